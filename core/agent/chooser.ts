@@ -1,0 +1,33 @@
+/** What a chooser may look at. */
+export interface ChoiceContext {
+  /** The request in plain language. */
+  readonly request: string;
+  /** 1 for the first tool of a request. */
+  readonly step: number;
+  /** Tools already run for this request, oldest first, with their scores from 0 to 2. */
+  readonly history: readonly { readonly tool: string; readonly score: number }[];
+  /** Facts about the workspace and the request, by name: `has_logs`, `wants_change`. */
+  readonly features: Readonly<Record<string, number>>;
+}
+
+/** A chooser's pick. */
+export interface Choice {
+  readonly tool: string;
+  /** Why, in one sentence a user can check. */
+  readonly reason: string;
+  /** Probability with which this tool was picked: needed to learn from logs. In (0, 1]. */
+  readonly propensity: number;
+  /** The other allowed tools, best first. */
+  readonly alternatives: readonly string[];
+}
+
+/** Picks the next tool among those allowed, and learns from how it went. */
+export interface Chooser {
+  /**
+   * @param allowed tools that neither policy nor cooldown forbids.
+   * @returns undefined when nothing in `allowed` would help.
+   */
+  choose(context: ChoiceContext, allowed: readonly string[]): Choice | undefined;
+  /** @param reward from 0 to 1. */
+  learn(context: ChoiceContext, choice: Choice, reward: number): void | Promise<void>;
+}

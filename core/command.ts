@@ -1,0 +1,84 @@
+import type { z } from "zod";
+
+/** Where a command will run. */
+export interface CommandSite {
+  /** Real path of the workspace's root. */
+  readonly root: string;
+  /** A private folder of this one run, 0700, removed afterwards: for machine reports. */
+  readonly scratch: string;
+}
+
+/** A program with its arguments, built from typed fields: never parsed from a string. */
+export interface Argv {
+  /** Program name, looked up in the user's PATH; never a path from the workspace. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Folder to run in, relative to the root; default the root. */
+  readonly cwd?: string;
+  /** Variables on top of the built environment: names and values fixed by the builder. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Limit in milliseconds; default 180,000. */
+  readonly timeoutMs?: number;
+  /** Reports the program writes, by file name inside {@linkcode CommandSite.scratch}. */
+  readonly reports?: readonly string[];
+  /** Text for the program's standard input, which is closed otherwise. */
+  readonly stdin?: string;
+}
+
+/** A program a tool may ask for, by fields only: the asker cannot name flags or argv. */
+export interface Command<F> {
+  readonly summary: string;
+  /** Checked by the hands before `argv` is called. Strict objects only. */
+  readonly fields: z.ZodType<F>;
+  /** Whether the program only reads; such commands run without asking. */
+  readonly effect: "read" | "execute";
+  /**
+   * Builds the argv. Runs with the user's rights: it must place every field behind `--` or in a
+   * position where it cannot start an option.
+   *
+   * @throws {UserError} `usage` for a field that cannot be passed on safely.
+   */
+  argv(fields: F, at: CommandSite): Argv | Promise<Argv>;
+}
+
+/** How a program ended. */
+export interface ProgramResult {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Redacted, stripped of terminal escapes, cut in the middle when over the cap. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True when output was cut. */
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+  /** Wall time in milliseconds. */
+  readonly ms: number;
+  /** The argv as started, for people. */
+  readonly argv: readonly string[];
+  /** Text of each report that was written, by file name. */
+  readonly reports: Readonly<Record<string, string>>;
+}
+
+/** A typed wish for a program. */
+export interface ProgramRequest {
+  /** Tool whose command is meant. */
+  readonly tool: string;
+  /** Key in that tool's `commands`. */
+  readonly command: string;
+  readonly fields: unknown;
+}
+
+/** Options of {@linkcode Hands.run}. */
+export interface HandsOptions {
+  readonly signal?: AbortSignal;
+  readonly onOutput?: (chunk: string, stream: "stdout" | "stderr") => void;
+}
+
+/** Starts programs for tools. In the jail this is a message to the launcher. */
+export interface Hands {
+  /**
+   * @throws {UserError} `missing`, `refused`, or `usage` when the fields do not fit the schema.
+   */
+  run(request: ProgramRequest, options?: HandsOptions): Promise<ProgramResult>;
+}

@@ -1,0 +1,24 @@
+/** How calls that the agent chose are approved; see the README's table. */
+export type Approval = "auto" | "manual";
+
+/** All settings of one run, merged and frozen before anything acts. */
+export interface Config {
+  /** Folder to work in, as given. */
+  readonly workspace: string;
+  /** Folder of the logs, relative to the workspace. */
+  readonly logs: string;
+  /** Unset: reads run, writes and commands ask. */
+  readonly approval: Approval | undefined;
+  /** Answers yes where a person would be asked. */
+  readonly yes: boolean;
+  /** Events as JSON lines on standard output instead of text. */
+  readonly json: boolean;
+  /** No colour, no progress line. */
+  readonly plain: boolean;
+  /** Files larger than this are skipped by searches. Bytes. */
+  readonly maxFileBytes: number;
+  /** Logs larger than this are cut in the middle. Bytes. */
+  readonly maxLogBytes: number;
+  /** Limit for a test, lint or build run. Seconds. */
+  readonly timeoutSec: number;
+}

@@ -1,0 +1,136 @@
+import type { Bus } from "./bus.ts";
+import type { Origin } from "./tool.ts";
+
+/** Why an agent run ended. */
+export type StopReason =
+  | "done"
+  | "error"
+  | "aborted"
+  | "permission"
+  | "limit:steps"
+  | "limit:loop"
+  | "limit:empty";
+
+/** The kinds of thing a permission is about. */
+export type PermissionKind = "tool" | "read" | "write" | "program" | "host";
+
+/** The payload of each event type. Consumers must ignore types they do not know. */
+export interface EventData {
+  "session.start": { readonly workspace: string; readonly version: string; readonly pid: number };
+  "session.end": { readonly reason: string };
+  "agent.start": { readonly request: string };
+  "agent.end": {
+    readonly stop: StopReason;
+    readonly ok: boolean;
+    readonly summary: string;
+    readonly next: readonly string[];
+  };
+  "turn.start": { readonly step: number };
+  "turn.end": { readonly step: number; readonly score?: number };
+  "message": { readonly role: "user" | "assistant"; readonly text: string };
+  "choice": {
+    readonly step: number;
+    readonly tool: string;
+    readonly reason: string;
+    /** Probability with which the chooser picked this tool. */
+    readonly propensity: number;
+    /** What else was allowed, best first. */
+    readonly alternatives: readonly string[];
+  };
+  "tool.start": {
+    readonly call: string;
+    readonly tool: string;
+    readonly input: unknown;
+    readonly origin: Origin;
+  };
+  "tool.update": {
+    readonly call: string;
+    readonly text: string;
+    readonly done?: number;
+    readonly total?: number;
+  };
+  "tool.end": {
+    readonly call: string;
+    readonly tool: string;
+    readonly ok: boolean;
+    readonly text: string;
+    readonly data: unknown;
+    /** Wall time in milliseconds. */
+    readonly ms: number;
+    readonly exitCode: number;
+  };
+  "permission": {
+    readonly call: string;
+    readonly tool: string;
+    readonly kind: PermissionKind;
+    readonly what: string;
+    readonly verdict: "allow" | "ask" | "deny";
+    readonly rule: string;
+    readonly reason: string;
+  };
+  "approval.request": {
+    readonly id: string;
+    readonly call: string;
+    readonly tool: string;
+    readonly origin: Origin;
+    readonly what: readonly string[];
+    readonly reason: string;
+    readonly preview: string;
+  };
+  "program.request": {
+    readonly id: string;
+    readonly call: string;
+    readonly tool: string;
+    readonly command: string;
+    readonly fields: unknown;
+  };
+  "program.cancel": { readonly id: string };
+  "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };
+  "notice": { readonly level: "info" | "warning"; readonly text: string };
+}
+
+/** The name of an event: dotted, so that buses can match by segment. */
+export type EventType = keyof EventData;
+
+/** Everything that happens, as one typed envelope. */
+export type Event<T extends EventType = EventType> = {
+  readonly [K in T]: {
+    /** Version of the envelope. */
+    readonly v: 1;
+    /** Counts the events of one session from 1. */
+    readonly seq: number;
+    /** Milliseconds since the epoch. */
+    readonly ts: number;
+    readonly session: string;
+    readonly type: K;
+    readonly data: EventData[K];
+  };
+}[T];
+
+/** Publishes an event of a session. */
+export type Emit = <T extends EventType>(type: T, data: EventData[T]) => void;
+
+/**
+ * Makes the function that numbers a session's events and publishes them, each on the topic of its
+ * type.
+ *
+ * @param bus where they go.
+ * @param session id of the session, written into each envelope.
+ *
+ * @example
+ * ```ts
+ * import { createBus, createEmit, type Event } from "@dspy/code/core";
+ * import assert from "node:assert/strict";
+ *
+ * const bus = createBus<Event>();
+ * const seen: Event[] = [];
+ * bus.subscribe(">", (event) => void seen.push(event));
+ * createEmit(bus, "s1")("notice", { level: "info", text: "hello" });
+ * assert.equal(seen[0]?.seq, 1);
+ * ```
+ */
+export function createEmit(bus: Bus<Event>, session: string): Emit {
+  let seq = 0;
+  return (type, data) =>
+    bus.publish(type, { v: 1, seq: ++seq, ts: Date.now(), session, type, data } as Event);
+}

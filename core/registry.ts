@@ -1,0 +1,64 @@
+import type { Effect, Tool, ToolExample } from "./tool.ts";
+import { closest } from "./closest.ts";
+
+/** What is known of a tool without loading it. Generated from the tool files by `tasks/catalog.ts`. */
+export interface CatalogEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The thing acted on: the tool's folder, `search`. */
+  readonly group: string;
+  readonly summary: string;
+  readonly effect: Effect;
+  readonly positional: readonly string[];
+  readonly examples: readonly ToolExample[];
+  /** JSON Schema of the input (draft 2020-12): flags and the model's tool schema derive from it. */
+  readonly schema: JsonSchema;
+  /** Programs the tool may start, by command key. */
+  readonly commands: Readonly<Record<string, { summary: string; effect: "read" | "execute" }>>;
+  load(): Promise<Tool>;
+}
+
+/** The part of JSON Schema that a tool's flags are made of. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+/** The tools of a session, by name. */
+export interface Registry {
+  readonly entries: readonly CatalogEntry[];
+  /** Finds a tool by name or alias; `-` and `_` are the same, case is not. */
+  find(name: string): CatalogEntry | undefined;
+  /** Up to three names near a mistyped one, best first. */
+  suggest(name: string): string[];
+}
+
+/**
+ * Makes a registry of catalog entries.
+ *
+ * @param entries the tools; a name or alias given twice is a defect and throws `TypeError`.
+ */
+export function createRegistry(entries: readonly CatalogEntry[]): Registry {
+  const byName = new Map<string, CatalogEntry>();
+  for (const entry of entries) {
+    for (const name of [entry.name, ...entry.aliases].map(canonical)) {
+      if (byName.has(name)) throw new TypeError(`two tools are called "${name}"`);
+      byName.set(name, entry);
+    }
+  }
+  return {
+    entries,
+    find: (name) => byName.get(canonical(name)),
+    suggest: (name) => closest(canonical(name), [...byName.keys()]),
+  };
+}
+
+function canonical(name: string): string {
+  return name.replaceAll("-", "_");
+}

@@ -1,0 +1,28 @@
+/** Rules for a request that matches a regular expression. */
+export interface PolicyRule {
+  readonly regex: string;
+  readonly prefer_tools: readonly string[];
+  readonly deny_tools: readonly string[];
+}
+
+/**
+ * What the user wants and forbids, from `.dspy_policy.yaml` (or `.json`). A workspace's file is
+ * content of the repository: its denials always hold, its `allow_commands` only once the user has
+ * trusted exactly this text (`dspy-code permissions trust`).
+ */
+export interface Policy {
+  /** Tools the chooser should like. */
+  readonly prefer_tools: readonly string[];
+  /** Tools that never run. */
+  readonly deny_tools: readonly string[];
+  readonly rules: readonly PolicyRule[];
+  /** Globs (gitignore syntax) of files that are never read or written. */
+  readonly deny_paths: readonly string[];
+  /**
+   * Commands that run without asking, word by word: `npm test`, `cat <path>`. `<path>` stands for
+   * one operand that passes the path guard.
+   */
+  readonly allow_commands: readonly string[];
+  /** Commands that never run, in the same form; a trailing `*` word stands for any rest. */
+  readonly deny_commands: readonly string[];
+}

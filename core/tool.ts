@@ -1,0 +1,136 @@
+import type { z } from "zod";
+import type { Command, ProgramResult } from "./command.ts";
+import type { Config } from "./config.ts";
+import type { Store } from "./store/types.ts";
+import type { Files } from "./workspace/files.ts";
+import type { Workspace } from "./workspace/workspace.ts";
+
+/** What a tool does to the world at its worst: reads, writes files, or starts programs. */
+export type Effect = "read" | "write" | "execute";
+
+/** Who asked for a call: the person, by an explicit command, or the agent's mind. */
+export type Origin = "user" | "agent";
+
+/** What one call wants to touch. Paths are workspace-relative or absolute, as the call has them. */
+export interface Needs {
+  /** Files and folders the call reads. */
+  readonly read?: readonly string[];
+  /** Files the call creates, changes or deletes. */
+  readonly write?: readonly string[];
+  /** Programs the call starts, by name: `git`, `cargo`. */
+  readonly programs?: readonly string[];
+  /** Hosts the call talks to, as `host:port`. */
+  readonly hosts?: readonly string[];
+}
+
+/** What a call gives back. */
+export interface ToolResult<O = unknown> {
+  /** False when the call failed or found nothing: the process then exits with 1. */
+  readonly ok: boolean;
+  /** The result for programs: plain JSON. */
+  readonly data: O;
+  /** The result for people and for the model: plain text without a final newline. */
+  readonly text: string;
+}
+
+/** A sign of life from a running call. */
+export interface Progress {
+  /** One line: what is being done now. */
+  readonly text: string;
+  /** Units done so far. */
+  readonly done?: number;
+  /** Units in all, when known. */
+  readonly total?: number;
+}
+
+/** Options of {@linkcode ToolContext.execute}. */
+export interface ExecuteOptions {
+  /** Called with each piece of output as it comes, already stripped of terminal escapes. */
+  readonly onOutput?: (chunk: string, stream: "stdout" | "stderr") => void;
+}
+
+/** All a tool may use: it reaches files, programs and the store through this and nothing else. */
+export interface ToolContext {
+  readonly workspace: Workspace;
+  readonly config: Config;
+  readonly files: Files;
+  readonly store: Store;
+  /** Aborted by Ctrl-C, a limit or the end of the session. */
+  readonly signal: AbortSignal;
+  readonly origin: Origin;
+  /** Reports progress; shown once the call has run for half a second. */
+  progress(update: Progress): void;
+  /**
+   * Starts one of this tool's own {@linkcode Tool.commands} through the hands.
+   *
+   * @param command key in `commands`.
+   * @param fields its fields; checked against its schema on the other side.
+   * @throws {UserError} `missing` when the program is not installed, `refused` by the gate.
+   */
+  execute(command: string, fields: unknown, options?: ExecuteOptions): Promise<ProgramResult>;
+}
+
+/** A use of the tool, for help and docs. */
+export interface ToolExample {
+  /** The words after the program name: `grep "fn main" -g "*.rs"`. */
+  readonly line: string;
+  /** What it does, in a few words. */
+  readonly says: string;
+}
+
+/**
+ * One capability, defined once. From this one definition come its CLI command, its REPL verb, its
+ * JSON schema for a model, its page in the docs and its row in the permission report.
+ *
+ * Fields of `input` become flags in kebab case; `.describe()` gives their help text and
+ * `.meta({ short: "k" })` a one-letter alias; booleans get `--no-x`; arrays repeat.
+ */
+// deno-lint-ignore no-explicit-any -- a registry holds tools of every input type
+export interface Tool<I = any, O = unknown> {
+  /** Snake case: `git_status`. `-` and `_` are interchangeable on the command line. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line, for people and for the model. */
+  readonly summary: string;
+  readonly input: z.ZodType<I>;
+  /** Keys of `input` given as words instead of flags, in order; an array key takes the rest. */
+  readonly positional?: readonly (keyof I & string)[];
+  readonly examples?: readonly ToolExample[];
+  readonly effect: Effect;
+  /** Programs this tool may ask for: argv is built from fields, never named by the caller. */
+  // deno-lint-ignore no-explicit-any -- each command has fields of its own
+  readonly commands?: Readonly<Record<string, Command<any>>>;
+  /** What this very call wants; the gate decides on it before `run`. */
+  needs(input: I, at: Workspace): Needs;
+  /** What a person should see before they allow the call: a diff, an argv. */
+  preview?(input: I, ctx: ToolContext): Promise<string>;
+  /**
+   * @throws {UserError} for anything the person or the model can mend.
+   */
+  run(input: I, ctx: ToolContext): Promise<ToolResult<O>>;
+}
+
+/**
+ * Gives a tool its types; returns it unchanged.
+ *
+ * @example
+ * ```ts
+ * import { defineTool } from "@dspy/code/core";
+ * import { z } from "zod";
+ * import assert from "node:assert/strict";
+ *
+ * const echo = defineTool({
+ *   name: "echo",
+ *   summary: "Says it again",
+ *   input: z.object({ words: z.array(z.string()).describe("what to say") }),
+ *   positional: ["words"],
+ *   effect: "read",
+ *   needs: () => ({}),
+ *   run: ({ words }) => Promise.resolve({ ok: true, data: words, text: words.join(" ") }),
+ * });
+ * assert.equal(echo.name, "echo");
+ * ```
+ */
+export function defineTool<I, O>(tool: Tool<I, O>): Tool<I, O> {
+  return tool;
+}

@@ -1,0 +1,19 @@
+/** A file as it was seen: what a later write is checked against. */
+export interface FileState {
+  /** Relative to the workspace's root, with `/`. */
+  readonly path: string;
+  /** SHA-256 of the bytes in hex; null when the file does not exist. */
+  readonly hash: string | null;
+  /** The bytes; empty when the file does not exist. */
+  readonly bytes: Uint8Array;
+  /** Permission bits, `0o644`; null when the file does not exist or the system has none. */
+  readonly mode: number | null;
+}
+
+/** One file of a commit. */
+export interface FileChange {
+  /** The state the change was computed from. The commit fails when the file has another now. */
+  readonly from: FileState;
+  /** The new bytes; null deletes the file. */
+  readonly to: Uint8Array | null;
+}

@@ -23,6 +23,8 @@ export interface Argv {
   readonly reports?: readonly string[];
   /** Text for the program's standard input, which is closed otherwise. */
   readonly stdin?: string;
+  /** Hands the terminal to the program: for editors. Default false. */
+  readonly interactive?: boolean;
 }
 
 /** A program a tool may ask for, by fields only: the asker cannot name flags or argv. */

@@ -1,3 +1,12 @@
+/** A tool that could serve a request, with what its own rules say for it. */
+export interface Candidate {
+  readonly tool: string;
+  /** How well it fits by fixed rules, from 0 to 1: the prior of a learner. */
+  readonly weight: number;
+  /** Why it fits, in one sentence a user can check. */
+  readonly reason: string;
+}
+
 /** What a chooser may look at. */
 export interface ChoiceContext {
   /** The request in plain language. */
@@ -13,7 +22,6 @@ export interface ChoiceContext {
 /** A chooser's pick. */
 export interface Choice {
   readonly tool: string;
-  /** Why, in one sentence a user can check. */
   readonly reason: string;
   /** Probability with which this tool was picked: needed to learn from logs. In (0, 1]. */
   readonly propensity: number;
@@ -24,10 +32,10 @@ export interface Choice {
 /** Picks the next tool among those allowed, and learns from how it went. */
 export interface Chooser {
   /**
-   * @param allowed tools that neither policy nor cooldown forbids.
+   * @param allowed candidates that neither policy nor cooldown forbids.
    * @returns undefined when nothing in `allowed` would help.
    */
-  choose(context: ChoiceContext, allowed: readonly string[]): Choice | undefined;
+  choose(context: ChoiceContext, allowed: readonly Candidate[]): Choice | undefined;
   /** @param reward from 0 to 1. */
   learn(context: ChoiceContext, choice: Choice, reward: number): void | Promise<void>;
 }

@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Argv, Hands, HandsOptions, ProgramRequest, ProgramResult } from "../command.ts";
+import { UserError } from "../errors.ts";
+import type { Registry } from "../registry.ts";
+import { childEnv } from "./child_env.ts";
+import { findProgram } from "./find_program.ts";
+import { createRedactor } from "./redact.ts";
+import { spawn } from "./spawn.ts";
+import { sanitize } from "./terminal.ts";
+
+/** Default limit of a program in milliseconds. */
+const DEFAULT_TIMEOUT_MS = 180_000;
+
+/** Largest report that is read back, in bytes. */
+const MAX_REPORT_BYTES = 32 * 1024 * 1024;
+
+/** A program about to be started, for the gate. */
+export interface ProgramCall {
+  readonly tool: string;
+  readonly command: string;
+  readonly effect: "read" | "execute";
+  /** Program name and arguments, as they will be started. */
+  readonly argv: readonly string[];
+}
+
+/** What {@linkcode createHands} needs. */
+export interface HandsSetup {
+  readonly registry: Registry;
+  /** Real path of the workspace. */
+  readonly root: string;
+  /** The launcher's environment; only listed names of it reach a program. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values that must never come back in output. */
+  readonly secrets?: readonly string[];
+  /**
+   * The gate: resolves when the program may start.
+   *
+   * @throws {UserError} `refused` when it may not.
+   */
+  authorize(call: ProgramCall): Promise<void>;
+  /** Told how it ended: the receipt. */
+  finished?(call: ProgramCall, result: ProgramResult): void | Promise<void>;
+}
+
+/**
+ * Starts programs from typed requests: loads the tool, checks the fields against its schema, lets it
+ * build the argv, asks the gate, runs it in a cleaned environment, reads its reports back.
+ */
+export function createHands(setup: HandsSetup): Hands {
+  const redactor = createRedactor([...setup.secrets ?? []]);
+  const clean = (text: string) => redactor.text(sanitize(text));
+  return { run };
+
+  async function run(
+    request: ProgramRequest,
+    { signal, onOutput }: HandsOptions = {},
+  ): Promise<ProgramResult> {
+    const scratch = await mkdtemp(join(tmpdir(), "dspy-code-"));
+    try {
+      const { call, argv } = await build(request, scratch);
+      await setup.authorize(call);
+      const streams = { stdout: redactor.stream(), stderr: redactor.stream() };
+      const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+      const raw = await spawn({
+        path: await findProgram(argv.program, setup.env.PATH ?? "", setup.root),
+        args: argv.args,
+        cwd: await workingFolder(argv.cwd, setup.root),
+        env: { ...childEnv({ env: setup.env, scratch, root: setup.root }), ...argv.env },
+        timeoutMs: argv.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        stdin: argv.stdin,
+        interactive: argv.interactive,
+      }, {
+        signal,
+        onOutput: onOutput && ((chunk, stream) => {
+          const text = decoders[stream].decode(chunk, { stream: true });
+          onOutput(sanitize(streams[stream].push(text)), stream);
+        }),
+      });
+      const result: ProgramResult = {
+        ...raw,
+        stdout: clean(raw.stdout),
+        stderr: clean(raw.stderr),
+        argv: call.argv,
+        reports: await readReports(scratch, argv.reports ?? [], clean),
+      };
+      await setup.finished?.(call, result);
+      return result;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  async function build(
+    request: ProgramRequest,
+    scratch: string,
+  ): Promise<{ call: ProgramCall; argv: Argv }> {
+    const entry = setup.registry.find(request.tool);
+    const command = entry && (await entry.load()).commands?.[request.command];
+    if (entry === undefined || command === undefined) {
+      throw new UserError("refused", `no command "${request.command}" of tool "${request.tool}"`, {
+        rule: "command.unknown",
+      });
+    }
+    const fields = command.fields.safeParse(request.fields);
+    if (!fields.success) {
+      const issue = fields.error.issues[0];
+      throw new UserError(
+        "refused",
+        `${request.tool}.${request.command}: field ${issue?.path.join(".")}: ${issue?.message}`,
+        { rule: "command.fields" },
+      );
+    }
+    const argv = await command.argv(fields.data, { root: setup.root, scratch });
+    const call: ProgramCall = {
+      tool: entry.name,
+      command: request.command,
+      effect: command.effect,
+      argv: [argv.program, ...argv.args],
+    };
+    return { call, argv };
+  }
+}
+
+async function workingFolder(cwd: string | undefined, root: string): Promise<string> {
+  if (cwd === undefined) return root;
+  const folder = await Deno.realPath(resolve(root, cwd)).catch(() => undefined);
+  if (folder === root || folder?.startsWith(root + "/")) return folder;
+  throw new UserError("refused", `folder outside the workspace: ${JSON.stringify(cwd)}`, {
+    rule: "path.outside",
+  });
+}
+
+async function readReports(
+  scratch: string,
+  names: readonly string[],
+  clean: (text: string) => string,
+): Promise<Record<string, string>> {
+  const reports: Record<string, string> = {};
+  for (const name of names) {
+    const path = join(scratch, name);
+    const info = await stat(path).catch(() => undefined);
+    if (!info?.isFile() || info.size > MAX_REPORT_BYTES) continue;
+    reports[name] = clean(await readFile(path, "utf8"));
+  }
+  return reports;
+}

@@ -1,0 +1,137 @@
+import { UserError } from "../errors.ts";
+import { OutputBuffer } from "./output_buffer.ts";
+
+/** A program to start: everything about it is fixed. */
+export interface SpawnRequest {
+  /** Absolute path of the program. */
+  readonly path: string;
+  readonly args: readonly string[];
+  /** Absolute folder to run in. */
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Limit in milliseconds. */
+  readonly timeoutMs: number;
+  /** Text for standard input, which is closed otherwise. */
+  readonly stdin?: string | undefined;
+  /** Hands the terminal to the program. */
+  readonly interactive?: boolean | undefined;
+}
+
+/** Options of {@linkcode spawn}. */
+export interface SpawnOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onOutput?: ((chunk: Uint8Array, stream: "stdout" | "stderr") => void) | undefined;
+  /** Bytes kept of each stream; the middle is dropped beyond. Default 16 MiB. */
+  readonly maxOutput?: number;
+}
+
+/** How a process ended, before anything is made of its output. */
+export interface SpawnResult {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+
+/** Between the polite and the certain signal, in milliseconds. */
+const GRACE_MS = 2_000;
+
+/**
+ * Starts a program in a process group of its own, so that a timeout or Ctrl-C ends all it started.
+ *
+ * @throws {UserError} `aborted` when `options.signal` fired, after the group has ended.
+ */
+export async function spawn(
+  request: SpawnRequest,
+  { signal, onOutput, maxOutput = 16 * 1024 * 1024 }: SpawnOptions = {},
+): Promise<SpawnResult> {
+  if (signal?.aborted) throw stopped(request.path);
+  const started = performance.now();
+  const interactive = request.interactive === true;
+  const child = new Deno.Command(request.path, {
+    args: [...request.args],
+    cwd: request.cwd,
+    env: { ...request.env },
+    clearEnv: true,
+    stdin: interactive ? "inherit" : request.stdin === undefined ? "null" : "piped",
+    stdout: interactive ? "inherit" : "piped",
+    stderr: interactive ? "inherit" : "piped",
+    // An interactive program must stay in the terminal's foreground group.
+    detached: !interactive,
+  }).spawn();
+  const end = () => killGroup(child.pid, interactive);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    end();
+  }, request.timeoutMs);
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    if (request.stdin !== undefined && !interactive) feed(child.stdin, request.stdin);
+    const out = new OutputBuffer(maxOutput);
+    const err = new OutputBuffer(maxOutput);
+    const drained = interactive ? [] : [
+      drain(child.stdout, out, (chunk) => onOutput?.(chunk, "stdout")),
+      drain(child.stderr, err, (chunk) => onOutput?.(chunk, "stderr")),
+    ];
+    const status = await child.status;
+    // What the program left running may hold the pipes open for ever.
+    const cut = setTimeout(() => signalGroup(child.pid, "SIGKILL"), GRACE_MS);
+    await Promise.all(drained).finally(() => clearTimeout(cut));
+    if (signal?.aborted) throw stopped(request.path);
+    return {
+      code: status.signal ? null : status.code,
+      signal: status.signal,
+      stdout: out.text(),
+      stderr: err.text(),
+      truncated: out.truncated || err.truncated,
+      timedOut,
+      ms: Math.round(performance.now() - started),
+    };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+    // A program may leave children behind that hold no pipe of ours.
+    if (!interactive) signalGroup(child.pid, "SIGKILL");
+  }
+}
+
+function stopped(path: string): UserError {
+  return new UserError("aborted", `stopped: ${path}`);
+}
+
+async function drain(
+  stream: ReadableStream<Uint8Array>,
+  into: OutputBuffer,
+  tell: (chunk: Uint8Array) => void,
+): Promise<void> {
+  for await (const chunk of stream) {
+    into.push(chunk);
+    tell(chunk);
+  }
+}
+
+function feed(stdin: WritableStream<Uint8Array>, text: string): void {
+  const writer = stdin.getWriter();
+  // A program that does not read its input to the end is no error of ours.
+  writer.write(new TextEncoder().encode(text)).then(() => writer.close()).catch(() => {});
+}
+
+function killGroup(pid: number, interactive: boolean): void {
+  if (interactive) return;
+  signalGroup(pid, "SIGTERM");
+  Deno.unrefTimer(setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS));
+}
+
+function signalGroup(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(-pid, signal);
+  } catch {
+    // The group has ended already.
+  }
+}

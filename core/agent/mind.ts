@@ -13,6 +13,11 @@ export interface CallResult {
   readonly ok: boolean;
   readonly text: string;
   readonly data: unknown;
+  /** Set when the gate refused: the rule's id. */
+  readonly refused?: string;
+  readonly exitCode: number;
+  /** Wall time in milliseconds. */
+  readonly ms: number;
 }
 
 /** What a mind does in one turn: says something, calls tools, or both. No calls ends the run. */
@@ -21,6 +26,8 @@ export interface Turn {
   readonly calls: readonly ToolCall[];
   /** Set by a local mind: why the call was chosen. */
   readonly choice?: Choice;
+  /** Whether the request was answered, with the last turn. Default true. */
+  readonly ok?: boolean;
   /** Proposals for the user, with the last turn. */
   readonly next?: readonly string[];
 }
@@ -33,6 +40,12 @@ export interface Mind {
   /**
    * @param results what came of the last turn's calls, in call order; empty at the first turn.
    * @param step 1 for the first turn.
+   * @param last whether calls will no longer be made after this turn: the mind must sum up.
    */
-  next(results: readonly CallResult[], step: number, signal: AbortSignal): Promise<Turn>;
+  next(
+    results: readonly CallResult[],
+    step: number,
+    last: boolean,
+    signal: AbortSignal,
+  ): Promise<Turn>;
 }

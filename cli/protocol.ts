@@ -1,0 +1,99 @@
+import type { Config } from "../core/config.ts";
+import type { ProgramResult } from "../core/command.ts";
+import type { Event } from "../core/events.ts";
+import type { Policy } from "../core/safety/policy.ts";
+import type { Workspace } from "../core/workspace/workspace.ts";
+
+/** The first line a session reads: all it will ever know of its surroundings. */
+export interface Init {
+  readonly type: "init";
+  readonly session: string;
+  readonly workspace: Workspace;
+  readonly config: Config;
+  readonly policy: Policy;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** Whether the workspace may be written, or only our own state in it. */
+  readonly writes: "state" | "all";
+}
+
+/** An error as it crosses the line. */
+export interface WireError {
+  readonly kind: "failed" | "refused" | "usage" | "missing" | "aborted";
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly rule?: string | undefined;
+}
+
+/** What the launcher says to the session. Trusted: no schema is needed on this way. */
+export type ToSession =
+  | Init
+  | { readonly type: "call"; readonly id: string; readonly tool: string; readonly input: unknown }
+  | { readonly type: "ask"; readonly id: string; readonly text: string }
+  | { readonly type: "cancel" }
+  | {
+    readonly type: "approval";
+    readonly id: string;
+    readonly granted: boolean;
+    readonly why: string;
+  }
+  | {
+    readonly type: "output";
+    readonly id: string;
+    readonly stream: "stdout" | "stderr";
+    readonly chunk: string;
+  }
+  | { readonly type: "program"; readonly id: string; readonly result: ProgramResult }
+  | { readonly type: "program"; readonly id: string; readonly error: WireError }
+  | { readonly type: "end" };
+
+/** Longest line either side accepts, in bytes: a session that sends more is ended. */
+export const MAX_LINE = 64 * 1024 * 1024;
+
+/**
+ * Splits a byte stream into JSON lines.
+ *
+ * @throws {RangeError} when a line is longer than {@linkcode MAX_LINE}.
+ */
+export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let parts: string[] = [];
+  let held = 0;
+  for await (const bytes of stream) {
+    let text = decoder.decode(bytes, { stream: true });
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
+      parts.push(text.slice(0, end));
+      yield parts.join("");
+      parts = [];
+      held = 0;
+      text = text.slice(end + 1);
+    }
+    held += text.length;
+    if (held > MAX_LINE) throw new RangeError(`a line of more than ${MAX_LINE} bytes`);
+    if (text !== "") parts.push(text);
+  }
+  if (parts.length > 0) yield parts.join("");
+}
+
+/**
+ * Reads a line of the session as an event. The session works on text it did not write, so nothing
+ * is taken on trust: the envelope is checked here, and each consumer checks the fields it acts on.
+ *
+ * @returns undefined for anything that is no event.
+ */
+export function parseEvent(line: string): Event | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value.v !== 1 || typeof value.type !== "string") return undefined;
+  if (typeof value.seq !== "number" || typeof value.ts !== "number") return undefined;
+  if (typeof value.session !== "string" || !isRecord(value.data)) return undefined;
+  return value as unknown as Event;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

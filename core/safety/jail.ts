@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+
+/** What the session process may touch. Absolute real paths. */
+export interface JailPlan {
+  /** The module to run: a file path or a URL. */
+  readonly main: string;
+  /** Config file of our own checkout; undefined when loaded from a registry. */
+  readonly config?: string | undefined;
+  /** Real path of the workspace. */
+  readonly root: string;
+  /** Folder of the logs when it lies outside the root. */
+  readonly logs?: string | undefined;
+  /** Files of our own that the session reads at run time: wasm grammars, the worker's module. */
+  readonly ownFiles?: readonly string[];
+  /** `state`: only our own state files in the workspace; `all`: the workspace. */
+  readonly writes: "state" | "all";
+  /** Hosts the session may talk to, as `host:port`. Default none. */
+  readonly hosts?: readonly string[];
+  /** Heap limit in MiB. Default 1,024. */
+  readonly heapMb?: number;
+}
+
+/** One argument of the session's command line, with the rule it stands for. */
+export interface JailFlag {
+  readonly flag: string;
+  readonly why: string;
+}
+
+/** Our own state in a workspace, relative to its root: all that a read-only command may write. */
+export const STATE_PATHS: readonly string[] = [
+  ".dspy",
+  ".dspy_agentic",
+  ".dspy_index",
+  ".dspy_patches",
+  ".dspy_reports",
+  ".dspy_rl_events.jsonl",
+  ".dspy_rl_state.json",
+  ".dspy_session_memory.json",
+];
+
+/**
+ * The exact `deno run` arguments of a session. The list is built up from nothing: what is not in it
+ * is refused by the runtime. Denials are only a second belt.
+ *
+ * @throws {UserError} `usage` for a path with a comma, which no permission flag can name.
+ */
+export function jailFlags(plan: JailPlan): JailFlag[] {
+  const { root, config, logs, ownFiles = [], hosts = [], heapMb = 1024 } = plan;
+  const read = [root, ...(logs ? [logs] : []), ...ownFiles];
+  const write = plan.writes === "all" ? [root] : STATE_PATHS.map((path) => join(root, path));
+  const protectedPaths = [".git", ".dspy_policy.yaml", ".dspy_policy.json", ".dspy/config.yaml"];
+  return [
+    { flag: "run", why: "a process of its own, started by the launcher" },
+    { flag: "--no-prompt", why: "what is not granted here is refused, never asked for" },
+    { flag: "--cached-only", why: "no module is downloaded while the session runs" },
+    config
+      ? { flag: `--config=${config}`, why: "our own import map, not the workspace's" }
+      : { flag: "--no-config", why: "the workspace's deno.json cannot remap our modules" },
+    { flag: "--no-lock", why: "the workspace's lock file is not ours" },
+    { flag: `--v8-flags=--max-old-space-size=${heapMb}`, why: "a heap of its own, in MiB" },
+    {
+      flag: `--allow-read=${paths(read)}`,
+      why: "the workspace" + (logs ? ", its logs" : "") + (ownFiles.length ? ", own files" : ""),
+    },
+    {
+      flag: `--allow-write=${paths(write)}`,
+      why: plan.writes === "all" ? "the workspace" : "our own state in the workspace, nothing else",
+    },
+    {
+      flag: `--deny-write=${paths(protectedPaths.map((path) => join(root, path)))}`,
+      why: "second belt: git's own files and the policy stay as they are",
+    },
+    ...hosts.length === 0 ? [] : [{
+      flag: `--allow-net=${hosts.join(",")}`,
+      why: "the model's host",
+    }],
+    { flag: plan.main, why: "the session" },
+  ];
+}
+
+/** The capabilities a session never gets, with what stands in for each. */
+export const NEVER_GRANTED: Readonly<Record<string, string>> = {
+  "--allow-run": "programs are started by the launcher, from typed requests",
+  "--allow-env": "settings arrive over standard input; keys never do",
+  "--allow-ffi": "no native code",
+  "--allow-sys": "not needed",
+};
+
+function paths(list: readonly string[]): string {
+  const comma = list.find((path) => path.includes(","));
+  if (comma !== undefined) {
+    throw new UserError("usage", `path with a comma: ${JSON.stringify(comma)}`, {
+      hint: "Deno's permission flags cannot name it; rename the folder",
+    });
+  }
+  return [...list].sort().join(",");
+}

@@ -1,7 +1,7 @@
 /** How calls that the agent chose are approved; see the README's table. */
 export type Approval = "auto" | "manual";
 
-/** All settings of one run, merged and frozen before anything acts. */
+/** All settings of one run, merged and frozen before anything acts. Keys are never among them. */
 export interface Config {
   /** Folder to work in, as given. */
   readonly workspace: string;
@@ -21,4 +21,14 @@ export interface Config {
   readonly maxLogBytes: number;
   /** Limit for a test, lint or build run. Seconds. */
   readonly timeoutSec: number;
+  /** Never asks a model, even when one is configured. */
+  readonly localMode: boolean;
+  /** Name of the model. */
+  readonly model: string;
+  /** Address of the model's API; unset: the provider's own. */
+  readonly baseUrl: string | undefined;
+  /** Whether the model is served by Ollama. */
+  readonly ollama: boolean;
+  /** Whether a key for the model's API was found; the key itself is read where it is used. */
+  readonly keySet: boolean;
 }

@@ -85,6 +85,7 @@ export interface EventData {
     readonly fields: unknown;
   };
   "program.cancel": { readonly id: string };
+  "agent.learning": { readonly tool: string; readonly reward: number };
   "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };
   "notice": { readonly level: "info" | "warning"; readonly text: string };
 }

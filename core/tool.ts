@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { CallResult } from "./agent/mind.ts";
+import type { PlainRequest } from "./agent/request.ts";
 import type { Command, ProgramResult } from "./command.ts";
 import type { Config } from "./config.ts";
 import type { Store } from "./store/types.ts";
@@ -78,6 +80,17 @@ export interface ToolExample {
   readonly says: string;
 }
 
+/** How a tool would serve a request in plain language. */
+export interface Proposal<I> {
+  readonly input: I;
+  /** How well it fits, from 0 to 1: the untaught rule, and the prior of a learner. */
+  readonly weight: number;
+  /** Why it fits, in one sentence a user can check. */
+  readonly reason: string;
+  /** Whether this call alone answers the request. Default false. */
+  readonly completes?: boolean;
+}
+
 /**
  * One capability, defined once. From this one definition come its CLI command, its REPL verb, its
  * JSON schema for a model, its page in the docs and its row in the permission report.
@@ -104,6 +117,16 @@ export interface Tool<I = any, O = unknown> {
   needs(input: I, at: Workspace): Needs;
   /** What a person should see before they allow the call: a diff, an argv. */
   preview?(input: I, ctx: ToolContext): Promise<string>;
+  /**
+   * Offers the tool for a request in plain language, with the input it would take.
+   *
+   * @param request what was asked.
+   * @param results what came of the calls made for it so far, oldest first.
+   * @returns undefined when the tool would not help.
+   */
+  propose?(request: PlainRequest, results: readonly CallResult[]): Proposal<I> | undefined;
+  /** Seconds before the same call may be chosen again. Default 2. */
+  readonly cooldown?: number;
   /**
    * @throws {UserError} for anything the person or the model can mend.
    */

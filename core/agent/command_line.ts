@@ -1,0 +1,48 @@
+/** The part of a tool that its command line is made of. */
+export interface CommandShape {
+  readonly name: string;
+  readonly positional?: readonly string[];
+}
+
+/**
+ * A call as a person would type it: positional words first, the rest as flags.
+ *
+ * @example
+ * ```ts
+ * import { commandLine } from "@dspy/code/core/agent";
+ * import assert from "node:assert/strict";
+ *
+ * const line = commandLine({ name: "grep", positional: ["pattern"] }, {
+ *   pattern: "fn main",
+ *   ignore_case: true,
+ * });
+ * assert.equal(line, 'grep "fn main" --ignore-case');
+ * ```
+ */
+export function commandLine(tool: CommandShape, input: unknown): string {
+  const fields = new Map(Object.entries((input ?? {}) as Record<string, unknown>));
+  const words: string[] = [];
+  for (const key of tool.positional ?? []) {
+    const value = fields.get(key);
+    fields.delete(key);
+    if (value === undefined) continue;
+    words.push(...(Array.isArray(value) ? value : [value]).map(quote));
+  }
+  for (const [key, value] of fields) words.push(...flagWords(key, value));
+  return [tool.name, ...words].join(" ");
+}
+
+function flagWords(key: string, value: unknown): string[] {
+  const name = key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`).replaceAll("_", "-");
+  if (value === undefined) return [];
+  if (value === true) return [`--${name}`];
+  if (value === false) return [`--no-${name}`];
+  if (Array.isArray(value)) return value.flatMap((item) => [`--${name}`, quote(item)]);
+  return [`--${name}`, quote(value)];
+}
+
+function quote(value: unknown): string {
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,125 @@
+import type { Emit } from "../events.ts";
+import type { Proposal, Tool } from "../tool.ts";
+import type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
+import type { CallResult, Mind, Turn } from "./mind.ts";
+import { commandLine } from "./command_line.ts";
+import type { PlainRequest } from "./request.ts";
+import { scoreResult } from "./score.ts";
+import { summarize } from "./summarize.ts";
+
+/** What {@linkcode createLocalMind} works with. */
+export interface LocalMindSetup {
+  readonly request: PlainRequest;
+  /** Tools that may be chosen: those that policy denies are left out before. */
+  readonly tools: readonly Tool[];
+  readonly chooser: Chooser;
+  /** Facts for the chooser, by name. */
+  readonly features: Readonly<Record<string, number>>;
+  readonly emit: Emit;
+  /** Whether the same call ran so shortly before that it would say the same. */
+  cooling(tool: Tool, input: unknown): Promise<boolean>;
+  /** Told the score of each step, from 0 to 2. */
+  scored?(result: CallResult, score: number): void | Promise<void>;
+  /** Steps at most. Default 4. */
+  readonly maxSteps?: number;
+}
+
+/** A step that scores this much, after the first, is an answer. */
+const GOOD_ENOUGH = 1.2;
+
+interface Step {
+  readonly context: ChoiceContext;
+  readonly choice: Choice;
+  readonly completes: boolean;
+  readonly result: CallResult;
+  readonly score: number;
+}
+
+/**
+ * The mind that works without a model: each tool says what it would do for the request, the chooser
+ * picks, and after at most four steps the results are summed up with proposals for what to do next.
+ */
+export function createLocalMind(setup: LocalMindSetup): Mind {
+  const { request, tools, chooser, emit, maxSteps = 4 } = setup;
+  const steps: Step[] = [];
+  const tried = new Set<string>();
+  let pending: Omit<Step, "result" | "score"> | undefined;
+
+  return {
+    async next(results, step, last): Promise<Turn> {
+      const result = results.at(-1);
+      if (result !== undefined && pending !== undefined) await account(result, pending);
+      if (last || steps.length >= maxSteps || answered()) return await conclude();
+      return await act(step) ?? await conclude();
+    },
+  };
+
+  async function account(result: CallResult, open: Omit<Step, "result" | "score">): Promise<void> {
+    const score = scoreResult(request, result);
+    steps.push({ ...open, result, score });
+    await chooser.learn(open.context, open.choice, Math.min(1, score / 2));
+    await setup.scored?.(result, score);
+    emit("agent.learning", { tool: open.choice.tool, reward: Math.min(1, score / 2) });
+  }
+
+  function answered(): boolean {
+    const newest = steps.at(-1);
+    if (newest === undefined) return false;
+    if (newest.completes && newest.score > 0) return true;
+    return steps.length >= 2 && newest.score >= GOOD_ENOUGH;
+  }
+
+  async function act(step: number): Promise<Turn | undefined> {
+    const open = await candidates();
+    const context: ChoiceContext = {
+      request: request.text,
+      step,
+      history: steps.map(({ choice, score }) => ({ tool: choice.tool, score })),
+      features: setup.features,
+    };
+    const choice = chooser.choose(context, open.map(({ candidate }) => candidate));
+    const chosen = open.find(({ candidate }) => candidate.tool === choice?.tool);
+    if (choice === undefined || chosen === undefined) return undefined;
+    const { tool, proposal } = chosen;
+    tried.add(callKey(tool, proposal.input));
+    pending = { context, choice, completes: proposal.completes ?? false };
+    return {
+      text: "",
+      calls: [{ id: crypto.randomUUID(), tool: tool.name, input: proposal.input }],
+      choice,
+    };
+  }
+
+  async function candidates(): Promise<Open[]> {
+    const results = steps.map((step) => step.result);
+    const open: Open[] = [];
+    for (const tool of tools) {
+      const proposal = tool.propose?.(request, results);
+      if (proposal === undefined || tried.has(callKey(tool, proposal.input))) continue;
+      if (await setup.cooling(tool, proposal.input)) continue;
+      const { weight, reason } = proposal;
+      open.push({ tool, proposal, candidate: { tool: tool.name, weight, reason } });
+    }
+    return open;
+  }
+
+  async function conclude(): Promise<Turn> {
+    const next = (await candidates())
+      .sort((a, b) => b.proposal.weight - a.proposal.weight)
+      .slice(0, 3)
+      .map(({ tool, proposal }) => `${commandLine(tool, proposal.input)}  (${proposal.reason})`);
+    const results = steps.map((step) => step.result);
+    const ok = steps.some((step) => step.score > 0);
+    return { text: summarize(request, results), calls: [], ok, next };
+  }
+}
+
+interface Open {
+  readonly tool: Tool;
+  readonly proposal: Proposal<unknown>;
+  readonly candidate: Candidate;
+}
+
+function callKey(tool: Tool, input: unknown): string {
+  return `${tool.name} ${JSON.stringify(input)}`;
+}

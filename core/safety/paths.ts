@@ -1,0 +1,173 @@
+import { UserError } from "../errors.ts";
+import type { Access, GuardedPath } from "../workspace/files.ts";
+import { checkSpelling } from "./_spelling.ts";
+import { classifyPath, isSecretPath, type PathClass } from "./path_class.ts";
+
+/** Options of {@linkcode createPathGuard}. */
+export interface PathGuardOptions {
+  /** Further files that are never read or written, as globs (gitignore syntax). */
+  readonly denied?: readonly string[];
+}
+
+/** A path that passed the guard, with what was there. */
+export interface CheckedPath extends GuardedPath {
+  /** Of the file or folder itself; undefined when nothing is there. */
+  readonly info: Deno.FileInfo | undefined;
+}
+
+/** Decides which paths of a workspace may be touched. All routes to a file pass through it. */
+export interface PathGuard {
+  /** Real path of the workspace's root. */
+  readonly root: string;
+  /**
+   * Checks a path and finds the real one, which is what must be opened.
+   *
+   * @param path relative to the root, or absolute inside it.
+   * @throws {UserError} `refused` with the rule's id, or `failed` when there is nothing to read.
+   */
+  check(path: string, access: Access): CheckedPath;
+  /** The same, for callers that wait anyway. */
+  resolve(path: string, access: Access): Promise<CheckedPath>;
+  /** Whether a file or folder may not even be looked into; `path` is relative to the root. */
+  denied(path: string, isFolder: boolean): boolean;
+  /** How a path is treated by its name; `path` is relative to the root. */
+  classify(path: string): PathClass;
+}
+
+/**
+ * Makes the guard of one workspace. A path must be spelled plainly, lead to a place inside the
+ * root after all links are followed, have a name that is not denied (nor, for writes, our own or
+ * the repository's), and be a regular file or a folder.
+ *
+ * The check and the use of a path are two moments: a program that runs beside can swap a folder
+ * for a link in between. `openGuarded` closes that for reads as far as the system lets it.
+ *
+ * @param root an existing folder.
+ */
+export function createPathGuard(
+  root: string,
+  { denied: _globs = [] }: PathGuardOptions = {},
+): PathGuard {
+  const real = Deno.realPathSync(root).replaceAll("\\", "/");
+  const prefix = real.endsWith("/") ? real : `${real}/`;
+  const inside = (path: string) => path === real || path.startsWith(prefix);
+  const relative = (path: string) => path === real ? "." : path.slice(prefix.length);
+
+  const denied = (path: string, _isFolder: boolean) => isSecretPath(path);
+  const classify = (path: string): PathClass => denied(path, false) ? "denied" : classifyPath(path);
+
+  function check(path: string, access: Access): CheckedPath {
+    const target = lexical(prefix, checkSpelling(path));
+    if (!inside(target)) throw outside(path);
+    checkName(path, relative(target), access);
+    const found = follow(path, target);
+    if (!inside(found.real)) throw outside(path);
+    if (found.real !== target) checkName(path, relative(found.real), access);
+    checkKind(path, found, access);
+    return { ...found, path: relative(found.real), exists: found.info !== undefined };
+  }
+
+  function checkName(given: string, path: string, access: Access): void {
+    const kind = classify(path);
+    if (kind === "denied") {
+      throw refused("path.denied", `${JSON.stringify(given)} holds secrets and is never opened`);
+    }
+    if (kind === "own" && access === "write") {
+      throw refused("path.protected", `${JSON.stringify(given)} is not written by tools`);
+    }
+  }
+
+  return {
+    root: real,
+    check,
+    resolve: (path, access) => Promise.try(check, path, access),
+    denied,
+    classify,
+  };
+}
+
+interface Found {
+  readonly real: string;
+  readonly info: Deno.FileInfo | undefined;
+}
+
+/** Joins and folds `.` and `..` by text, as Deno's own permission check does. */
+function lexical(prefix: string, path: string): string {
+  const absolute = /^(?:\/|[a-z]:\/)/i.test(path);
+  const segments: string[] = [];
+  for (const segment of (absolute ? path : prefix + path).split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "" && segment !== ".") segments.push(segment);
+  }
+  return (Deno.build.os === "windows" ? "" : "/") + segments.join("/");
+}
+
+/** Follows the links of the deepest part that exists; the rest is appended as it is. */
+function follow(given: string, target: string): Found {
+  const missing: string[] = [];
+  for (let head = target;; head = head.slice(0, head.lastIndexOf("/")) || "/") {
+    const real = attempt(given, () => Deno.realPathSync(head))?.replaceAll("\\", "/");
+    if (real === undefined) {
+      if (attempt(given, () => Deno.lstatSync(head))?.isSymlink) {
+        throw refused("path.link", `${JSON.stringify(given)} is a link that leads nowhere`);
+      }
+      missing.unshift(head.slice(head.lastIndexOf("/") + 1));
+      continue;
+    }
+    const info = attempt(given, () => Deno.lstatSync(real));
+    if (missing.length === 0) return { real, info };
+    if (info !== undefined && !info.isDirectory) {
+      throw new UserError("failed", `${JSON.stringify(given)} goes through a file`);
+    }
+    return { real: [real === "/" ? "" : real, ...missing].join("/"), info: undefined };
+  }
+}
+
+function checkKind(given: string, { real, info }: Found, access: Access): void {
+  const name = JSON.stringify(given);
+  if (/^\/(?:proc|sys|dev)(?:\/|$)/.test(real)) {
+    throw refused("path.special", `${name} belongs to the system`);
+  }
+  if (info === undefined) {
+    if (access === "write") return;
+    throw new UserError("failed", `no such file or folder: ${name}`);
+  }
+  if (!info.isFile && !info.isDirectory) {
+    throw refused("path.special", `${name} is no regular file`);
+  }
+  if (access === "write" && info.isFile && (info.nlink ?? 1) > 1) {
+    throw refused("path.hardlink", `${name} has ${info.nlink} hard links`, "copy the file first");
+  }
+}
+
+/** Undefined for what does not exist; everything else that fails becomes one sentence. */
+function attempt<T>(given: string, find: () => T): T | undefined {
+  try {
+    return find();
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    if (cause instanceof Deno.errors.NotADirectory) return undefined;
+    if (cause instanceof Deno.errors.NotCapable) throw outside(given);
+    if (cause instanceof Deno.errors.FilesystemLoop) {
+      throw refused("path.link", `${JSON.stringify(given)} is a loop of links`);
+    }
+    const why = cause instanceof Deno.errors.PermissionDenied
+      ? "permission denied by the system"
+      : cause instanceof Error
+      ? cause.message.replace(/ \(os error.*/, "").toLowerCase()
+      : String(cause);
+    throw new UserError("failed", `cannot open ${JSON.stringify(given)}`, { hint: why, cause });
+  }
+}
+
+function outside(given: string): UserError {
+  return refused(
+    "path.outside",
+    `outside workspace: ${JSON.stringify(given)}`,
+    "name a path inside it, or start with --workspace",
+  );
+}
+
+function refused(rule: string, message: string, hint?: string): UserError {
+  return new UserError("refused", message, hint === undefined ? { rule } : { rule, hint });
+}

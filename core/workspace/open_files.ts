@@ -1,0 +1,123 @@
+import { UserError } from "../errors.ts";
+import { openGuarded } from "../safety/open_guarded.ts";
+import { createPathGuard, type PathGuard, type PathGuardOptions } from "../safety/paths.ts";
+import type { FileInfo, FileReadOptions, Files } from "./files.ts";
+
+/** Options of {@linkcode openFiles}: those of the path guard. */
+export type FilesOptions = PathGuardOptions;
+
+const MAX_BYTES = 64 * 1024 * 1024;
+const BINARY_PROBE = 8 * 1024;
+
+/**
+ * Opens the files of a workspace behind the path guard.
+ *
+ * @param root an existing folder.
+ */
+export function openFiles(root: string, options: FilesOptions = {}): Files {
+  const guard = createPathGuard(root, options);
+  return {
+    root: guard.root,
+    resolve: guard.resolve,
+    info: (path) => Promise.try(() => infoOf(guard, path)),
+    readBytes: (path, options) => Promise.try(() => readBytes(guard, path, options)),
+    readText: (path, options) => Promise.try(() => readText(guard, path, options)),
+    list: (path) => Promise.try(() => list(guard, path)),
+    // Wired by the helper that writes walk.ts: `walk(root, denied, options)`.
+    async *walk(options) {
+      const { walk } = await import("./walk.ts") as unknown as WalkModule;
+      yield* walk(guard.root, guard.denied, options);
+    },
+    // Wired by the helper that writes commit.ts, together with undo and redo.
+    async state(path) {
+      const { readState } = await import("./commit.ts") as unknown as CommitModule;
+      return readState(guard, path);
+    },
+    async commit(label, changes) {
+      const { commitChanges } = await import("./commit.ts") as unknown as CommitModule;
+      return commitChanges(guard, label, changes);
+    },
+  };
+}
+
+interface WalkModule {
+  walk(root: string, denied: PathGuard["denied"], options: unknown): ReturnType<Files["walk"]>;
+}
+
+interface CommitModule {
+  readState(guard: PathGuard, path: string): ReturnType<Files["state"]>;
+  commitChanges(guard: PathGuard, label: string, changes: unknown): ReturnType<Files["commit"]>;
+}
+
+function infoOf(guard: PathGuard, path: string): FileInfo {
+  const { info } = guard.check(path, "read");
+  return {
+    kind: info?.isDirectory ? "folder" : "file",
+    size: info?.size ?? 0,
+    mtime: info?.mtime?.getTime() ?? 0,
+  };
+}
+
+function readBytes(
+  guard: PathGuard,
+  path: string,
+  { maxBytes = MAX_BYTES }: FileReadOptions = {},
+): Uint8Array {
+  using file = openGuarded(guard, path);
+  const bytes = new Uint8Array(Math.min(file.info.size, maxBytes) + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = file.handle.readSync(bytes.subarray(length));
+    if (count === null || count === 0) return bytes.subarray(0, length);
+    length += count;
+  }
+  if (file.info.size > maxBytes) throw tooLarge(path, file.info.size, maxBytes);
+  throw new UserError("failed", `${JSON.stringify(path)} grew while it was read`, {
+    hint: "try again",
+  });
+}
+
+function readText(guard: PathGuard, path: string, options?: FileReadOptions): string {
+  const bytes = readBytes(guard, path, options);
+  if (bytes.subarray(0, BINARY_PROBE).includes(0)) {
+    throw new UserError("failed", `${JSON.stringify(path)} is a binary file`);
+  }
+  return new TextDecoder().decode(bytes);
+}
+
+function list(guard: PathGuard, path: string): Awaited<ReturnType<Files["list"]>> {
+  const { real, path: folder, info } = guard.check(path, "read");
+  if (!info?.isDirectory) {
+    throw new UserError("failed", `${JSON.stringify(path)} is no folder`);
+  }
+  const below = (name: string) => folder === "." ? name : `${folder}/${name}`;
+  return [...Deno.readDirSync(real)]
+    .filter(({ name, isDirectory }) => !guard.denied(below(name), isDirectory))
+    .map(({ name, isDirectory, isSymlink }) => ({
+      name,
+      kind: isDirectory || (isSymlink && leadsToFolder(guard, below(name)))
+        ? "folder" as const
+        : "file" as const,
+      link: isSymlink,
+    }))
+    .sort((a, b) => a.kind === b.kind ? byName(a.name, b.name) : a.kind === "folder" ? -1 : 1);
+}
+
+function leadsToFolder(guard: PathGuard, path: string): boolean {
+  try {
+    return infoOf(guard, path).kind === "folder";
+  } catch {
+    return false;
+  }
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function tooLarge(path: string, size: number, max: number): UserError {
+  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return new UserError("failed", `${JSON.stringify(path)} is too large`, {
+    hint: `${mb(size)}, the limit is ${mb(max)}`,
+  });
+}

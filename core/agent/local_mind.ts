@@ -27,10 +27,15 @@ export interface LocalMindSetup {
 /** A step that scores this much, after the first, is an answer. */
 const GOOD_ENOUGH = 1.2;
 
-interface Step {
+/** A choice whose outcome is awaited. */
+interface Pending {
   readonly context: ChoiceContext;
   readonly choice: Choice;
+  readonly tool: Tool;
   readonly completes: boolean;
+}
+
+interface Step extends Pending {
   readonly result: CallResult;
   readonly score: number;
 }
@@ -43,7 +48,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   const { request, tools, chooser, emit, maxSteps = 4 } = setup;
   const steps: Step[] = [];
   const tried = new Set<string>();
-  let pending: Omit<Step, "result" | "score"> | undefined;
+  let pending: Pending | undefined;
 
   return {
     async next(results, step, last): Promise<Turn> {
@@ -54,8 +59,8 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     },
   };
 
-  async function account(result: CallResult, open: Omit<Step, "result" | "score">): Promise<void> {
-    const score = scoreResult(request, result);
+  async function account(result: CallResult, open: Pending): Promise<void> {
+    const score = scoreResult(request, result, open.tool);
     steps.push({ ...open, result, score });
     await chooser.learn(open.context, open.choice, Math.min(1, score / 2));
     await setup.scored?.(result, score);
@@ -82,7 +87,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     if (choice === undefined || chosen === undefined) return undefined;
     const { tool, proposal } = chosen;
     tried.add(callKey(tool, proposal.input));
-    pending = { context, choice, completes: proposal.completes ?? false };
+    pending = { context, choice, tool, completes: proposal.completes ?? false };
     return {
       text: "",
       calls: [{ id: crypto.randomUUID(), tool: tool.name, input: proposal.input }],

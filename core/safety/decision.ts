@@ -1,3 +1,5 @@
+import type { Effect, Needs, Origin } from "../tool.ts";
+
 /** What the gate says: run it, ask the human, or never. */
 export type Verdict = "allow" | "ask" | "deny";
 
@@ -10,4 +12,22 @@ export interface Decision {
   readonly scope: string;
   /** One sentence for the human and the model. */
   readonly reason: string;
+}
+
+/** One thing somebody wants to do. */
+export interface GateRequest {
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly origin: Origin;
+  readonly needs: Needs;
+  /** Program and arguments, for a program about to be started. */
+  readonly argv?: readonly string[];
+  /** What the user asked for, for policy rules that depend on it. */
+  readonly query?: string;
+}
+
+/** Decides every tool call, path and command: one module on both sides of the jail. */
+export interface Gate {
+  /** Never throws: what cannot be decided is denied. */
+  decide(request: GateRequest): Promise<Decision>;
 }

@@ -1,0 +1,188 @@
+import type { Hands } from "../command.ts";
+import type { Config } from "../config.ts";
+import { describeError, UserError } from "../errors.ts";
+import type { Emit } from "../events.ts";
+import type { Registry } from "../registry.ts";
+import type { Decision, Gate } from "../safety/decision.ts";
+import type { Store } from "../store/types.ts";
+import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
+import type { Files } from "../workspace/files.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { CallResult, ToolCall } from "./mind.ts";
+
+/** A question to the person at the terminal. */
+export interface ApprovalQuestion {
+  readonly call: string;
+  readonly tool: string;
+  readonly origin: Origin;
+  /** The exact things that would be allowed: paths, an argv. */
+  readonly what: readonly string[];
+  readonly reason: string;
+  /** What to look at before answering: a diff. */
+  readonly preview: string;
+}
+
+/** What tools run with. */
+export interface CallerSetup {
+  readonly workspace: Workspace;
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly files: Files;
+  readonly store: Store;
+  readonly hands: Hands;
+  readonly gate: Gate;
+  /** Asks the person; false refuses. */
+  approve(question: ApprovalQuestion): Promise<boolean>;
+}
+
+/** Runs calls behind the gate. */
+export interface Caller {
+  /**
+   * Looks the tool up, checks its input, asks the gate and, if need be, the person, runs it, and
+   * publishes what happened. Never throws.
+   *
+   * @param query what the user asked for, when the agent chose the call.
+   */
+  call(call: ToolCall, origin: Origin, signal: AbortSignal, query?: string): Promise<CallResult>;
+}
+
+/** Makes the one way by which tools are run. */
+export function createCaller(
+  setup: CallerSetup,
+  emit: Emit,
+  redact: (text: string) => string,
+): Caller {
+  return { call };
+
+  async function call(
+    call: ToolCall,
+    origin: Origin,
+    signal: AbortSignal,
+    query?: string,
+  ): Promise<CallResult> {
+    const started = performance.now();
+    const settle = (result: ToolResult, exitCode: number, refused?: string): CallResult => {
+      const ms = Math.round(performance.now() - started);
+      const text = redact(result.text);
+      const data = redactData(result.data, redact);
+      const tool = setup.registry.find(call.tool)?.name ?? call.tool;
+      emit("tool.end", { call: call.id, tool, ok: result.ok, text, data, ms, exitCode });
+      const base = { call, ok: result.ok, text, data, exitCode, ms };
+      return refused === undefined ? base : { ...base, refused };
+    };
+    try {
+      const tool = await find(setup.registry, call.tool);
+      const input = checkInput(tool, call.input);
+      emit("tool.start", { call: call.id, tool: tool.name, input: call.input, origin });
+      const context = toolContext(tool, call, origin, signal);
+      await authorize(tool, input, context, call, query);
+      const result = await tool.run(input, context);
+      return settle(result, result.ok ? 0 : 1);
+    } catch (error) {
+      const known = error instanceof UserError ? error : undefined;
+      const refused = known?.kind === "refused" ? known.rule ?? "refused" : undefined;
+      const text = signal.aborted && !known ? "stopped" : describeError(error);
+      const exitCode = signal.aborted ? 130 : known?.exitCode ?? 1;
+      return settle({ ok: false, data: null, text }, exitCode, refused);
+    }
+  }
+
+  function toolContext(
+    tool: Tool,
+    call: ToolCall,
+    origin: Origin,
+    signal: AbortSignal,
+  ): ToolContext {
+    return {
+      workspace: setup.workspace,
+      config: setup.config,
+      files: setup.files,
+      store: setup.store,
+      signal,
+      origin,
+      progress: (update) => emit("tool.update", { call: call.id, ...update }),
+      execute: (command, fields, { onOutput } = {}) =>
+        setup.hands.run({ tool: tool.name, command, fields }, {
+          signal,
+          ...onOutput && { onOutput },
+        }),
+    };
+  }
+
+  async function authorize(
+    tool: Tool,
+    input: unknown,
+    context: ToolContext,
+    call: ToolCall,
+    query: string | undefined,
+  ): Promise<void> {
+    const { name, effect } = tool;
+    const needs = tool.needs(input, setup.workspace);
+    const { origin } = context;
+    const decision = await setup.gate.decide({
+      tool: name,
+      effect,
+      origin,
+      needs,
+      ...query !== undefined && { query },
+    });
+    const { verdict, rule, scope, reason } = decision;
+    emit("permission", {
+      call: call.id,
+      tool: name,
+      kind: "tool",
+      what: scope,
+      verdict,
+      rule,
+      reason,
+    });
+    if (verdict === "allow") return;
+    if (verdict === "deny") throw refusal(name, decision);
+    // The hands ask for each program with its exact argv: a second question would say less.
+    if (effect === "execute") return;
+    const granted = await setup.approve({
+      call: call.id,
+      tool: name,
+      origin,
+      what: wanted(needs, scope),
+      reason,
+      preview: await tool.preview?.(input, context) ?? "",
+    });
+    if (!granted) throw refusal(name, { ...decision, reason: "not approved" });
+  }
+}
+
+async function find(registry: Registry, name: string): Promise<Tool> {
+  const entry = registry.find(name);
+  if (entry !== undefined) return await entry.load();
+  const near = registry.suggest(name);
+  throw new UserError("usage", `no tool called ${JSON.stringify(name)}`, {
+    hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : 'see "help"',
+  });
+}
+
+function checkInput(tool: Tool, input: unknown): unknown {
+  const parsed = tool.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.join(".") || "input";
+  throw new UserError("usage", `${tool.name}: ${where}: ${issue?.message}`, {
+    hint: `see "help ${tool.name}"`,
+  });
+}
+
+function refusal(tool: string, { reason, rule }: Decision): UserError {
+  return new UserError("refused", `${tool} refused: ${reason}`, { rule, hint: `rule ${rule}` });
+}
+
+function wanted(needs: Needs, scope: string): string[] {
+  const list = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
+  return list.length > 0 ? list : [scope];
+}
+
+function redactData(value: unknown, redact: (text: string) => string): unknown {
+  if (value === null || value === undefined) return null;
+  const text = JSON.stringify(value);
+  const clean = redact(text);
+  return clean === text ? value : JSON.parse(clean);
+}

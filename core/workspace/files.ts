@@ -17,6 +17,8 @@ export interface GuardedPath {
 export interface FileReadOptions {
   /** Refuse larger files. Default 64 MiB. */
   readonly maxBytes?: number;
+  /** Read only these bytes: from this offset, so many. Fewer come back at the end of the file. */
+  readonly range?: readonly [start: number, length: number];
 }
 
 /** What a path holds. */

@@ -61,9 +61,10 @@ function infoOf(guard: PathGuard, path: string): FileInfo {
 function readBytes(
   guard: PathGuard,
   path: string,
-  { maxBytes = MAX_BYTES }: FileReadOptions = {},
+  { maxBytes = MAX_BYTES, range }: FileReadOptions = {},
 ): Uint8Array {
   using file = openGuarded(guard, path);
+  if (range) return readRange(file.handle, range[0], Math.min(range[1], maxBytes));
   const bytes = new Uint8Array(Math.min(file.info.size, maxBytes) + 1);
   let length = 0;
   while (length < bytes.length) {
@@ -75,6 +76,18 @@ function readBytes(
   throw new UserError("failed", `${JSON.stringify(path)} grew while it was read`, {
     hint: "try again",
   });
+}
+
+function readRange(handle: Deno.FsFile, start: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  handle.seekSync(start, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const count = handle.readSync(bytes.subarray(filled));
+    if (count === null || count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
 }
 
 function readText(guard: PathGuard, path: string, options?: FileReadOptions): string {

@@ -24,6 +24,25 @@ export interface Document<T = unknown> {
   readonly text: Readonly<Record<string, string>>;
 }
 
+/** One part of a {@linkcode Store.commit}. */
+export type Write =
+  | { readonly op: "put"; readonly key: string; readonly value: unknown }
+  | { readonly op: "delete"; readonly key: string }
+  | { readonly op: "append"; readonly stream: string; readonly values: readonly unknown[] }
+  | {
+    readonly op: "index";
+    /** Name of an open collection. */
+    readonly collection: string;
+    readonly documents: readonly Document[];
+  }
+  | {
+    readonly op: "unindex";
+    /** Name of an open collection. */
+    readonly collection: string;
+    /** Documents whose id starts with this leave. */
+    readonly prefix: string;
+  };
+
 /** A search hit. */
 export interface Hit<T = unknown> {
   readonly id: string;
@@ -47,11 +66,14 @@ export interface Collection<T = unknown> {
   /** Adds or replaces documents in one transaction. */
   put(documents: readonly Document<T>[]): Promise<void>;
   get(id: string): Promise<T | undefined>;
+  /** Removes documents; returns how many there were. */
   delete(ids: readonly string[]): Promise<number>;
   count(): Promise<number>;
   /**
-   * Ranks documents by BM25 over words; identifiers also match by their camelCase and snake_case
-   * parts. The query is plain words: no character in it is an operator.
+   * Ranks documents by BM25 over words, best first, ties by id. Words match in any inflection
+   * (`parsing`, `parsed`), identifiers also by their camelCase and snake_case parts. The query is
+   * plain words: no character in it is an operator. Its first 64 different words count; words of
+   * one ASCII character and of more than 128 characters are not searchable.
    */
   search(query: string, options?: SearchOptions): Promise<Hit<T>[]>;
 }
@@ -65,18 +87,32 @@ export interface ReadOptions {
 }
 
 /**
- * What must last. One interface over SQLite, memory and, later, HTTP: values are JSON, keys are
- * any non-empty string, every write is atomic and durable against a killed process.
+ * What must last. One interface over SQLite, memory and, later, HTTP: values are JSON; keys and
+ * names are any well-formed, non-empty string without NUL; every write is atomic and durable
+ * against a killed process.
+ *
+ * A value that JSON cannot hold or a bad key is a defect and rejects with `TypeError`; a full disk,
+ * a damaged file or a lock held too long rejects with a `failed` UserError, and nothing of that
+ * write was kept.
  */
 export interface Store {
   get<T = unknown>(key: string): Promise<T | undefined>;
   put(key: string, value: unknown): Promise<void>;
-  /** Changes a value in one transaction: no other writer comes between. */
+  /**
+   * Changes a value in one transaction: no other writer comes between.
+   *
+   * @param change computes the new value; it must not touch the store. What it throws is passed on
+   * and the old value stays.
+   * @returns the new value.
+   */
   update<T>(key: string, change: (old: T | undefined) => T): Promise<T>;
+  /** Removes a value; returns whether there was one. */
   delete(key: string): Promise<boolean>;
-  /** Keys and values under a prefix, in key order. */
+  /** Keys and values under a prefix, in order of the keys' code points. Default no limit. */
   list<T = unknown>(prefix: string, limit?: number): Promise<{ key: string; value: T }[]>;
-  /** Appends values in one transaction; returns the offset of the last. */
+  /** Makes several writes in one transaction, in order: all or none. */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Appends values in one transaction; returns the offset of the newest entry. */
   append(stream: string, values: readonly unknown[]): Promise<number>;
   read<T = unknown>(stream: string, options?: ReadOptions): Promise<StreamEntry<T>[]>;
   /** Offset of the newest entry, 0 when there is none. */
@@ -84,8 +120,11 @@ export interface Store {
   /**
    * Opens a collection, creating it with these text columns.
    *
+   * @param columns names of the texts of its documents, one at least; text under another name is
+   * not searchable.
    * @throws {UserError} when it exists with other columns.
    */
   collection<T = unknown>(name: string, columns: readonly string[]): Promise<Collection<T>>;
+  /** Ends the use of the store; closing twice is fine. */
   close(): Promise<void>;
 }

@@ -1,0 +1,53 @@
+/**
+ * Refuses what no store can hold as a key.
+ *
+ * @throws {TypeError} for an empty string, a NUL or a lone surrogate: SQLite would cut or change it.
+ */
+export function checkKey(key: string): string {
+  if (key.length > 0 && !key.includes("\0") && key.isWellFormed()) return key;
+  throw new TypeError(`a key is a well-formed, non-empty string without NUL: got ${inspect(key)}`);
+}
+
+/**
+ * JSON text of a value.
+ *
+ * @throws {TypeError} for what JSON cannot hold at all: `undefined`, a function, a cycle.
+ */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text !== undefined) return text;
+  throw new TypeError(`a stored value is JSON: got ${typeof value}`);
+}
+
+/** Sorts after every string in SQLite: a BLOB is greater than any text. */
+export const AFTER_ALL: Uint8Array = new Uint8Array([0xff]);
+
+/**
+ * The first string after all strings with this prefix, in order of code points.
+ *
+ * @returns undefined when nothing comes after them.
+ */
+export function prefixEnd(prefix: string): string | undefined {
+  const points = Array.from(prefix, (char) => char.codePointAt(0)!);
+  while (points.length > 0) {
+    const last = points.pop()!;
+    if (last === 0x10ffff) continue;
+    // The surrogates are no characters: the one after U+D7FF is U+E000.
+    return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+  }
+  return undefined;
+}
+
+/** Compares strings by code points, as SQLite does; `<` compares UTF-16 units. */
+export function compareByCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    if (a.charCodeAt(i) === b.charCodeAt(i)) continue;
+    return a.codePointAt(i)! - b.codePointAt(i)!;
+  }
+  return a.length - b.length;
+}
+
+function inspect(key: unknown): string {
+  return typeof key === "string" ? JSON.stringify(key.slice(0, 80)) : typeof key;
+}

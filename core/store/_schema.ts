@@ -1,0 +1,80 @@
+import type { DatabaseSync } from "node:sqlite";
+import { UserError } from "../errors.ts";
+
+/** Each entry brings the schema from version `index` to `index + 1`. Never change one; add one. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE kv (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE stream (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  );
+  CREATE TABLE entry (
+    stream INTEGER NOT NULL REFERENCES stream (id),
+    offset INTEGER NOT NULL,
+    ts INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (stream, offset)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE collection (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    columns TEXT NOT NULL
+  );
+  CREATE TABLE document (
+    rowid INTEGER PRIMARY KEY,
+    collection INTEGER NOT NULL REFERENCES collection (id),
+    id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    UNIQUE (collection, id)
+  );
+  `,
+];
+
+/** The schema this program writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Sets a connection up and brings the file to the present schema, in one transaction.
+ *
+ * @throws {UserError} `failed` when the file has a newer schema: it is left as it is.
+ */
+export function prepareDatabase(db: DatabaseSync, path: string): void {
+  checkVersion(db, path);
+  // Must come before the first table; without effect later. VACUUM is refused in the jail.
+  db.exec("PRAGMA auto_vacuum = INCREMENTAL");
+  db.exec("PRAGMA journal_mode = WAL");
+  // Temporary files would lie outside the granted folder.
+  db.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+  db.exec("PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -16000");
+  if (readVersion(db) === SCHEMA_VERSION) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    // Another process may have been faster.
+    for (const migration of MIGRATIONS.slice(checkVersion(db, path))) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function checkVersion(db: DatabaseSync, path: string): number {
+  const version = readVersion(db);
+  if (version <= SCHEMA_VERSION) return version;
+  throw new UserError(
+    "failed",
+    `${path} has schema ${version}, written by a newer dspy-code; this one knows up to ` +
+      `${SCHEMA_VERSION}`,
+    { hint: "update dspy-code, or move the file away to start a new one" },
+  );
+}
+
+function readVersion(db: DatabaseSync): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+}

@@ -1,0 +1,157 @@
+import { checkColumns } from "./_columns.ts";
+import { checkKey, compareByCodePoint, toJson } from "./_keys.ts";
+import { MemoryCollection } from "./_memory_collection.ts";
+import type { Collection, ReadOptions, Store, StreamEntry, Write } from "./types.ts";
+
+/**
+ * Opens a store that lives as long as the process: for tests, and where nothing may be written.
+ * It behaves as the one in SQLite does, and needs no permission and no runtime of ours.
+ *
+ * @example
+ * ```ts
+ * import { openMemoryStore } from "@dspy/code/core/store";
+ * import assert from "node:assert/strict";
+ *
+ * const store = openMemoryStore();
+ * const notes = await store.collection("notes", ["text"]);
+ * await notes.put([{ id: "1", data: { by: "ann" }, text: { text: "parseConfig() is slow" } }]);
+ * const [hit] = await notes.search("parsing config");
+ * assert.deepEqual(hit?.data, { by: "ann" });
+ * ```
+ */
+export function openMemoryStore(): Store {
+  return new MemoryStore();
+}
+
+class MemoryStore implements Store {
+  readonly #values = new Map<string, string>();
+  readonly #streams = new Map<string, { ts: number; json: string }[]>();
+  readonly #collections = new Map<string, MemoryCollection<unknown>>();
+  #changing = false;
+  #closed = false;
+
+  get<T>(key: string): Promise<T | undefined> {
+    return this.#run(() => this.#valueOf<T>(key));
+  }
+
+  put(key: string, value: unknown): Promise<void> {
+    return this.commit([{ op: "put", key, value }]);
+  }
+
+  update<T>(key: string, change: (old: T | undefined) => T): Promise<T> {
+    return this.#run(() => {
+      if (this.#changing) throw new TypeError("the store was used inside its own change");
+      this.#changing = true;
+      try {
+        const value = change(this.#valueOf<T>(key));
+        this.#values.set(checkKey(key), toJson(value));
+        return value;
+      } finally {
+        this.#changing = false;
+      }
+    });
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.#run(() => this.#values.delete(checkKey(key)));
+  }
+
+  list<T>(prefix: string, limit?: number): Promise<{ key: string; value: T }[]> {
+    return this.#run(() =>
+      [...this.#values].filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => compareByCodePoint(a, b)).slice(0, limit)
+        .map(([key, json]) => ({ key, value: JSON.parse(json) as T }))
+    );
+  }
+
+  async append(stream: string, values: readonly unknown[]): Promise<number> {
+    await this.commit([{ op: "append", stream, values }]);
+    return this.#streams.get(stream)?.length ?? 0;
+  }
+
+  read<T>(stream: string, options: ReadOptions = {}): Promise<StreamEntry<T>[]> {
+    const { after = 0, limit = 1000 } = options;
+    return this.#run(() =>
+      (this.#streams.get(stream) ?? []).slice(after, after + limit)
+        .map(({ ts, json }, i) => ({ offset: after + i + 1, ts, value: JSON.parse(json) as T }))
+    );
+  }
+
+  head(stream: string): Promise<number> {
+    return this.#run(() => this.#streams.get(stream)?.length ?? 0);
+  }
+
+  commit(writes: readonly Write[]): Promise<void> {
+    return this.#run(() => {
+      // All checks first: once the first step runs, none can fail.
+      for (const step of writes.flatMap((write) => this.#prepare(write))) step();
+    });
+  }
+
+  collection<T>(name: string, columns: readonly string[]): Promise<Collection<T>> {
+    return this.#run(() => {
+      let known = this.#collections.get(checkKey(name));
+      checkColumns(name, columns, known?.columns);
+      if (known === undefined) {
+        known = new MemoryCollection<unknown>([...columns]);
+        this.#collections.set(name, known);
+      }
+      return known as unknown as MemoryCollection<T>;
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  #run<T>(work: () => T): Promise<T> {
+    try {
+      if (this.#closed) throw new Error("the store is closed");
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #valueOf<T>(key: string): T | undefined {
+    const json = this.#values.get(checkKey(key));
+    return json === undefined ? undefined : JSON.parse(json) as T;
+  }
+
+  #prepare(write: Write): (() => void) | (() => void)[] {
+    switch (write.op) {
+      case "put": {
+        const [key, json] = [checkKey(write.key), toJson(write.value)];
+        return () => this.#values.set(key, json);
+      }
+      case "delete": {
+        const key = checkKey(write.key);
+        return () => this.#values.delete(key);
+      }
+      case "append": {
+        const [stream, texts] = [checkKey(write.stream), write.values.map(toJson)];
+        return () => this.#appendAll(stream, texts);
+      }
+      case "index":
+        return this.#opened(write.collection).prepare(write.documents);
+      case "unindex": {
+        const [collection, prefix] = [this.#opened(write.collection), write.prefix];
+        return () => collection.unindex(prefix);
+      }
+    }
+  }
+
+  #appendAll(stream: string, texts: readonly string[]): void {
+    const ts = Date.now();
+    let entries = this.#streams.get(stream);
+    if (entries === undefined) this.#streams.set(stream, entries = []);
+    for (const json of texts) entries.push({ ts, json });
+  }
+
+  #opened(name: string): MemoryCollection<unknown> {
+    const collection = this.#collections.get(name);
+    if (collection !== undefined) return collection;
+    throw new TypeError(`collection "${name}" is not open`);
+  }
+}

@@ -31,12 +31,7 @@ export type ToSession =
   | { readonly type: "call"; readonly id: string; readonly tool: string; readonly input: unknown }
   | { readonly type: "ask"; readonly id: string; readonly text: string }
   | { readonly type: "cancel" }
-  | {
-    readonly type: "approval";
-    readonly id: string;
-    readonly granted: boolean;
-    readonly why: string;
-  }
+  | { readonly type: "approval"; readonly id: string; readonly granted: boolean }
   | {
     readonly type: "output";
     readonly id: string;

@@ -16,7 +16,7 @@ export type PermissionKind = "tool" | "read" | "write" | "program" | "host";
 
 /** The payload of each event type. Consumers must ignore types they do not know. */
 export interface EventData {
-  "session.start": { readonly workspace: string; readonly version: string; readonly pid: number };
+  "session.start": { readonly workspace: string; readonly version: string };
   "session.end": { readonly reason: string };
   "agent.start": { readonly request: string };
   "agent.end": {
@@ -48,6 +48,8 @@ export interface EventData {
     readonly text: string;
     readonly done?: number;
     readonly total?: number;
+    /** Set when the text is a part of the answer: printed and kept, may have several lines. */
+    readonly lasting?: true;
   };
   "tool.end": {
     readonly call: string;
@@ -79,11 +81,12 @@ export interface EventData {
   };
   "program.request": {
     readonly id: string;
-    readonly call: string;
     readonly tool: string;
     readonly command: string;
     readonly fields: unknown;
   };
+  /** The call needs rights that the session's process does not hold. */
+  "rights.request": { readonly call: string; readonly paths: readonly string[] };
   "program.cancel": { readonly id: string };
   "agent.learning": { readonly tool: string; readonly reward: number };
   "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a script for the command line
 /**
  * Writes `skills/catalog.ts`, the one list of tools, from the tool files: what the launcher needs to
  * know of a tool without loading it. `--check` fails when the file is out of date.

@@ -57,7 +57,6 @@ export function createSession(setup: SessionSetup): Session {
   emit("session.start", {
     workspace: setup.workspace.root,
     version: setup.version,
-    pid: Deno.pid,
   });
   return {
     id,

@@ -1,0 +1,190 @@
+import {
+  type Application,
+  buildApplication,
+  buildCommand,
+  buildRouteMap,
+  type CommandContext,
+  type StricliProcess,
+} from "@stricli/core";
+import type { CatalogEntry, Registry } from "../core/registry.ts";
+import { applicationConfig, commandFor, PROGRAM } from "./flags.ts";
+import type { Shell } from "./shell.ts";
+
+/** What every command gets from `main`. */
+export interface CliContext extends CommandContext {
+  readonly process: StricliProcess;
+  readonly shell: Shell;
+}
+
+/** Names of the commands that are no tools: they run in the launcher. */
+export const COMMANDS = [
+  "start",
+  "run",
+  "chat",
+  "help",
+  "permissions",
+  "config",
+  "doctor",
+  "completions",
+  "__complete",
+] as const;
+
+/** One optional word, as stricli wants it described. */
+function word(placeholder: string, brief: string) {
+  return {
+    kind: "tuple",
+    parameters: [{ parse: String, placeholder, brief, optional: true }],
+  } as const;
+}
+
+/** Any number of words. */
+function words(placeholder: string, brief: string) {
+  return { kind: "array", parameter: { parse: String, placeholder, brief } } as const;
+}
+
+const start = buildCommand<Record<never, never>, [], CliContext>({
+  docs: { brief: "Open a session here (also without any command)" },
+  parameters: {},
+  loader: () => import("./commands/start.ts").then((m) => m.start),
+});
+
+const run = buildCommand<Record<never, never>, string[], CliContext>({
+  docs: { brief: "Work on a request in plain language: up to four tools, then a summary" },
+  parameters: { positional: words("request", "what to find out or do") },
+  loader: () => import("./commands/run.ts").then((m) => m.run),
+});
+
+const help = buildCommand<Record<never, never>, [string?], CliContext>({
+  docs: { brief: "List the commands by what they act on, or explain one" },
+  parameters: { positional: word("command", "the command to explain") },
+  loader: () => import("./commands/help.ts").then((m) => m.help),
+});
+
+const doctor = buildCommand<Record<never, never>, [], CliContext>({
+  docs: { brief: "Say what works here, what is missing and how to get it" },
+  parameters: {},
+  loader: () => import("./commands/run_doctor.ts").then((m) => m.runDoctor),
+});
+
+const completions = buildCommand<Record<never, never>, [string?], CliContext>({
+  docs: { brief: "Print completions for bash, zsh or fish" },
+  parameters: { positional: word("shell", "bash, zsh or fish") },
+  loader: () => import("./commands/print_completions.ts").then((m) => m.printCompletions),
+});
+
+const complete = buildCommand<Record<never, never>, string[], CliContext>({
+  docs: { brief: "Candidates for a half-typed command line" },
+  parameters: { positional: words("word", "words so far") },
+  loader: () => import("./commands/print_completions.ts").then((m) => m.printCandidates),
+});
+
+const config = buildRouteMap<"show" | "init", CliContext>({
+  docs: { brief: "Show the settings and where each comes from, or write commented files" },
+  defaultCommand: "show",
+  routes: {
+    show: buildCommand<Record<never, never>, [], CliContext>({
+      docs: { brief: "Each setting, its value and its origin" },
+      parameters: {},
+      loader: () => import("./commands/config.ts").then((m) => m.show),
+    }),
+    init: buildCommand<{ force?: boolean }, [], CliContext>({
+      docs: { brief: "Write a commented policy and config into this workspace" },
+      parameters: {
+        flags: {
+          force: {
+            kind: "boolean",
+            optional: true,
+            brief: "replace existing files, keeping each as .bak",
+          },
+        },
+      },
+      loader: () => import("./commands/config.ts").then((m) => m.init),
+    }),
+  },
+});
+
+const permissions = buildRouteMap<"explain" | "audit" | "trust", CliContext>({
+  docs: { brief: "Show the exact permissions, the receipts; trust a policy file" },
+  defaultCommand: "explain",
+  routes: {
+    explain: buildCommand<Record<never, never>, [string?], CliContext>({
+      docs: { brief: "The exact command line of the session's process, each flag with its reason" },
+      parameters: { positional: word("command", "the command to explain; default a session") },
+      loader: () => import("./commands/permissions.ts").then((m) => m.explain),
+    }),
+    audit: buildCommand<{ verify?: boolean; last?: number }, [string?], CliContext>({
+      docs: { brief: "The receipts of this workspace: each decision and each program" },
+      parameters: {
+        positional: word("session", "only this session"),
+        flags: {
+          verify: { kind: "boolean", optional: true, brief: "check the chain of hashes" },
+          last: {
+            kind: "parsed",
+            parse: (text: string) => {
+              if (/^\d+$/.test(text)) return Number(text);
+              throw new TypeError("a whole number is expected");
+            },
+            optional: true,
+            placeholder: "n",
+            brief: "how many, newest last (default 50)",
+          },
+        },
+      },
+      loader: () => import("./commands/permissions.ts").then((m) => m.audit),
+    }),
+    trust: buildCommand<Record<never, never>, [], CliContext>({
+      docs: { brief: "Let this very text of the workspace's policy allow commands" },
+      parameters: {},
+      loader: () => import("./commands/permissions.ts").then((m) => m.trustPolicy),
+    }),
+  },
+});
+
+/**
+ * The command line: every tool of the registry, and the launcher's own commands.
+ *
+ * @param registry the tools.
+ * @param version printed by `--version`.
+ */
+export function buildApp(registry: Registry, version: string): Application<CliContext> {
+  const tools = Object.fromEntries(
+    registry.entries.map((entry) => [entry.name, toolCommand(entry)]),
+  );
+  const aliases = Object.fromEntries(
+    registry.entries.flatMap((entry) => entry.aliases.map((alias) => [alias, entry.name])),
+  );
+  const root = buildRouteMap<string, CliContext>({
+    docs: {
+      brief: "A coding agent that is jailed by the runtime and useful without a model",
+      hideRoute: { __complete: true },
+    },
+    routes: {
+      ...tools,
+      start,
+      run,
+      chat: run,
+      help,
+      permissions,
+      config,
+      doctor,
+      completions,
+      __complete: complete,
+    },
+    aliases,
+  });
+  return buildApplication(root, {
+    ...applicationConfig(PROGRAM),
+    versionInfo: { currentVersion: version },
+  });
+}
+
+function toolCommand(entry: CatalogEntry) {
+  return commandFor<CliContext>(
+    entry,
+    async ({ shell }, input) => {
+      const code = await shell.runTool(entry.name, input);
+      if (code !== 0) shell.exit(code);
+    },
+    { program: PROGRAM },
+  );
+}

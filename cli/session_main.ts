@@ -1,0 +1,115 @@
+/**
+ * The session: the process that acts. It starts with the permissions in its command line and no
+ * others, learns all it needs from the first line on standard input, and says everything that
+ * happens as events on standard output.
+ */
+import { relative, resolve } from "node:path";
+import { createSession, type Session } from "../core/agent/session.ts";
+import { createBus } from "../core/bus.ts";
+import type { Event } from "../core/events.ts";
+import { createRegistry } from "../core/registry.ts";
+import { createGate } from "../core/safety/gate.ts";
+import { STATE_PATHS } from "../core/safety/jail.ts";
+import { createPathGuard } from "../core/safety/paths.ts";
+import { openFiles } from "../core/workspace/open_files.ts";
+import { catalog } from "../skills/catalog.ts";
+import type { Init, ToSession } from "./protocol.ts";
+import { readLines } from "./protocol.ts";
+import { createRemote, type Remote } from "./session_remote.ts";
+import { openSessionStore } from "./session_store.ts";
+import { VERSION } from "./version.ts";
+
+if (import.meta.main) {
+  // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
+  Deno.addSignalListener("SIGINT", () => {});
+  await serve(readLines(Deno.stdin.readable));
+}
+
+interface Surroundings {
+  readonly init: Init;
+  readonly remote: Remote;
+}
+
+async function serve(lines: AsyncGenerator<string>): Promise<void> {
+  const first = await lines.next();
+  if (first.done) return;
+  const init = JSON.parse(first.value) as Init;
+  const bus = createBus<Event>();
+  bus.subscribe(">", (event) => writeLine(JSON.stringify(event)));
+  const remote = createRemote(bus, init);
+  const session = open(init, bus, remote);
+  let running: Promise<unknown> = Promise.resolve();
+  let abort = new AbortController();
+
+  for await (const line of lines) {
+    const message = JSON.parse(line) as ToSession;
+    if (message.type === "end") break;
+    if (message.type === "cancel") abort.abort();
+    else if (message.type === "call" || message.type === "ask") {
+      running = running.then(() => {
+        abort = new AbortController();
+        return act(session, message, { init, remote }, abort.signal);
+      });
+    } else remote.receive(message);
+  }
+  abort.abort();
+  await running;
+  await session.close();
+}
+
+function open(init: Init, bus: ReturnType<typeof createBus<Event>>, remote: Remote): Session {
+  const { workspace, config, policy, interactive } = init;
+  const notice = (text: string) => remote.emit("notice", { level: "warning", text });
+  const files = openFiles(workspace.root, { denied: policy.deny_paths });
+  return createSession({
+    id: init.session,
+    version: VERSION,
+    workspace,
+    config,
+    registry: createRegistry(catalog),
+    files,
+    store: openSessionStore(workspace.root, notice),
+    hands: remote.hands,
+    gate: createGate({
+      policy,
+      approval: config.approval,
+      yes: config.yes,
+      interactive,
+      guard: createPathGuard(workspace.root, { denied: policy.deny_paths }),
+    }),
+    bus,
+    approve: remote.approve,
+  });
+}
+
+async function act(
+  session: Session,
+  message: Extract<ToSession, { type: "call" | "ask" }>,
+  { init, remote }: Surroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  if (message.type === "ask") return void await session.ask(message.text, signal);
+  const { id, tool, input } = message;
+  const paths = init.writes === "all" ? [] : await foreignWrites(tool, input, init);
+  if (paths.length > 0) remote.emit("rights.request", { call: id, paths });
+  else await session.call(tool, input, { id, signal });
+}
+
+/** What a call would write besides our own state: the session may have been started without it. */
+async function foreignWrites(name: string, input: unknown, init: Init): Promise<string[]> {
+  const tool = await createRegistry(catalog).find(name)?.load();
+  const parsed = tool?.input.safeParse(input);
+  if (!tool || !parsed?.success) return [];
+  const { write = [] } = tool.needs(parsed.data, init.workspace);
+  return write.filter((path) => {
+    const [top] = relative(init.workspace.root, resolve(init.workspace.root, path)).split("/");
+    return !STATE_PATHS.includes(top ?? "");
+  });
+}
+
+const encoder = new TextEncoder();
+
+function writeLine(text: string): void {
+  const bytes = encoder.encode(text + "\n");
+  for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+}

@@ -1,0 +1,108 @@
+import type { Event } from "../core/events.ts";
+import { UserError } from "../core/errors.ts";
+import { jailFlags, type JailPlan } from "../core/safety/jail.ts";
+import { sanitize } from "../core/safety/terminal.ts";
+import { type Init, parseEvent, readLines, type ToSession } from "./protocol.ts";
+
+/** A running session, seen from the launcher. */
+export interface SessionProcess {
+  readonly pid: number;
+  send(message: ToSession): void;
+  /** Resolves once the process has ended and its last event was delivered. */
+  readonly ended: Promise<SessionEnd>;
+  /** Ends the process, politely first: it may finish a write. */
+  close(): Promise<void>;
+  kill(): void;
+}
+
+/** How a session's process ended. */
+export interface SessionEnd {
+  readonly code: number;
+  /** Last lines of its standard error, without escapes. */
+  readonly stderr: string;
+}
+
+/** What a session's process is started with. */
+export interface SessionProcessSetup {
+  readonly plan: JailPlan;
+  readonly init: Init;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onEvent: (event: Event) => void;
+}
+
+/** How long a session may take to end when asked to, in milliseconds. */
+const CLOSE_MS = 3_000;
+
+/** Characters of standard error that are kept. */
+const KEPT_STDERR = 8_000;
+
+/** Starts the session's process with exactly the permissions of the plan. */
+export function startSessionProcess(setup: SessionProcessSetup): SessionProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: jailFlags(setup.plan).map(({ flag }) => flag),
+    // Not the workspace: Deno would look for its config and lock files there.
+    cwd: "/",
+    env: { ...setup.env },
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const encoder = new TextEncoder();
+  const send = (message: ToSession) => {
+    // A session that has ended reads nothing more; `ended` tells why.
+    writer.write(encoder.encode(JSON.stringify(message) + "\n")).catch(() => {});
+  };
+  const ended = follow();
+  send(setup.init);
+  return { pid: child.pid, send, ended, close, kill };
+
+  async function follow(): Promise<SessionEnd> {
+    const errors = keepTail(child.stderr);
+    try {
+      for await (const line of readLines(child.stdout)) {
+        const event = parseEvent(line);
+        if (event) setup.onEvent(event);
+      }
+    } catch (error) {
+      kill();
+      if (!(error instanceof RangeError)) throw error;
+    }
+    const { code } = await child.status;
+    return { code, stderr: await errors };
+  }
+
+  async function close(): Promise<void> {
+    send({ type: "end" });
+    const timer = setTimeout(kill, CLOSE_MS);
+    await ended;
+    clearTimeout(timer);
+    await writer.close().catch(() => {});
+  }
+
+  function kill(): void {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  }
+}
+
+async function keepTail(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let kept = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    kept = (kept + decoder.decode(chunk, { stream: true })).slice(-KEPT_STDERR);
+  }
+  return sanitize(kept).trim();
+}
+
+/** The error of a session that ended while it was needed. */
+export function sessionLost({ code, stderr }: SessionEnd): UserError {
+  const last = stderr.split("\n").filter((line) => line.trim() !== "").at(-1);
+  return new UserError("failed", `the session ended unexpectedly (exit code ${code})`, {
+    hint: last ?? "its work up to the last event is kept; try again",
+  });
+}

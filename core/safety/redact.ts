@@ -1,0 +1,109 @@
+import { isHarmless, KEY_HEAD, MASK, secretRegex, writtenForms } from "./_secret_patterns.ts";
+
+/** Takes secrets out of text that comes in pieces. */
+export interface RedactorStream {
+  /** Returns what is safe to show so far: whole lines, as soon as they are there. */
+  push(chunk: string): string;
+  /** Returns the rest. */
+  flush(): string;
+}
+
+/** Takes secrets out of text. */
+export interface Redactor {
+  text(text: string): string;
+  stream(): RedactorStream;
+}
+
+/** A line longer than this is shown before its end has come. */
+const MAX_HELD = 64 * 1024;
+
+/** No token is longer: how much of an unfinished line is kept back. */
+const LONGEST_TOKEN = 4096;
+
+/**
+ * Makes a redactor: keys, tokens, private keys and passwords in URLs become `[redacted]`, known by
+ * their form, as do the given values and their base64. Takes time in proportion to the text.
+ *
+ * @param secrets values that must not be shown; those shorter than six letters are passed over,
+ * since masking them would only reveal where they are.
+ *
+ * @example
+ * ```ts
+ * import { createRedactor } from "@dspy/code/core/safety";
+ * import assert from "node:assert/strict";
+ *
+ * const redactor = createRedactor(["correct horse"]);
+ * assert.equal(redactor.text("pass: correct horse"), "pass: [redacted]");
+ * assert.equal(redactor.text(`push to https://me:s3cret@example.com`), "push to https://me:[redacted]@example.com");
+ * ```
+ */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  const values = [...new Set(secrets.flatMap(writtenForms))];
+  const regex = secretRegex(values);
+  const literals = new Set(values);
+  const spaced = values.filter((value) => /\s/.test(value));
+  const isSecret = (match: string) => literals.has(match) || !isHarmless(match);
+  const text = (text: string) => text.replace(regex, (match) => isSecret(match) ? MASK : match);
+
+  function stream(): RedactorStream {
+    let held = "";
+    return {
+      push(chunk) {
+        held += chunk;
+        const cut = safeCut(held);
+        const ready = held.slice(0, cut);
+        held = held.slice(cut);
+        return text(ready);
+      },
+      flush() {
+        const rest = text(held);
+        held = "";
+        return rest;
+      },
+    };
+  }
+
+  /** How much of a text can be shown whatever follows. */
+  function safeCut(held: string): number {
+    const line = Math.max(held.lastIndexOf("\n"), held.lastIndexOf("\r")) + 1;
+    let cut = held.length - line > MAX_HELD ? held.length - LONGEST_TOKEN : line;
+    const key = UNFINISHED_KEY.exec(held.slice(0, cut));
+    if (key && held.length - key.index <= MAX_HELD) cut = key.index;
+    for (const match of held.matchAll(regex)) {
+      if (match.index < cut && match.index + match[0].length > cut) cut = match.index;
+    }
+    for (const value of spaced) {
+      cut -= startOf(value, held.slice(Math.max(0, cut - value.length), cut));
+    }
+    return Math.max(0, cut);
+  }
+
+  return { text, stream };
+}
+
+/** A private key whose end has not come yet. */
+const UNFINISHED_KEY = new RegExp(`${KEY_HEAD}(?![\\s\\S]*-----END )[A-Za-z0-9+/=:,.\\s\\\\-]*$`);
+
+/** How many letters at the end of a text could be the start of a value. */
+function startOf(value: string, text: string): number {
+  for (let length = Math.min(value.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(value.slice(0, length))) return length;
+  }
+  return 0;
+}
+
+/**
+ * Takes secrets out of every text of a JSON value, keys included.
+ */
+export function redactJson<T>(value: T, redactor: Pick<Redactor, "text">): T {
+  return redactAny(value, redactor) as T;
+}
+
+function redactAny(value: unknown, redactor: Pick<Redactor, "text">): unknown {
+  if (typeof value === "string") return redactor.text(value);
+  if (Array.isArray(value)) return value.map((item) => redactAny(item, redactor));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [redactor.text(key), redactAny(item, redactor)]),
+  );
+}

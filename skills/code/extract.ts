@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import {
+  checkSelector,
+  type NoSelection,
+  type Selection,
+  selectSegment,
+} from "./_select_segment.ts";
+
+const MAX_SHOWN = 512 * 1024;
+
+const input = z.object({
+  file: z.string().describe("file to cut from").meta({ short: "f" }),
+  symbol: z.string().optional().describe("function, class, method: NAME or Class.method")
+    .meta({ short: "s" }),
+  regex: z.string().optional().describe("line to cut around"),
+  re: z.string().optional().describe("the same as --regex"),
+  lines: z.string().optional().describe("line numbers: 10-20"),
+  before: z.int().min(0).default(3).describe("lines before a regex hit"),
+  after: z.int().min(0).default(3).describe("lines after a regex hit"),
+  nth: z.int().min(1).default(1).describe("which regex hit"),
+  withDecorators: z.boolean().default(false).describe("decorators and attributes, too"),
+  out: z.string().optional().describe("also write the segment to this file"),
+});
+
+/** Input of the tool `extract`. */
+export type ExtractInput = z.infer<typeof input>;
+
+/** What `extract` cut out, and what the store keeps under `extract:buffer`. */
+export interface ExtractBuffer {
+  /** Relative to the workspace's root. */
+  readonly path: string;
+  /** Lines count from 1, both ends included. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Result of the tool `extract`: null when nothing was found. */
+export type ExtractData = (ExtractBuffer & Omit<Selection, keyof ExtractBuffer>) | null;
+
+const extract: Tool<ExtractInput, ExtractData> = defineTool({
+  name: "extract",
+  summary: "Cuts a symbol, the lines around a match, or a range of lines out of a file",
+  input,
+  positional: ["file"],
+  examples: [
+    { line: "extract --file src/agent.py --symbol Agent.run", says: "one method" },
+    { line: "extract src/main.rs --regex 'fn main' --after 10", says: "the lines around a match" },
+    { line: "extract a.ts --lines 10-20 --out part.ts", says: "into a file" },
+  ],
+  effect: "read",
+  needs: ({ file, out }) => out === undefined ? { read: [file] } : { read: [file], write: [out] },
+  propose(request) {
+    const [file] = request.paths;
+    const [symbol] = request.identifiers;
+    if (file === undefined || symbol === undefined || request.wantsChange) return undefined;
+    return {
+      input: { ...input.parse({ file }), symbol },
+      weight: 0.8,
+      reason: `the request names ${symbol} and the file ${file}`,
+    };
+  },
+  async preview(input, ctx) {
+    const selection = await select(input, ctx);
+    if ("missing" in selection) return selection.missing;
+    return `${input.out} becomes lines ${selection.start}-${selection.end} of ${input.file}:\n${
+      shown(selection.text)
+    }`;
+  },
+  async run(input, ctx) {
+    const selection = await select(input, ctx);
+    if ("missing" in selection) return { ok: false, data: null, text: selection.missing };
+    const { path } = await ctx.files.resolve(input.file, "read");
+    const { start, end, text } = selection;
+    await ctx.store.put("extract:buffer", { path, start, end, text } satisfies ExtractBuffer);
+    const written = input.out === undefined ? [] : [await write(input.out, text, ctx)];
+    const head = `${path}:${start}-${end}`;
+    return {
+      ok: true,
+      data: { ...selection, path },
+      text: [
+        selection.symbol === undefined ? head : `${head} ${selection.symbol}`,
+        ...[...selection.notes, ...written].map((note) => `(${note})`),
+        shown(text),
+      ].join("\n"),
+    };
+  },
+});
+
+export default extract;
+
+async function select(input: ExtractInput, ctx: ToolContext): Promise<Selection | NoSelection> {
+  const selector = { ...input, regex: input.regex ?? input.re };
+  checkSelector(selector);
+  return await selectSegment(input.file, await ctx.files.readText(input.file), selector);
+}
+
+async function write(out: string, text: string, ctx: ToolContext): Promise<string> {
+  const from = await ctx.files.state(out);
+  const to = new TextEncoder().encode(`${text}\n`);
+  await ctx.files.commit(`extract to ${from.path}`, [{ from, to }]);
+  return `written to ${from.path}`;
+}
+
+function shown(text: string): string {
+  if (text.length <= MAX_SHOWN) return text;
+  return `${text.slice(0, MAX_SHOWN)}\n... (${text.length - MAX_SHOWN} more characters)`;
+}

@@ -45,14 +45,16 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  * @throws {UserError} `failed` when the file has a newer schema: it is left as it is.
  */
 export function prepareDatabase(db: DatabaseSync, path: string): void {
-  checkVersion(db, path);
-  // Must come before the first table; without effect later. VACUUM is refused in the jail.
-  db.exec("PRAGMA auto_vacuum = INCREMENTAL");
-  db.exec("PRAGMA journal_mode = WAL");
+  const version = checkVersion(db, path);
   // Temporary files would lie outside the granted folder.
   db.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -16000");
-  if (readVersion(db) === SCHEMA_VERSION) return;
+  // A repository can bring a file of its own making.
+  db.exec("PRAGMA trusted_schema = OFF");
+  if (version === SCHEMA_VERSION) return;
+  // Both stay with the file. Vacuuming must be set before the first table: VACUUM itself is refused
+  // in the jail.
+  db.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
   db.exec("BEGIN IMMEDIATE");
   try {
     // Another process may have been faster.

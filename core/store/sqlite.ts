@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { checkStateFile } from "../workspace/state_folder.ts";
 import { keepAside } from "./_keep_aside.ts";
 import { prepareDatabase } from "./_schema.ts";
 import { Engine } from "./_sqlite_engine.ts";
@@ -32,7 +33,8 @@ export interface SqliteStoreOptions {
  * one started. Damage that shows later makes that call fail, and the next opening check the file.
  *
  * @param path of the file; links in it are resolved before anything is opened.
- * @throws {UserError} `failed` when it cannot be opened or written, or has a newer schema.
+ * @throws {UserError} `failed` when it cannot be opened or written, or has a newer schema;
+ * `refused` when it or a side file is a link or no plain file.
  *
  * @example
  * ```ts
@@ -68,6 +70,9 @@ export async function openSqliteStore(
   }
 }
 
+/** What WAL mode keeps beside the file. */
+const SIDES = ["-wal", "-shm"];
+
 /** Makes folder and file for us alone; SQLite gives its side files the same mode. */
 async function makeFile(path: string): Promise<string> {
   try {
@@ -75,9 +80,12 @@ async function makeFile(path: string): Promise<string> {
     const file = join(await realpath(dirname(path)), basename(path));
     // A link must be resolved first: Deno checks the path as it is spelled.
     const real = await realpath(file).catch(() => file);
+    // SQLite opens its side files wherever a link leads, and Deno does not check those.
+    for (const side of ["", ...SIDES, "-journal"]) await checkStateFile(real + side);
     await (await open(real, "a", 0o600)).close();
     return real;
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError("failed", `${path}: the store cannot be opened`, {
       hint: "check that its folder exists and is writable",
       cause,
@@ -128,7 +136,7 @@ function checkWhole(db: DatabaseSync): void {
 /** Side files go with their database: an old log must not be played into a new file. */
 async function keepDatabaseAside(file: string): Promise<string> {
   const aside = await keepAside(file);
-  for (const side of ["-wal", "-shm"]) {
+  for (const side of SIDES) {
     await rename(file + side, aside + side).catch(() => undefined);
   }
   await rm(`${file}.suspect`, { force: true });

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteStore } from "./sqlite.ts";
+import type { Store } from "./types.ts";
+
+const ROUNDS = 200;
+const CHILD = new URL("./_crash_child.ts", import.meta.url).href;
+
+Deno.test(`openSqliteStore() keeps what it acknowledged through ${ROUNDS} kill -9`, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    let next = 1;
+    let acknowledged = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      // Every tenth round starts a file, so that kills also hit the making of the schema.
+      const fresh = round % 10 === 0;
+      const path = `${folder}/${Math.floor(round / 10)}.db`;
+      const from = fresh ? 1 : next;
+      const last = await runAndKill(folder, path, from, fresh);
+      if (last >= from) acknowledged += last - from + 1;
+      next = await verify(path, from, last);
+    }
+    assert.ok(acknowledged > ROUNDS * 5, `only ${acknowledged} rounds of writes were acknowledged`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** @returns the last acknowledged number; less than `from` when there was none. */
+async function runAndKill(
+  folder: string,
+  path: string,
+  from: number,
+  early: boolean,
+): Promise<number> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--no-config",
+      "--no-lock",
+      "--no-check",
+      `--allow-read=${folder}`,
+      `--allow-write=${folder}`,
+      CHILD,
+      path,
+      String(from),
+    ],
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const kill = () => child.kill("SIGKILL");
+  let timer = early ? setTimeout(kill, 20 + Math.random() * 60) : undefined;
+  let output = "";
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    timer ??= setTimeout(kill, Math.random() * 25);
+    output += chunk;
+  }
+  clearTimeout(timer);
+  assert.equal((await child.status).signal, "SIGKILL");
+  const lines = output.slice(0, output.lastIndexOf("\n") + 1).split("\n");
+  return Number(lines.at(-2) ?? from - 1);
+}
+
+/** @returns the number after the last that left any trace. */
+async function verify(path: string, from: number, last: number): Promise<number> {
+  const warnings: string[] = [];
+  const store = await openSqliteStore(path, { onWarning: (text) => warnings.push(text) });
+  try {
+    assert.deepEqual(warnings, []);
+    for (let n = from; n <= last; n++) {
+      assert.equal(await store.get(`put/${n}`), n);
+      assert.equal(await store.get(`commit/${n}`), n);
+    }
+    const singles = await storedNumbers(store, "single", 1);
+    const batches = await storedNumbers(store, "batch", 3);
+    const commits = await storedNumbers(store, "commit", 2);
+    for (const numbers of [singles, batches, commits].map((found) => new Set(found))) {
+      for (let n = from; n <= last; n++) assert.ok(numbers.has(n), `${n} was acknowledged`);
+    }
+    // The value and the entries of one commit come together or not at all.
+    assert.equal((await store.list("commit/")).length, commits.length);
+    return Math.max(last, ...[singles, batches, commits].map((found) => found.at(-1) ?? 0)) + 1;
+  } finally {
+    await store.close();
+    checkIntegrity(path);
+  }
+}
+
+/** Reads a stream of numbers appended `times` times each, and checks that none is torn. */
+async function storedNumbers(store: Store, stream: string, times: number): Promise<number[]> {
+  const entries = await store.read<number>(stream, { limit: 1e6 });
+  entries.forEach(({ offset }, i) => assert.equal(offset, i + 1));
+  assert.equal(entries.length % times, 0, `a batch of ${times} was torn in ${stream}`);
+  const numbers = entries.filter((_, i) => i % times === 0).map(({ value }) => value);
+  entries.forEach(({ value }, i) => assert.equal(value, numbers[Math.floor(i / times)]));
+  return numbers;
+}
+
+function checkIntegrity(path: string): void {
+  const db = new DatabaseSync(path);
+  assert.deepEqual({ ...db.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
+  db.close();
+}

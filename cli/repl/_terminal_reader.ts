@@ -1,0 +1,115 @@
+import { complete } from "./_complete_line.ts";
+import { createKeyDecoder, type Key } from "./_keys.ts";
+import { createScreen } from "./_screen.ts";
+import { guardTerminal } from "./_guard_terminal.ts";
+import { type EditorState, reduce, shownBuffer, START } from "./_reduce.ts";
+import type { LineReader, LineReaderOptions } from "./line_editor.ts";
+
+/** How long a lone Escape byte may be the beginning of a sequence. Milliseconds. */
+const ESCAPE_WAIT = 50;
+
+/** Reads lines with editing from a terminal in raw mode. */
+export function createTerminalReader(options: LineReaderOptions): LineReader {
+  const { input, output, history } = options;
+  const decoder = createKeyDecoder();
+  const screen = createScreen(output, options.paintPrompt);
+  const closing = Promise.withResolvers<null>();
+  const keys: Key[] = [];
+  let closed = false;
+  let reading: Promise<Uint8Array | null> | undefined;
+  let killed = "";
+
+  return {
+    async read() {
+      if (closed) return undefined;
+      const prompt = typeof options.prompt === "string" ? options.prompt : options.prompt();
+      using terminal = guardTerminal(input, output, () => screen.redraw());
+      screen.open(prompt);
+      const line = await editLine(terminal.suspend);
+      if (line !== undefined && !closed) await history?.add(line);
+      return closed ? undefined : line;
+    },
+    close() {
+      closed = true;
+      closing.resolve(null);
+    },
+  };
+
+  async function editLine(suspend: () => void): Promise<string | undefined> {
+    const lines = history?.entries ?? [];
+    let state: EditorState = { ...START, killed };
+    let previous: Key | undefined;
+    let interrupted = false;
+    while (true) {
+      screen.show(shownBuffer(state, lines), searchPrompt(state));
+      const key = await nextKey();
+      if (key === undefined) return leave("", undefined);
+      const step = reduce(state, key, lines);
+      state = step.state;
+      killed = state.killed;
+      const again = interrupted && key.name === "ctrl-c" && state.buffer.text === "";
+      interrupted = key.name === "ctrl-c";
+      switch (step.effect) {
+        case "submit":
+          return leave("", state.buffer.text);
+        case "end":
+          return leave("", undefined);
+        case "interrupt":
+          if (again) return leave("", undefined);
+          screen.leave("^C", state.buffer.text === "" ? LEAVE_HINT : "");
+          state = { ...START, killed };
+          break;
+        case "complete":
+          state = await complete(state, previous?.name === "tab", options.complete, screen);
+          break;
+        case "clear":
+          screen.clear();
+          break;
+        case "suspend":
+          suspend();
+          break;
+        case "bell":
+          output.write("\x07");
+      }
+      previous = key;
+    }
+  }
+
+  function leave<T>(mark: string, result: T): T {
+    screen.leave(mark, "");
+    return result;
+  }
+
+  async function nextKey(): Promise<Key | undefined> {
+    while (keys.length === 0) {
+      reading ??= readBytes();
+      const waits = decoder.waiting ? [reading, delay(ESCAPE_WAIT)] : [reading];
+      const bytes = await Promise.race([...waits, closing.promise]);
+      if (bytes === undefined) {
+        keys.push(...decoder.flush());
+        continue;
+      }
+      reading = undefined;
+      if (bytes === null) return undefined;
+      keys.push(...decoder.push(bytes));
+    }
+    return keys.shift();
+  }
+
+  async function readBytes(): Promise<Uint8Array | null> {
+    const into = new Uint8Array(4096);
+    const length = await input.read(into);
+    return length === null ? null : into.subarray(0, length);
+  }
+}
+
+const LEAVE_HINT = "(Ctrl-C again or Ctrl-D leaves)";
+
+function searchPrompt({ search }: EditorState): string | undefined {
+  if (search === undefined) return undefined;
+  return `(${search.failed ? "failed " : ""}search) ${search.query}: `;
+}
+
+function delay(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined));
+}

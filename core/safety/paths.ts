@@ -1,12 +1,15 @@
 import { UserError } from "../errors.ts";
 import type { Access, GuardedPath } from "../workspace/files.ts";
+import { byteString, compileIgnore } from "../workspace/gitignore.ts";
 import { checkSpelling } from "./_spelling.ts";
-import { classifyPath, isSecretPath, type PathClass } from "./path_class.ts";
+import { classifyPath, foldPath, isSecretPath, type PathClass } from "./path_class.ts";
 
 /** Options of {@linkcode createPathGuard}. */
 export interface PathGuardOptions {
   /** Further files that are never read or written, as globs (gitignore syntax). */
   readonly denied?: readonly string[];
+  /** Further files and folders that tools never write: real absolute paths. */
+  readonly own?: readonly string[];
 }
 
 /** A path that passed the guard, with what was there. */
@@ -46,15 +49,22 @@ export interface PathGuard {
  */
 export function createPathGuard(
   root: string,
-  { denied: _globs = [] }: PathGuardOptions = {},
+  { denied: globs = [], own = [] }: PathGuardOptions = {},
 ): PathGuard {
   const real = Deno.realPathSync(root).replaceAll("\\", "/");
   const prefix = real.endsWith("/") ? real : `${real}/`;
   const inside = (path: string) => path === real || path.startsWith(prefix);
   const relative = (path: string) => path === real ? "." : path.slice(prefix.length);
 
-  const denied = (path: string, _isFolder: boolean) => isSecretPath(path);
-  const classify = (path: string): PathClass => denied(path, false) ? "denied" : classifyPath(path);
+  const deniedByUser = compileDenied(globs);
+  const denied = (path: string, isFolder: boolean) =>
+    isSecretPath(path) || deniedByUser(path, isFolder);
+  const isOwn = (path: string) =>
+    own.some((folder) => prefix + path === folder || `${prefix}${path}/`.startsWith(`${folder}/`));
+  const classify = (path: string): PathClass => {
+    if (deniedByUser(path, false)) return "denied";
+    return isOwn(path) ? "own" : classifyPath(path);
+  };
 
   function check(path: string, access: Access): CheckedPath {
     const target = lexical(prefix, checkSpelling(path));
@@ -70,7 +80,8 @@ export function createPathGuard(
   function checkName(given: string, path: string, access: Access): void {
     const kind = classify(path);
     if (kind === "denied") {
-      throw refused("path.denied", `${JSON.stringify(given)} holds secrets and is never opened`);
+      const why = isSecretPath(path) ? "may hold secrets" : "is denied by the policy file";
+      throw refused("path.denied", `${JSON.stringify(given)} ${why} and is never opened`);
     }
     if (kind === "own" && access === "write") {
       throw refused("path.protected", `${JSON.stringify(given)} is not written by tools`);
@@ -83,6 +94,19 @@ export function createPathGuard(
     resolve: (path, access) => Promise.try(check, path, access),
     denied,
     classify,
+  };
+}
+
+/** Globs hold for a path and all below it; case makes no difference, as on some file systems. */
+function compileDenied(globs: readonly string[]): (path: string, isFolder: boolean) => boolean {
+  if (globs.length === 0) return () => false;
+  const rules = compileIgnore(byteString(globs.join("\n").normalize("NFC").toLowerCase()));
+  return (path, isFolder) => {
+    const folded = byteString(foldPath(path));
+    for (let end = folded.indexOf("/"); end >= 0; end = folded.indexOf("/", end + 1)) {
+      if (rules.decide(folded.slice(0, end), true)) return true;
+    }
+    return rules.decide(folded, isFolder) ?? false;
   };
 }
 

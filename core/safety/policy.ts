@@ -26,3 +26,13 @@ export interface Policy {
   /** Commands that never run, in the same form; a trailing `*` word stands for any rest. */
   readonly deny_commands: readonly string[];
 }
+
+/** The policy of someone who has written none. */
+export const EMPTY_POLICY: Policy = {
+  prefer_tools: [],
+  deny_tools: [],
+  rules: [],
+  deny_paths: [],
+  allow_commands: [],
+  deny_commands: [],
+};

@@ -1,12 +1,11 @@
 import { UserError } from "../errors.ts";
-import { openGuarded } from "../safety/open_guarded.ts";
 import { createPathGuard, type PathGuard, type PathGuardOptions } from "../safety/paths.ts";
+import { readGuarded } from "../safety/read_guarded.ts";
 import type { FileInfo, FileReadOptions, Files } from "./files.ts";
 
 /** Options of {@linkcode openFiles}: those of the path guard. */
 export type FilesOptions = PathGuardOptions;
 
-const MAX_BYTES = 64 * 1024 * 1024;
 const BINARY_PROBE = 8 * 1024;
 
 /**
@@ -20,7 +19,7 @@ export function openFiles(root: string, options: FilesOptions = {}): Files {
     root: guard.root,
     resolve: guard.resolve,
     info: (path) => Promise.try(() => infoOf(guard, path)),
-    readBytes: (path, options) => Promise.try(() => readBytes(guard, path, options)),
+    readBytes: (path, options) => Promise.try(readGuarded, guard, path, options),
     readText: (path, options) => Promise.try(() => readText(guard, path, options)),
     list: (path) => Promise.try(() => list(guard, path)),
     // Wired by the helper that writes walk.ts: `walk(root, denied, options)`.
@@ -58,40 +57,8 @@ function infoOf(guard: PathGuard, path: string): FileInfo {
   };
 }
 
-function readBytes(
-  guard: PathGuard,
-  path: string,
-  { maxBytes = MAX_BYTES, range }: FileReadOptions = {},
-): Uint8Array {
-  using file = openGuarded(guard, path);
-  if (range) return readRange(file.handle, range[0], Math.min(range[1], maxBytes));
-  const bytes = new Uint8Array(Math.min(file.info.size, maxBytes) + 1);
-  let length = 0;
-  while (length < bytes.length) {
-    const count = file.handle.readSync(bytes.subarray(length));
-    if (count === null || count === 0) return bytes.subarray(0, length);
-    length += count;
-  }
-  if (file.info.size > maxBytes) throw tooLarge(path, file.info.size, maxBytes);
-  throw new UserError("failed", `${JSON.stringify(path)} grew while it was read`, {
-    hint: "try again",
-  });
-}
-
-function readRange(handle: Deno.FsFile, start: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  handle.seekSync(start, Deno.SeekMode.Start);
-  let filled = 0;
-  while (filled < length) {
-    const count = handle.readSync(bytes.subarray(filled));
-    if (count === null || count === 0) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
-}
-
 function readText(guard: PathGuard, path: string, options?: FileReadOptions): string {
-  const bytes = readBytes(guard, path, options);
+  const bytes = readGuarded(guard, path, options);
   if (bytes.subarray(0, BINARY_PROBE).includes(0)) {
     throw new UserError("failed", `${JSON.stringify(path)} is a binary file`);
   }
@@ -101,7 +68,7 @@ function readText(guard: PathGuard, path: string, options?: FileReadOptions): st
 function list(guard: PathGuard, path: string): Awaited<ReturnType<Files["list"]>> {
   const { real, path: folder, info } = guard.check(path, "read");
   if (!info?.isDirectory) {
-    throw new UserError("failed", `${JSON.stringify(path)} is no folder`);
+    throw new UserError("failed", `${JSON.stringify(path)} is not a folder`);
   }
   const below = (name: string) => folder === "." ? name : `${folder}/${name}`;
   return [...Deno.readDirSync(real)]
@@ -126,11 +93,4 @@ function leadsToFolder(guard: PathGuard, path: string): boolean {
 
 function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function tooLarge(path: string, size: number, max: number): UserError {
-  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-  return new UserError("failed", `${JSON.stringify(path)} is too large`, {
-    hint: `${mb(size)}, the limit is ${mb(max)}`,
-  });
 }

@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import { createPathGuard, type PathGuard, type PathGuardOptions } from "../safety/paths.ts";
 import { readGuarded } from "../safety/read_guarded.ts";
 import type { FileInfo, FileReadOptions, Files } from "./files.ts";
+import { walk } from "./walk.ts";
 
 /** Options of {@linkcode openFiles}: those of the path guard. */
 export type FilesOptions = PathGuardOptions;
@@ -22,30 +23,20 @@ export function openFiles(root: string, options: FilesOptions = {}): Files {
     readBytes: (path, options) => Promise.try(readGuarded, guard, path, options),
     readText: (path, options) => Promise.try(() => readText(guard, path, options)),
     list: (path) => Promise.try(() => list(guard, path)),
-    // Wired by the helper that writes walk.ts: `walk(root, denied, options)`.
-    async *walk(options) {
-      const { walk } = await import("./walk.ts") as unknown as WalkModule;
-      yield* walk(guard.root, guard.denied, options);
+    async *walk(options = {}) {
+      const { path } = guard.check(options.path ?? ".", "read");
+      yield* walk(guard.root, guard.denied, { ...options, path });
     },
-    // Wired by the helper that writes commit.ts, together with undo and redo.
+    // Most sessions only read: what commits need is loaded by the first that writes.
     async state(path) {
-      const { readState } = await import("./commit.ts") as unknown as CommitModule;
-      return readState(guard, path);
+      const { readState } = await import("./read_state.ts");
+      return await readState(guard, path);
     },
     async commit(label, changes) {
-      const { commitChanges } = await import("./commit.ts") as unknown as CommitModule;
-      return commitChanges(guard, label, changes);
+      const { commitChanges } = await import("./commit_changes.ts");
+      return await commitChanges(guard, label, changes);
     },
   };
-}
-
-interface WalkModule {
-  walk(root: string, denied: PathGuard["denied"], options: unknown): ReturnType<Files["walk"]>;
-}
-
-interface CommitModule {
-  readState(guard: PathGuard, path: string): ReturnType<Files["state"]>;
-  commitChanges(guard: PathGuard, label: string, changes: unknown): ReturnType<Files["commit"]>;
 }
 
 function infoOf(guard: PathGuard, path: string): FileInfo {

@@ -5,8 +5,9 @@ import { queryWords, termText, type Word } from "./_terms.ts";
 import type { Collection, Document, Hit, SearchOptions } from "./types.ts";
 
 /**
- * A collection in SQLite: documents in `document`, their words in an FTS5 table of its own that
- * keeps no text (`content=''`) and gets terms, not text: see {@linkcode termText}.
+ * A collection in SQLite: documents in `document`, their terms in an FTS5 table of its own, taken
+ * from the text by {@linkcode termText}. The table keeps the terms, at the size of the text: without
+ * them (`contentless_delete`) FTS5 forgets to take deleted lengths off its mean, and BM25 drifts.
  */
 export class SqliteCollection<T> implements Collection<T> {
   readonly #engine: Engine;
@@ -56,7 +57,7 @@ export class SqliteCollection<T> implements Collection<T> {
     const names = columns.map((_, i) => `c${i}`).join(", ");
     engine.db.exec(
       `CREATE VIRTUAL TABLE words_${id} USING fts5(
-         ${names}, content='', contentless_delete=1, tokenize="ascii tokenchars '_'"
+         ${names}, tokenize="ascii tokenchars '_'"
        )`,
     );
   }

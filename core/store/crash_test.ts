@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { runAndKill } from "./_jailed.ts";
 import { openSqliteStore } from "./sqlite.ts";
 import type { Store } from "./types.ts";
 
@@ -16,8 +17,11 @@ Deno.test(`openSqliteStore() keeps what it acknowledged through ${ROUNDS} kill -
       const fresh = round % 10 === 0;
       const path = `${folder}/${Math.floor(round / 10)}.db`;
       const from = fresh ? 1 : next;
-      const last = await runAndKill(folder, path, from, fresh);
-      if (last >= from) acknowledged += last - from + 1;
+      const last = await runAndKill(folder, CHILD, Math.random() * (fresh ? 80 : 25), {
+        args: [path, String(from)],
+        early: fresh,
+      }) ?? from - 1;
+      acknowledged += last - from + 1;
       next = await verify(path, from, last);
     }
     assert.ok(acknowledged > ROUNDS * 5, `only ${acknowledged} rounds of writes were acknowledged`);
@@ -25,42 +29,6 @@ Deno.test(`openSqliteStore() keeps what it acknowledged through ${ROUNDS} kill -
     await Deno.remove(folder, { recursive: true });
   }
 });
-
-/** @returns the last acknowledged number; less than `from` when there was none. */
-async function runAndKill(
-  folder: string,
-  path: string,
-  from: number,
-  early: boolean,
-): Promise<number> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--no-config",
-      "--no-lock",
-      "--no-check",
-      `--allow-read=${folder}`,
-      `--allow-write=${folder}`,
-      CHILD,
-      path,
-      String(from),
-    ],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const kill = () => child.kill("SIGKILL");
-  let timer = early ? setTimeout(kill, 20 + Math.random() * 60) : undefined;
-  let output = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    timer ??= setTimeout(kill, Math.random() * 25);
-    output += chunk;
-  }
-  clearTimeout(timer);
-  assert.equal((await child.status).signal, "SIGKILL");
-  const lines = output.slice(0, output.lastIndexOf("\n") + 1).split("\n");
-  return Number(lines.at(-2) ?? from - 1);
-}
 
 /** @returns the number after the last that left any trace. */
 async function verify(path: string, from: number, last: number): Promise<number> {

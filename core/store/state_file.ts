@@ -1,0 +1,91 @@
+import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { describeError, UserError } from "../errors.ts";
+import { checkStateFile, systemReason } from "../workspace/state_folder.ts";
+import { keepAside } from "./_keep_aside.ts";
+
+/** Options of {@linkcode readStateFile}. */
+export interface StateFileOptions<T> {
+  /** Checks and types what was read, and throws for what does not fit: any zod schema does. */
+  readonly schema: { parse(value: unknown): T };
+  /** The newest `version` this program knows; a file without one is of the first. Default 1. */
+  readonly version?: number;
+  /** Told in one sentence when an unreadable file was kept aside. Default: nobody. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/**
+ * Reads a JSON state file. One that is no JSON or does not fit the schema is renamed to
+ * `<path>.corrupt-<milliseconds>`.
+ *
+ * @returns undefined when there is none, or none that is readable.
+ * @throws {UserError} `failed` when it was written by a newer version, and then leaves it alone;
+ * `refused` when it is a link or no plain file.
+ */
+export async function readStateFile<T>(
+  path: string,
+  { schema, version = 1, onWarning }: StateFileOptions<T>,
+): Promise<T | undefined> {
+  await checkStateFile(path);
+  const text = await readFile(path, "utf8").catch(ignoreMissing);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    checkVersion(path, value, version);
+    return schema.parse(value);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const aside = await keepAside(path).catch(() => undefined);
+    const kept = aside === undefined ? "left in place" : `kept as ${basename(aside)}`;
+    onWarning?.(`${path} is unreadable (${firstLine(error)}): ${kept}, started anew`);
+    return undefined;
+  }
+}
+
+/**
+ * Writes a value as a JSON state file: readers and crashes see the old file or the new one, never
+ * half of one. A new file is for the user alone (0600), an old one keeps its mode. Makes the folder.
+ *
+ * @throws {UserError} `refused` when a link is in its place, `failed` when it cannot be written.
+ */
+export async function writeStateFile(path: string, value: unknown): Promise<void> {
+  await checkStateFile(path);
+  const temp = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const old = await stat(path).catch(ignoreMissing);
+    const file = await open(temp, "wx", 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (old !== undefined) await chmod(temp, old.mode & 0o777);
+    await rename(temp, path);
+  } catch (cause) {
+    await rm(temp, { force: true }).catch(() => {});
+    throw new UserError("failed", `cannot write ${path}: ${systemReason(cause)}`, {
+      hint: "check that its folder is writable and the disk not full",
+      cause,
+    });
+  }
+}
+
+function checkVersion(path: string, value: unknown, known: number): void {
+  if (typeof value !== "object" || value === null || !("version" in value)) return;
+  if (typeof value.version !== "number" || value.version <= known) return;
+  throw new UserError(
+    "failed",
+    `${path} has version ${value.version}, written by a newer dspy-code; this one knows ${known}`,
+    { hint: "update dspy-code, or move the file away to start a new one" },
+  );
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+function firstLine(error: unknown): string {
+  return describeError(error).replace(/\s+/g, " ").slice(0, 120);
+}

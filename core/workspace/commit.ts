@@ -1,3 +1,13 @@
+import type { Access, GuardedPath } from "./files.ts";
+
+/** The part of the path guard that reading and writing files needs. */
+export interface Guard {
+  /** Real path of the workspace's root. */
+  readonly root: string;
+  /** Checks a path; a path to write need not exist. */
+  resolve(path: string, access: Access): Promise<GuardedPath>;
+}
+
 /** A file as it was seen: what a later write is checked against. */
 export interface FileState {
   /** Relative to the workspace's root, with `/`. */
@@ -16,4 +26,6 @@ export interface FileChange {
   readonly from: FileState;
   /** The new bytes; null deletes the file. */
   readonly to: Uint8Array | null;
+  /** Permission bits to set. Default those of `from`, or what the system gives a new file. */
+  readonly mode?: number;
 }

@@ -1,4 +1,7 @@
 import type { FileChange, FileState } from "./commit.ts";
+import type { Recovery } from "./recover.ts";
+import type { UndoOutcome, UndoTarget } from "./undo.ts";
+import type { UndoRecord } from "./undo_record.ts";
 import type { WalkEntry, WalkOptions } from "./walk.ts";
 
 /** What a path may be resolved for. */
@@ -64,4 +67,12 @@ export interface Files {
    * @returns the id of the record that `undo` takes back.
    */
   commit(label: string, changes: readonly FileChange[]): Promise<string>;
+  /** Takes commits back, the newest first; a file that was changed since keeps its bytes. */
+  undo(target?: UndoTarget): Promise<UndoOutcome[]>;
+  /** Does again what was taken back, the latest first. */
+  redo(target?: UndoTarget): Promise<UndoOutcome[]>;
+  /** The commits that can be taken back or done again, the newest first. */
+  history(): Promise<UndoRecord[]>;
+  /** Ends the commits that a killed session left half done. Call it when a session starts. */
+  recover(): Promise<Recovery>;
 }

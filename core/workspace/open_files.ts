@@ -36,6 +36,18 @@ export function openFiles(root: string, options: FilesOptions = {}): Files {
       const { commitChanges } = await import("./commit_changes.ts");
       return await commitChanges(guard, label, changes);
     },
+    async undo(target) {
+      return await (await import("./undo.ts")).undo(guard, target);
+    },
+    async redo(target) {
+      return await (await import("./undo.ts")).redo(guard, target);
+    },
+    async history() {
+      return await (await import("./undo.ts")).undoHistory(guard);
+    },
+    async recover() {
+      return await (await import("./recover.ts")).recover(guard);
+    },
   };
 }
 

@@ -1,0 +1,34 @@
+import { dirname } from "node:path";
+import { checkStateFile } from "./state_folder.ts";
+
+/** Writes a new file and waits until its bytes are on disk. The file must not exist. */
+export async function createDurable(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  const file = await Deno.open(path, { createNew: true, write: true, mode });
+  try {
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await file.sync();
+  } finally {
+    file.close();
+  }
+}
+
+/** Replaces a state file (0600) at once: readers and crashes see the old text or the new. */
+export async function replaceDurable(path: string, text: string): Promise<void> {
+  await checkStateFile(path);
+  const temp = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    await createDurable(temp, new TextEncoder().encode(text), 0o600);
+    await Deno.rename(temp, path);
+  } catch (error) {
+    await Deno.remove(temp).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Waits until the names in a folder are on disk, where the system can do that. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { createDurable, replaceDurable, syncFolder } from "./_durable.ts";
+import { sha256 } from "./sha256.ts";
+import { lstatOrNull, stateFolder } from "./state_folder.ts";
+import { type UndoRecord, undoRecordSchema } from "./undo_record.ts";
+
+/** Keeps bytes by their hash (0600), durably; what is there already is not written again. */
+export async function keepBytes(root: string, bytes: Uint8Array, hash: string): Promise<void> {
+  const folder = await stateFolder(root, ".dspy", "undo", "blobs");
+  const path = join(folder, hash);
+  const kept = await lstatOrNull(path);
+  if (kept?.isFile && kept.size === bytes.length) return;
+  const temp = join(folder, `${crypto.randomUUID()}.tmp`);
+  try {
+    await createDurable(temp, bytes, 0o600);
+    await Deno.rename(temp, path);
+  } catch (error) {
+    await Deno.remove(temp).catch(() => {});
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** The bytes kept under a hash; undefined when they are gone or damaged. */
+export async function keptBytes(root: string, hash: string): Promise<Uint8Array | undefined> {
+  const path = join(await stateFolder(root, ".dspy", "undo", "blobs"), hash);
+  const bytes = (await lstatOrNull(path))?.isFile ? await Deno.readFile(path) : undefined;
+  return bytes && await sha256(bytes) === hash ? bytes : undefined;
+}
+
+/**
+ * Puts kept bytes into a new file. When the disk has no room for a copy, the kept file itself goes
+ * there: going back must not fail for want of space.
+ *
+ * @returns false when the bytes are gone.
+ */
+export async function restoreBytes(root: string, hash: string, to: string): Promise<boolean> {
+  const bytes = await keptBytes(root, hash);
+  if (bytes === undefined) return false;
+  try {
+    await createDurable(to, bytes, 0o600);
+  } catch {
+    await Deno.remove(to).catch(() => {});
+    await Deno.rename(join(await stateFolder(root, ".dspy", "undo", "blobs"), hash), to);
+  }
+  return true;
+}
+
+/** Where the record of a commit lies. */
+export async function recordPath(root: string, id: string): Promise<string> {
+  return join(await stateFolder(root, ".dspy", "undo"), `${id}.json`);
+}
+
+/** The id after the newest one in use. */
+export async function nextId(root: string): Promise<string> {
+  return `c${Math.max(0, ...(await ids(root)).map((id) => Number(id.slice(1)))) + 1}`;
+}
+
+/**
+ * Reads a record.
+ *
+ * @throws {UserError} `failed` when there is none, or none that can be used.
+ */
+export async function readRecord(root: string, id: string): Promise<UndoRecord> {
+  const hint = "`undo --list` shows what can be taken back";
+  const path = /^c[1-9]\d{0,9}$/.test(id) ? await recordPath(root, id) : undefined;
+  const text = path && await Deno.readTextFile(path).catch(() => undefined);
+  if (!text) throw new UserError("failed", `no change ${JSON.stringify(id)} to undo`, { hint });
+  const record = parseRecord(text);
+  if (record?.id === id) return record;
+  throw new UserError("failed", `the record of change ${JSON.stringify(id)} is damaged`, { hint });
+}
+
+/** Writes a record over its old form. */
+export async function writeRecord(root: string, record: UndoRecord): Promise<void> {
+  await replaceDurable(await recordPath(root, record.id), JSON.stringify(record));
+}
+
+/** All readable records, the newest commit first. */
+export async function listRecords(root: string): Promise<UndoRecord[]> {
+  const records: UndoRecord[] = [];
+  for (const id of await ids(root)) {
+    const text = await Deno.readTextFile(await recordPath(root, id)).catch(() => "");
+    const record = parseRecord(text);
+    if (record?.id === id) records.push(record);
+  }
+  return records.sort((a, b) => Number(b.id.slice(1)) - Number(a.id.slice(1)));
+}
+
+async function ids(root: string): Promise<string[]> {
+  const folder = await stateFolder(root, ".dspy", "undo");
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const id = /^(c[1-9]\d{0,9})\.json$/.exec(name)?.[1];
+    if (id !== undefined) found.push(id);
+  }
+  return found;
+}
+
+function parseRecord(text: string): UndoRecord | undefined {
+  try {
+    return undoRecordSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,143 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- a test looks at the disk in between
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { commitChanges } from "./commit_changes.ts";
+import { readState } from "./read_state.ts";
+import { recover } from "./recover.ts";
+import { type TestWorkspace, testWorkspace, workspaceAt } from "./_test_workspace.ts";
+import { undo, undoHistory } from "./undo.ts";
+
+const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 60);
+
+Deno.test("recover() leaves all files old or all new after kill -9 at any moment", async () => {
+  using ws = testWorkspace({ "a.txt": "0", "sub/b.txt": "0", "made/by/c.txt": "0", "user": "u" });
+  let cut = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    await killAfter(ws.root, (round * 7919 % 300) / 10);
+    cut += (await recover(ws.guard)).notes.length;
+    const { "a.txt": version, ...rest } = ws.all();
+    const third = Number(version) % 2 === 0 ? { "made/by/c.txt": version } : {};
+    assert.deepEqual(rest, { "sub/b.txt": version, user: "u", ...third });
+    assert.deepEqual(journals(ws.root), []);
+  }
+  assert.ok(cut > ROUNDS / 10, `only ${cut} of ${ROUNDS} kills fell into a commit`);
+  await checkUndoOfAll(ws);
+});
+
+/** Nothing in between was lost: each version can be reached again by undo. */
+async function checkUndoOfAll(ws: TestWorkspace): Promise<void> {
+  const standing = (await undoHistory(ws.guard)).filter((r) => !r.files.some((f) => f.undone));
+  const outcomes = await undo(ws.guard, { steps: Math.min(20, standing.length) });
+  for (const { conflicts } of outcomes) assert.deepEqual(conflicts, []);
+}
+
+Deno.test("recover() touches nothing where nothing was written", async () => {
+  using ws = testWorkspace({ "a.txt": "a" });
+  assert.deepEqual(await recover(ws.guard), { notes: [] });
+  assert.deepEqual([...Deno.readDirSync(ws.root)].map(({ name }) => name), ["a.txt"]);
+});
+
+Deno.test("recover() puts a damaged journal aside and says so", async () => {
+  using ws = testWorkspace({ "a.txt": "a" });
+  ws.put(".dspy/journal/c1.json", "{ half");
+  const { notes } = await recover(ws.guard);
+  assert.match(notes.join(), /damaged journal.*c1\.json\.corrupt-\d+/);
+  assert.deepEqual(await recover(ws.guard), { notes: [] });
+});
+
+Deno.test("recover() follows no forged journal out of the workspace or into our state", async () => {
+  for (const path of ["../victim", ".git/config", "link/victim"]) {
+    using ws = testWorkspace({ ".git/config": "git" });
+    using elsewhere = testWorkspace({ victim: "v" });
+    Deno.symlinkSync(elsewhere.root, join(ws.root, "link"));
+    const hash = (await readState(elsewhere.guard, "victim")).hash!;
+    const record = { version: 1, id: "c1", order: 1, ts: 1, label: "x", files: [], folders: [] };
+    const step = { path, before: { hash, mode: 420 }, after: null };
+    const work = { steps: [{ ...step, temp: ".dspy-tmp-0123456789abcdef-0" }], made: [], drop: [] };
+    ws.put(".dspy/journal/c1.json", JSON.stringify({ ...record, work }));
+    assert.match((await recover(ws.guard)).notes.join(), /taken back; not ours/);
+    assert.equal(elsewhere.get("victim"), "v");
+    assert.equal(ws.get(".git/config"), "git");
+  }
+});
+
+Deno.test("recover() keeps the bytes of a file that was changed after the kill", async () => {
+  using ws = testWorkspace({ "a.txt": "0", "sub/b.txt": "0" });
+  for (let tries = 0; tries < 50; tries++) {
+    await killAfter(ws.root, tries / 2);
+    if (!journals(ws.root).some((name) => name.endsWith(".json"))) continue;
+    ws.put("a.txt", "the user's");
+    const { notes } = await recover(ws.guard);
+    assert.match(notes.join(), /taken back; not ours now and kept: a\.txt/);
+    assert.equal(ws.get("a.txt"), "the user's");
+    return;
+  }
+  assert.fail("no kill fell into a commit");
+});
+
+Deno.test("commitChanges() leaves old or new however much space the disk has", async (t) => {
+  const root = Deno.realPathSync(Deno.makeTempDirSync());
+  const mounted = await new Deno.Command("mount", {
+    args: ["-t", "tmpfs", "-o", "size=200k", "tmpfs", root],
+    stderr: "null",
+  }).output().then(({ success }) => success, () => false);
+  // deno-lint-ignore no-console -- a skipped check is said aloud
+  if (!mounted) return console.log(`SKIP ${t.name}: cannot mount a small disk here`);
+  try {
+    await fillAndCommit(root);
+  } finally {
+    await new Deno.Command("umount", { args: [root] }).output();
+    Deno.removeSync(root);
+  }
+});
+
+async function fillAndCommit(root: string): Promise<void> {
+  const ends = new Set<string>();
+  for (let pages = 0; pages < 48; pages++) {
+    for (const { name } of Deno.readDirSync(root)) {
+      Deno.removeSync(join(root, name), { recursive: true });
+    }
+    const ws = workspaceAt(root);
+    const old = { "a.txt": "a".repeat(9000), "b.txt": "b".repeat(9000) };
+    for (const [path, text] of Object.entries(old)) ws.put(path, text);
+    const changes = [
+      { from: await readState(ws.guard, "a.txt"), to: new Uint8Array(9000).fill(65) },
+      { from: await readState(ws.guard, "b.txt"), to: null },
+      { from: await readState(ws.guard, "new/c.txt"), to: new Uint8Array(9000).fill(67) },
+    ];
+    ws.put("full", "");
+    try {
+      Deno.writeFileSync(join(root, "full"), new Uint8Array(pages * 4096));
+    } catch { /* the disk is full now, as wanted */ }
+    const end = await commitChanges(ws.guard, "x", changes).then(() => "new", () => "old");
+    await recover(ws.guard);
+    ends.add(end);
+    const { full: _, ...files } = ws.all();
+    const fresh = { "a.txt": "A".repeat(9000), "new/c.txt": "C".repeat(9000) };
+    assert.deepEqual(files, end === "new" ? fresh : old);
+  }
+  assert.deepEqual([...ends].sort(), ["new", "old"]);
+}
+
+function journals(root: string): string[] {
+  try {
+    return [...Deno.readDirSync(join(root, ".dspy/journal"))].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+async function killAfter(root: string, ms: number): Promise<void> {
+  const script = new URL("./_commit_crash_child.ts", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", `--allow-read=${root}`, `--allow-write=${root}`, script, root],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  await setTimeout(ms);
+  child.kill("SIGKILL");
+  await reader.cancel();
+  await child.status;
+}

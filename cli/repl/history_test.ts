@@ -34,7 +34,7 @@ Deno.test("openHistory() keeps lines that look like secrets out", () =>
     const secrets = [
       "config api_key=abcdef123456",
       "model x --api-key abcdef123456",
-      "use sk-abcdefghijklmnopqrstuvwx",
+      "use sk-4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c",
       "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
       "open https://me:pass1234@example.com/",
       "header Authorization: Bearer abcdefghijklmnopqrst",

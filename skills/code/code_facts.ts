@@ -1,6 +1,6 @@
 import type { Language } from "./grammars.ts";
 import { loadParser } from "./parser.ts";
-import { type CodeSymbol, readSymbols } from "./symbols.ts";
+import { type CodeSymbol, readSymbols, type SymbolKind } from "./symbols.ts";
 import { TABLES } from "./_tables.ts";
 
 /** A call in a source text. */
@@ -9,6 +9,8 @@ export interface CodeCall {
   readonly name: string;
   /** Line, counted from 1. */
   readonly line: number;
+  /** Qualified name of the innermost symbol the call stands in; none at top level. */
+  readonly caller?: string;
 }
 
 /** What one parse tells about a source text. */
@@ -16,7 +18,7 @@ export interface CodeFacts {
   readonly symbols: readonly CodeSymbol[];
   /** What is imported, as written, each once; Rust's `mod x;` as `self::x`. */
   readonly imports: readonly string[];
-  /** Each called name once, at its first line. */
+  /** Each called name once per caller, at its first line. */
   readonly calls: readonly CodeCall[];
 }
 
@@ -35,22 +37,43 @@ export async function codeFactsOf(language: Language, text: string): Promise<Cod
   const query = parser.query(table.symbols + table.imports + table.calls);
   const facts = parser.parse(text, (tree): CodeFacts => {
     const matches = query.matches(tree.rootNode);
+    const symbols = readSymbols(matches, text);
+    const callerAt = innermost(symbols);
     const imports = new Set<string>();
     const calls = new Map<string, CodeCall>();
-    for (const { captures } of matches) {
-      for (const { name, node } of captures) {
-        if (name === "import") imports.add(node.text);
-        else if (name === "submodule") imports.add(`self::${node.text}`);
-        else if (name === "call" && !calls.has(node.text)) {
-          calls.set(node.text, { name: node.text, line: node.startPosition.row + 1 });
-        }
+    for (const { name, node } of matches.flatMap(({ captures }) => captures)) {
+      if (name === "import") imports.add(node.text);
+      else if (name === "submodule") imports.add(`self::${node.text}`);
+      else if (name === "call") {
+        const call = callAt(node.text, node.startPosition.row + 1, callerAt);
+        const key = `${call.caller} ${call.name}`;
+        if (!calls.has(key)) calls.set(key, call);
       }
     }
-    return {
-      symbols: readSymbols(matches, text),
-      imports: [...imports],
-      calls: [...calls.values()],
-    };
+    return { symbols, imports: [...imports], calls: [...calls.values()] };
   });
   return facts ?? NO_FACTS;
+}
+
+function callAt(name: string, line: number, callerAt: CallerAt): CodeCall {
+  const caller = callerAt(line);
+  return caller === undefined ? { name, line } : { name, line, caller };
+}
+
+type CallerAt = (line: number) => string | undefined;
+
+/** Symbols that only group others call nothing themselves. */
+const GROUPS: ReadonlySet<SymbolKind> = new Set(["module", "impl", "constant"]);
+
+function innermost(symbols: readonly CodeSymbol[]): CallerAt {
+  const byLine: string[] = [];
+  for (const { kind, qualified, start, end } of symbols) {
+    if (!GROUPS.has(kind)) byLine.fill(qualified, grow(end + 1) && start, end + 1);
+  }
+  return (line) => byLine[line] || undefined;
+
+  function grow(length: number): number {
+    while (byLine.length < length) byLine.push("");
+    return length;
+  }
 }

@@ -191,16 +191,14 @@ terminalTest("line editor: keys typed while a command runs are not lost", async 
   await t.until(/got "wait"[^]*got "next"/);
 });
 
-/** A shell that shows the mode of the terminal after the program has ended. */
-async function modeAfter(
-  end: (terminal: Terminal, script: number) => Promise<void>,
-): Promise<void> {
+/** Ends the program in the middle of a line, then looks at what it has left behind. */
+async function afterwards(end: (terminal: Terminal, pid: number) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   const deno =
     `'${Deno.execPath()}' run -A --no-check --cached-only '${SCRIPT}' '${folder}/history'`;
-  const shell =
-    `${deno} & echo "pid $!"; fg >/dev/null; echo "code $?"; stty -a | tr ';' '\\n' | tail -4; cat`;
-  await using terminal = await openTerminal(["bash", "-mc", shell], { columns: 100 });
+  // A plain sh: bash would put the terminal back itself.
+  const outer = `sh -c 'echo "pid $$"; exec "$0" "$@"' ${deno}; echo "code $?"; stty -a; cat`;
+  await using terminal = await openTerminal(["sh", "-c", outer], { columns: 100 });
   const screen = await terminal.until(/pid \d+[^]*^>$/m);
   await terminal.type("half a line");
   await terminal.until(/half a line/);
@@ -209,6 +207,8 @@ async function modeAfter(
   for (const mode of ["echo", "isig", "icanon"]) {
     assert.match(after, new RegExp(`(^| )${mode} `, "m"));
   }
+  await terminal.paste("no marks");
+  assert.match(await terminal.until(/no marks/), /^no marks/m);
   await Deno.remove(folder, { recursive: true });
 }
 
@@ -216,7 +216,7 @@ Deno.test({
   name: "line editor: SIGTERM gives the terminal back",
   ignore,
   fn: () =>
-    modeAfter(async (terminal, pid) => {
+    afterwards(async (terminal, pid) => {
       Deno.kill(pid, "SIGTERM");
       await terminal.until(/code 143/);
     }),
@@ -226,7 +226,7 @@ Deno.test({
   name: "line editor: an error nobody caught gives the terminal back",
   ignore,
   fn: () =>
-    modeAfter(async (terminal) => {
+    afterwards(async (terminal) => {
       await terminal.press("C-u");
       await terminal.type("throw");
       await terminal.press("Enter");

@@ -62,27 +62,37 @@ export function parseWords(text: string): string[] {
     at = end;
   }
   if (word !== undefined) words.push(word);
-  if (words.length === 0) throw refused("command.empty", "empty command");
+  if (words.length === 0) throw refused("command.empty", "its emptiness");
   return words;
 }
 
 /**
- * Checks words that were split already, as argv: strange letters, and what a person wrote for a
- * shell that is not there.
+ * Checks an argv: that there is a program, and no letter in it that a person would not see.
+ *
+ * @throws {UserError} `refused`, as {@linkcode parseWords}.
+ */
+export function checkArgv(argv: readonly string[]): readonly string[] {
+  if (argv.length === 0 || argv[0] === "") throw refused("command.empty", "its emptiness");
+  checkCharacters(argv.join(" "));
+  return argv;
+}
+
+/**
+ * Checks words that something else split already, as a real shell does: whoever wrote an operator
+ * into one meant a shell that is not there.
  *
  * @throws {UserError} `refused`, as {@linkcode parseWords}.
  */
 export function checkWords(words: readonly string[]): readonly string[] {
-  if (words.length === 0 || words[0] === "") throw refused("command.empty", "empty command");
-  checkCharacters(words.join(" "));
-  for (const word of words) {
-    const found = /[;&|<>`]|\$[({\w]/.exec(word);
-    if (found) {
-      const rule = found[0].startsWith("$") || found[0] === "`"
-        ? "command.expansion"
-        : "command.operator";
-      throw refused(rule, `the word ${quote(word)} has "${found[0]}", which only a shell knows`);
-    }
+  for (const word of checkArgv(words)) {
+    const found = /[;&|<>`]|\$[({\w]/.exec(word)?.[0];
+    if (found === undefined) continue;
+    const rule = /[$`]/.test(found) ? "command.expansion" : "command.operator";
+    throw refused(
+      rule,
+      `"${found}" in the word ${quote(word)}`,
+      "quote the whole line as one word",
+    );
   }
   return words;
 }
@@ -161,9 +171,10 @@ function readEscape(text: string, at: number): [string, number] {
   return [next, at + 2];
 }
 
-function refused(rule: string, what: string): UserError {
-  return new UserError("refused", `the command is not run because of ${what}`, {
-    rule,
-    hint: "give one program with plain words; no shell reads it",
-  });
+function refused(
+  rule: string,
+  what: string,
+  hint = "give one program with plain words; no shell reads it",
+): UserError {
+  return new UserError("refused", `the command is not run because of ${what}`, { rule, hint });
 }

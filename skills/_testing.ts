@@ -1,0 +1,114 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Config } from "../core/config.ts";
+import { createRegistry } from "../core/registry.ts";
+import { createHands, type ProgramCall } from "../core/safety/hands.ts";
+import { openMemoryStore } from "../core/store/memory.ts";
+import type { Progress, Tool, ToolContext, ToolResult } from "../core/tool.ts";
+import { openFiles } from "../core/workspace/open_files.ts";
+
+const CONFIG: Config = {
+  workspace: ".",
+  logs: "logs",
+  approval: undefined,
+  yes: false,
+  json: false,
+  plain: true,
+  maxFileBytes: 1_000_000,
+  maxLogBytes: 512_000,
+  timeoutSec: 180,
+  localMode: true,
+  model: "",
+  baseUrl: undefined,
+  ollama: false,
+  keySet: false,
+};
+
+/** A real folder with the real files, store and hands, for running tools as a session does. */
+export interface Bench extends AsyncDisposable {
+  readonly root: string;
+  /** The programs that were started, as argv. */
+  readonly calls: readonly ProgramCall[];
+  readonly progress: readonly Progress[];
+  readonly ctx: ToolContext;
+  /** Writes files, by path; folders come by themselves. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Runs a tool; its input goes through its schema. */
+  // deno-lint-ignore no-explicit-any -- results of every tool
+  run(tool: Tool, input?: unknown): Promise<ToolResult<any>>;
+}
+
+/** Options of {@linkcode openBench}. */
+export interface BenchOptions {
+  /** Variables of the launcher, beside PATH and HOME. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a temporary workspace with these files.
+ *
+ * @param files text by path.
+ */
+export async function openBench(
+  files: Readonly<Record<string, string>> = {},
+  { env = {} }: BenchOptions = {},
+): Promise<Bench> {
+  const root = await realpath(await mkdtemp(join(Deno.env.get("TMPDIR") ?? "/tmp", "bench-")));
+  const calls: ProgramCall[] = [];
+  const progress: Progress[] = [];
+  const store = openMemoryStore();
+  const write = async (more: Readonly<Record<string, string>>) => {
+    for (const [path, text] of Object.entries(more)) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    }
+  };
+  await write(files);
+  const base = {
+    workspace: { root, logs: join(root, "logs") },
+    config: CONFIG,
+    files: openFiles(root),
+    store,
+    signal: new AbortController().signal,
+    origin: "user" as const,
+    progress: (update: Progress) => void progress.push(update),
+  };
+  return {
+    root,
+    calls,
+    progress,
+    ctx: { ...base, execute: () => Promise.reject(new Error("no tool")) },
+    write,
+    run: (tool, input = {}) => tool.run(tool.input.parse(input), contextOf(tool)),
+    [Symbol.asyncDispose]: async () => {
+      await store.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+
+  function contextOf(tool: Tool): ToolContext {
+    const hands = createHands({
+      registry: createRegistry([{
+        name: tool.name,
+        aliases: tool.aliases ?? [],
+        group: "test",
+        summary: tool.summary,
+        effect: tool.effect,
+        positional: tool.positional ?? [],
+        examples: tool.examples ?? [],
+        schema: {},
+        commands: {},
+        load: () => Promise.resolve(tool),
+      }]),
+      root,
+      env: { ...Deno.env.toObject(), ...env },
+      authorize: (call) => Promise.resolve(void calls.push(call)),
+    });
+    return {
+      ...base,
+      execute: (command, fields, options) =>
+        hands.run({ tool: tool.name, command, fields }, { signal: base.signal, ...options }),
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import { posix } from "node:path";
+import { z } from "zod";
+import type { Reading, ReadSite } from "./_check.ts";
+import type { TestOutcome, TestStatus } from "./check_report.ts";
+import { headline, workspacePath } from "./_locate.ts";
+import { parseJson } from "./_parse_json.ts";
+import { readTextProblems } from "./_text_problems.ts";
+
+const Event = z.object({
+  Action: z.string(),
+  Package: z.string().optional(),
+  ImportPath: z.string().optional(),
+  Test: z.string().optional(),
+  Elapsed: z.number().optional(),
+  Output: z.string().optional(),
+});
+
+const STATUS: Readonly<Record<string, TestStatus>> = { pass: "pass", fail: "fail", skip: "skip" };
+
+/**
+ * Reads the events of `go test -json`. Subtests count instead of the test around them; a package
+ * that does not build is one error.
+ *
+ * @param module the module's path, from go.mod: package paths begin with it.
+ */
+export function readGoEvents(stdout: string, module: string, site: ReadSite): Reading {
+  const tests = new Map<string, TestOutcome & { parent: string | undefined }>();
+  const output = new Map<string, string>();
+  const started = new Set<string>();
+  const packages = new Map<string, boolean>();
+  let build = "";
+  for (const line of stdout.split("\n")) {
+    const event = line.startsWith("{") ? Event.safeParse(parseJson(line)) : undefined;
+    if (!event?.success) {
+      build += `${line}\n`;
+      continue;
+    }
+    const { Action: action, Package: pack = "", Test: test, Output: text } = event.data;
+    const id = `${pack}\t${test ?? ""}`;
+    if (action === "build-output") build += text ?? "";
+    else if (action === "output") output.set(id, (output.get(id) ?? "") + text);
+    else if (action === "run") started.add(id);
+    else if (action in STATUS && test === undefined) packages.set(pack, action !== "fail");
+    else if (action in STATUS) {
+      const slash = test!.lastIndexOf("/");
+      const seconds = event.data.Elapsed;
+      tests.set(id, {
+        ...outcome(pack, test!, STATUS[action]!, output.get(id) ?? ""),
+        ...(seconds === undefined ? {} : { ms: Math.round(seconds * 1_000) }),
+        parent: slash < 0 ? undefined : `${pack}\t${test!.slice(0, slash)}`,
+      });
+    }
+  }
+  const hung = [...started].filter((id) => !tests.has(id)).map((id): TestOutcome => {
+    const [pack, test] = id.split("\t");
+    return outcome(pack!, test!, "error", output.get(id) ?? "");
+  });
+  const parents = new Set([...tests.values()].map(({ parent }) => parent));
+  const leaves = [...tests].filter(([id]) => !parents.has(id)).map(([, { parent: _, ...t }]) => t);
+  const broken = [...packages]
+    .filter(([pack, ok]) => !ok && ![...leaves, ...hung].some((t) => t.name.startsWith(`${pack} `)))
+    .map(([pack]): TestOutcome => ({
+      name: pack,
+      status: "error",
+      message: headline(output.get(`${pack}\t`) ?? "the package failed"),
+    }));
+  return {
+    tests: [...leaves, ...hung, ...broken].map((test) => ({
+      ...test,
+      name: test.name.replace(/^(\S+) /, (_, pack) => pack === module ? "" : `${below(pack)} > `),
+    })),
+    problems: readTextProblems({ stdout: build, stderr: "" }, site),
+  };
+
+  function below(pack: string): string {
+    return pack.startsWith(`${module}/`) ? pack.slice(module.length + 1) : pack;
+  }
+
+  function outcome(pack: string, test: string, status: TestStatus, text: string): TestOutcome {
+    const place = status === "pass" ? null : /^\s*([\w-]+\.go):(\d+): /m.exec(text);
+    const folder = pack === module ? "." : below(pack);
+    const file = place && workspacePath(posix.join(folder, place[1]!), site);
+    const said = text.split("\n").filter((line) => !/^\s*(?:===|---) /.test(line)).join("\n");
+    return {
+      name: `${pack} ${test}`,
+      ...(file ? { file, line: Number(place![2]) } : {}),
+      status,
+      ...(status === "pass" || !said.trim() ? {} : { message: headline(said) }),
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import { posix } from "node:path";
+import type { ReadSite } from "./_check.ts";
+
+/** Folders with code of others. */
+const FOREIGN = /(^|\/)(node_modules|site-packages|\.venv|venv)\//;
+
+/** A place in a file of the workspace. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * A path as a tool wrote it, relative to the workspace's root.
+ *
+ * @param path absolute, a file URL, or relative to the folder the tool ran in.
+ * @returns undefined for a path outside the workspace.
+ */
+export function workspacePath(path: string, { files, dir }: ReadSite): string | undefined {
+  const plain = path.startsWith("file://") ? decode(path.slice("file://".length)) : path;
+  const full = posix.resolve(files.root, dir, plain);
+  const below = posix.relative(files.root, full);
+  return below === "" || below === ".." || below.startsWith("../") ? undefined : below;
+}
+
+/**
+ * Finds the first place of the project's own code in a stack trace or message.
+ *
+ * @param text may hold `file:///x.ts:1:2`, `/x/y.py:3`, `at f (src/x.js:4:5)`.
+ */
+export function locate(text: string, site: ReadSite): Place | undefined {
+  // A message can be a megabyte of one word, on which the pattern is slow.
+  const start = text.slice(0, 20_000);
+  for (const match of start.matchAll(/((?:file:\/\/)?[^\s()'"<>:]*\.[a-zA-Z]\w*):(\d+)(?=\D|$)/g)) {
+    const file = workspacePath(match[1]!, site);
+    if (file === undefined || FOREIGN.test(file)) continue;
+    return { file, line: Number(match[2]) };
+  }
+  return undefined;
+}
+
+/** The first lines of a message that say something, without stack frames. */
+export function headline(text: string, lines = 12): string {
+  const kept = text.split(/\r?\n/).filter((line) => !/^\s*at (\S|<).*/.test(line));
+  const cut = kept.join("\n").trim().split("\n").slice(0, lines).join("\n");
+  return cut.length > 2_000 ? `${cut.slice(0, 2_000)}...` : cut;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,146 @@
+import { join as joinPath } from "node:path";
+import { type Check, checkCommand, operand, type Reading, type ReadSite } from "./_check.ts";
+import type { TestOutcome, TestStatus } from "./check_report.ts";
+import { type JunitCase, parseJunit } from "./_junit.ts";
+import { headline, locate, workspacePath } from "./_locate.ts";
+import { pythonModule } from "./_python_program.ts";
+
+/** Leaves nothing behind in the workspace. */
+const QUIET = { PYTHONDONTWRITEBYTECODE: "1" };
+
+/** pytest, read from its JUnit report. */
+export const pytest: Check = {
+  id: "pytest",
+  kind: "test",
+  get: "pip install pytest",
+  command: checkCommand("Runs pytest", async ({ dir, targets, filter }, { root, scratch }) => {
+    const { program, args } = await pythonModule(root, dir, "pytest");
+    return {
+      program,
+      args: [
+        ...args,
+        `--junitxml=${joinPath(scratch, "junit.xml")}`,
+        // xunit1 names the file and line of each test.
+        "--override-ini=junit_family=xunit1",
+        `--override-ini=cache_dir=${joinPath(scratch, "cache")}`,
+        "--continue-on-collection-errors",
+        "--tb=short",
+        ...(filter ? [`-k=${filter}`] : []),
+        ...targets.map(operand),
+      ],
+      env: QUIET,
+      reports: ["junit.xml"],
+    };
+  }),
+  absent: ({ code, stderr, reports }) =>
+    code !== 0 && reports["junit.xml"] === undefined && /No module named .?pytest\b/.test(stderr),
+  watch() {
+    let total: number | undefined;
+    return (line) => {
+      const collected = /^collect(?:ed|ing).*?(\d+) items?/.exec(line);
+      if (collected) total = Number(collected[1]);
+      const percent = /^(\S+).*\[\s*(\d+)%\]$/.exec(line);
+      if (!percent || total === undefined) return undefined;
+      return { text: percent[1]!, done: Math.round(total * Number(percent[2]) / 100), total };
+    };
+  },
+  async read({ reports }, site) {
+    const cases = await parseJunit(reports["junit.xml"] ?? "");
+    return cases ? { tests: cases.map((one) => outcome(one, site)) } : { complete: false };
+  },
+};
+
+function outcome(one: JunitCase, site: ReadSite): TestOutcome {
+  const bad = one.status === "fail" || one.status === "error";
+  const file = one.file === undefined ? undefined : workspacePath(one.file, site);
+  const place = bad ? locate(one.detail, site) : undefined;
+  // pytest counts lines from 0.
+  const line = place?.file === file && place ? place.line : (one.line ?? -1) + 1;
+  const module = (one.file ?? "").replace(/\.py$/, "").replaceAll("/", ".");
+  const group = one.classname.startsWith(`${module}.`)
+    ? one.classname.slice(module.length + 1)
+    : one.classname === module
+    ? ""
+    : one.classname;
+  return {
+    name: group === "" ? one.name : `${group.replaceAll(".", " > ")} > ${one.name}`,
+    ...(file ? { file } : {}),
+    ...(line > 0 ? { line } : {}),
+    status: one.type === "pytest.xfail" ? "xfail" : one.status,
+    ...(one.ms === undefined ? {} : { ms: one.ms }),
+    ...(one.summary ? { message: headline(messageOf(one)) } : {}),
+  };
+}
+
+/** A file that could not be collected says why in its traceback only. */
+function messageOf({ summary, detail }: JunitCase): string {
+  if (summary !== "collection failure") return summary;
+  const said = detail.split("\n").filter((line) => line.startsWith("E ")).map((l) =>
+    l.slice(1).trim()
+  );
+  return said.length > 0 ? said.join("\n") : detail;
+}
+
+const UNITTEST: Readonly<Record<string, TestStatus>> = {
+  ok: "pass",
+  FAIL: "fail",
+  ERROR: "error",
+  "expected failure": "xfail",
+  "unexpected success": "fail",
+};
+
+/** unittest, which has no report but its verbose text: one line for each test, then the totals. */
+export const unittest: Check = {
+  id: "unittest",
+  kind: "test",
+  get: "install Python 3",
+  command: checkCommand("Runs unittest", async ({ dir, targets, filter }, { root }) => {
+    const { program, args } = await pythonModule(root, dir, "unittest");
+    const modules = targets.map((path) => operand(path).replace(/\/$/, ""));
+    return {
+      program,
+      args: [
+        ...args,
+        "--verbose",
+        ...(filter ? [`-k=${filter}`] : []),
+        // Without modules it discovers them.
+        ...modules,
+      ],
+      env: QUIET,
+    };
+  }),
+  watch() {
+    let done = 0;
+    return (line) => {
+      const ended = / \.\.\. (?:ok|FAIL|ERROR|skipped|expected|unexpected)\b/.test(line);
+      return ended ? { text: line.split(" ", 1)[0]!, done: ++done } : undefined;
+    };
+  },
+  read: ({ stderr }, site) => readUnittest(stderr, site),
+};
+
+/** Reads the text of `python -m unittest --verbose`. */
+export function readUnittest(text: string, site: ReadSite): Reading {
+  const [results = "", ...details] = text.split(/^={70}$/m);
+  const tests: TestOutcome[] = [];
+  const line =
+    /^(\w+) \(([\w.<>]+)\)(?:\n.*?)?? \.\.\. (ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$/gm;
+  for (const [, name, group, word] of results.matchAll(line)) {
+    const id = `${name} (${group})`;
+    const detail = details.find((part) => part.trimStart().split("\n", 1)[0]?.endsWith(`: ${id}`));
+    const trace = detail?.replace(/^[\s\S]*?-{70}\n/, "").split(/\n-{70}\n/)[0] ?? "";
+    const places = [...trace.matchAll(/File "([^"]+)", line (\d+)/g)]
+      .map(([, file, at]) => ({ file: workspacePath(file!, site), line: Number(at) }))
+      .filter((place) => place.file !== undefined);
+    const place = places.at(-1);
+    const full = group!.endsWith(`.${name}`) ? group! : `${group}.${name}`;
+    tests.push({
+      name: full.replace("unittest.loader._FailedTest.", ""),
+      ...(place?.file ? { file: place.file, line: place.line } : {}),
+      status: UNITTEST[word!] ?? "skip",
+      ...(trace ? { message: headline(trace.trim().split("\n").at(-1)!) } : {}),
+    });
+  }
+  const total = /^Ran (\d+) tests? in /m.exec(text);
+  return { tests, complete: total !== null && Number(total[1]) === tests.length };
+}

@@ -58,6 +58,8 @@ export interface Launcher {
   call(tool: string, input: unknown): Promise<CallEnd>;
   /** Answers a request in plain language. */
   ask(text: string): Promise<AskEnd>;
+  /** Starts the session's process ahead of its first use. */
+  start(writes: JailPlan["writes"]): Promise<void>;
   /** Stops what is running; the session stays. Ends its process if it does not listen. */
   cancel(): void;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   let process: SessionProcess | undefined;
   let writes: JailPlan["writes"] = "state";
   let running: Running | undefined;
+  let starting: Promise<void> = Promise.resolve();
   let seq = 0;
 
   return {
@@ -94,6 +97,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       const message = { type: "ask", id: crypto.randomUUID(), text } as const;
       return run(message, "agent", writes) as Promise<AskEnd>;
     },
+    start: ensure,
     cancel,
     close: retire,
   };
@@ -110,9 +114,13 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     }).finally(() => running = undefined);
   }
 
-  /** Makes sure that a process runs, with these rights: a narrower one is replaced. */
-  async function ensure(needed: JailPlan["writes"]): Promise<void> {
-    if (process && writes === needed) return;
+  /** Makes sure that a process runs with at least these rights; one start at a time. */
+  function ensure(needed: JailPlan["writes"]): Promise<void> {
+    return starting = starting.catch(() => {}).then(() => startWith(needed));
+  }
+
+  async function startWith(needed: JailPlan["writes"]): Promise<void> {
+    if (process && (writes === needed || writes === "all")) return;
     await retire();
     writes = needed;
     const { session, workspace, config, policy, interactive } = setup;

@@ -4,26 +4,15 @@
  * happens as events on standard output.
  */
 import { relative, resolve } from "node:path";
-import { createSession, type Session } from "../core/agent/session.ts";
-import { createBus } from "../core/bus.ts";
+import type { Session } from "../core/agent/session.ts";
+import { type Bus, createBus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
-import { createGate } from "../core/safety/gate.ts";
 import { STATE_PATHS } from "../core/safety/jail.ts";
-import { createPathGuard } from "../core/safety/paths.ts";
-import { openFiles } from "../core/workspace/open_files.ts";
 import { catalog } from "../skills/catalog.ts";
-import type { Init, ToSession } from "./protocol.ts";
-import { readLines } from "./protocol.ts";
+import { openSession } from "../skills/open_session.ts";
+import { type Init, readLines, type ToSession } from "./protocol.ts";
 import { createRemote, type Remote } from "./session_remote.ts";
-import { openSessionStore } from "./session_store.ts";
-import { VERSION } from "./version.ts";
-
-if (import.meta.main) {
-  // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
-  Deno.addSignalListener("SIGINT", () => {});
-  await serve(readLines(Deno.stdin.readable));
-}
 
 interface Surroundings {
   readonly init: Init;
@@ -37,7 +26,7 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   const bus = createBus<Event>();
   bus.subscribe(">", (event) => writeLine(JSON.stringify(event)));
   const remote = createRemote(bus, init);
-  const session = open(init, bus, remote);
+  const session = await open(init, bus, remote);
   let running: Promise<unknown> = Promise.resolve();
   let abort = new AbortController();
 
@@ -57,28 +46,17 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   await session.close();
 }
 
-function open(init: Init, bus: ReturnType<typeof createBus<Event>>, remote: Remote): Session {
-  const { workspace, config, policy, interactive } = init;
-  const notice = (text: string) => remote.emit("notice", { level: "warning", text });
-  const files = openFiles(workspace.root, { denied: policy.deny_paths });
-  return createSession({
-    id: init.session,
-    version: VERSION,
-    workspace,
+function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
+  const { session: id, workspace, config, policy, interactive } = init;
+  return openSession(workspace, {
+    id,
     config,
-    registry: createRegistry(catalog),
-    files,
-    store: openSessionStore(workspace.root, notice),
-    hands: remote.hands,
-    gate: createGate({
-      policy,
-      approval: config.approval,
-      yes: config.yes,
-      interactive,
-      guard: createPathGuard(workspace.root, { denied: policy.deny_paths }),
-    }),
+    policy,
+    interactive,
     bus,
+    hands: remote.hands,
     approve: remote.approve,
+    warn: (text) => remote.emit("notice", { level: "warning", text }),
   });
 }
 
@@ -112,4 +90,10 @@ const encoder = new TextEncoder();
 function writeLine(text: string): void {
   const bytes = encoder.encode(text + "\n");
   for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+}
+
+if (import.meta.main) {
+  // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
+  Deno.addSignalListener("SIGINT", () => {});
+  await serve(readLines(Deno.stdin.readable));
 }

@@ -101,8 +101,9 @@ async function keepTail(stream: ReadableStream<Uint8Array>): Promise<string> {
 
 /** The error of a session that ended while it was needed. */
 export function sessionLost({ code, stderr }: SessionEnd): UserError {
-  const last = stderr.split("\n").filter((line) => line.trim() !== "").at(-1);
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const said = lines.find((line) => line.startsWith("error:")) ?? lines.at(-1);
   return new UserError("failed", `the session ended unexpectedly (exit code ${code})`, {
-    hint: last ?? "its work up to the last event is kept; try again",
+    hint: said ?? "its work up to the last event is kept; try again",
   });
 }

@@ -4,7 +4,7 @@ import { describeError } from "../../core/errors.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { parseToolWords } from "../flags.ts";
 import type { Shell } from "../shell.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../core/version.ts";
 import { builtins, type BuiltinTable } from "./builtins.ts";
 import { createCompleter } from "./complete.ts";
 import { openHistory } from "./history.ts";

@@ -4,6 +4,7 @@ import { describeError, UserError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Registry } from "../registry.ts";
 import type { Decision, Gate } from "../safety/decision.ts";
+import { redactJson, type Redactor } from "../safety/redact.ts";
 import type { Store } from "../store/types.ts";
 import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
 import type { Files } from "../workspace/files.ts";
@@ -50,7 +51,7 @@ export interface Caller {
 export function createCaller(
   setup: CallerSetup,
   emit: Emit,
-  redact: (text: string) => string,
+  redactor: Redactor,
 ): Caller {
   return { call };
 
@@ -63,8 +64,8 @@ export function createCaller(
     const started = performance.now();
     const settle = (result: ToolResult, exitCode: number, refused?: string): CallResult => {
       const ms = Math.round(performance.now() - started);
-      const text = redact(result.text);
-      const data = redactData(result.data, redact);
+      const text = redactor.text(result.text);
+      const data = redactJson(result.data ?? null, redactor);
       const tool = setup.registry.find(call.tool)?.name ?? call.tool;
       emit("tool.end", { call: call.id, tool, ok: result.ok, text, data, ms, exitCode });
       const base = { call, ok: result.ok, text, data, exitCode, ms };
@@ -138,8 +139,6 @@ export function createCaller(
     });
     if (verdict === "allow") return;
     if (verdict === "deny") throw refusal(name, decision);
-    // The hands ask for each program with its exact argv: a second question would say less.
-    if (effect === "execute") return;
     const granted = await setup.approve({
       call: call.id,
       tool: name,
@@ -172,17 +171,10 @@ function checkInput(tool: Tool, input: unknown): unknown {
 }
 
 function refusal(tool: string, { reason, rule }: Decision): UserError {
-  return new UserError("refused", `${tool} refused: ${reason}`, { rule, hint: `rule ${rule}` });
+  return new UserError("refused", `${tool} refused: ${reason} [${rule}]`, { rule });
 }
 
 function wanted(needs: Needs, scope: string): string[] {
   const list = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
   return list.length > 0 ? list : [scope];
-}
-
-function redactData(value: unknown, redact: (text: string) => string): unknown {
-  if (value === null || value === undefined) return null;
-  const text = JSON.stringify(value);
-  const clean = redact(text);
-  return clean === text ? value : JSON.parse(clean);
 }

@@ -50,9 +50,8 @@ export interface Session {
  */
 export function createSession(setup: SessionSetup): Session {
   const id = setup.id ?? crypto.randomUUID();
-  const redactor = createRedactor([]);
   const emit: Emit = createEmit(setup.bus, id);
-  const caller = createCaller(setup, emit, (text) => redactor.text(text));
+  const caller = createCaller(setup, emit, createRedactor([]));
   const cooldowns = createCooldowns(setup.store);
   emit("session.start", {
     workspace: setup.workspace.root,

@@ -1,0 +1,111 @@
+import { UserError } from "../../core/errors.ts";
+import { readReceipts, verifyReceipts } from "../../core/safety/audit.ts";
+import { jailFlags, NEVER_GRANTED } from "../../core/safety/jail.ts";
+import { loadPolicy } from "../../core/safety/load_policy.ts";
+import { createPathGuard } from "../../core/safety/paths.ts";
+import type { StoredReceipt } from "../../core/safety/receipt.ts";
+import { showControls } from "../../core/safety/terminal.ts";
+import { trust, trustText } from "../../core/safety/trust.ts";
+import type { CatalogEntry } from "../../core/registry.ts";
+import type { CliContext } from "../app.ts";
+import { jailPlan } from "../jail_plan.ts";
+
+/** `permissions explain [command]`: the session's exact command line and what stands behind it. */
+export async function explain(
+  this: CliContext,
+  _flags: Record<never, never>,
+  name?: string,
+): Promise<void> {
+  const { io, registry } = this.shell;
+  const entry = name === undefined ? undefined : registry.find(name);
+  if (name !== undefined && entry === undefined) {
+    const near = registry.suggest(name);
+    throw new UserError("usage", `no command called ${JSON.stringify(name)}`, {
+      hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : '"help" lists them',
+    });
+  }
+  const { workspace, config, policy } = await this.shell.place();
+  const writes = entry?.effect === "write" ? "all" : "state";
+  const flags = jailFlags({ ...jailPlan(workspace), writes });
+  io.out(`${name ?? "A session"} runs in a process of its own, started as:`);
+  io.out("");
+  io.out(["deno", ...flags.map(({ flag }) => flag)].join(" \\\n  "));
+  io.out("");
+  for (const { flag, why } of flags) io.out(`${flag.split("=")[0]!.padEnd(14)} ${why}`);
+  for (const [flag, why] of Object.entries(NEVER_GRANTED)) {
+    io.out(`${flag.padEnd(14)} never granted: ${why}`);
+  }
+  if (entry === undefined) {
+    io.out("A command that writes files restarts it with --allow-write for the whole workspace.");
+  }
+  io.out("");
+  for (const line of entry ? describePrograms(entry) : []) io.out(line);
+  io.out(`approval: ${config.approval ?? "default: reads run, writes and commands ask"}`);
+  if (policy.deny_tools.length > 0) io.out(`denied tools: ${policy.deny_tools.join(", ")}`);
+  if (policy.allow_commands.length > 0) {
+    io.out(`allowed commands: ${policy.allow_commands.join(", ")}`);
+  }
+}
+
+function describePrograms({ name, commands }: CatalogEntry): string[] {
+  const lines = Object.entries(commands).map(([key, { summary, effect }]) =>
+    `  ${name}.${key}: ${summary} (${effect === "read" ? "runs" : "asks when the agent chose it"})`
+  );
+  if (lines.length === 0) return ["It starts no programs."];
+  return ["Programs the launcher starts for it, from typed fields:", ...lines];
+}
+
+/** `permissions audit [session]`: the receipts, or with `--verify` whether their chain is whole. */
+export async function audit(
+  this: CliContext,
+  { verify = false, last = 50 }: { verify?: boolean; last?: number },
+  session?: string,
+): Promise<void> {
+  const { io } = this.shell;
+  const { stateDir } = await this.shell.place();
+  if (verify) {
+    const result = await verifyReceipts(stateDir);
+    if (result.ok) return io.out(`${result.count} receipts, the chain is whole`);
+    throw new UserError("failed", `receipt ${result.line} does not fit: ${result.why}`, {
+      hint: `${result.count} receipts before it are whole`,
+    });
+  }
+  const receipts = await readReceipts(stateDir, session);
+  for (const receipt of receipts.slice(-last)) io.out(receiptLine(receipt));
+  if (receipts.length === 0) io.out("no receipts yet");
+}
+
+function receiptLine({ ts, session, verdict, tool, what, rule, exitCode }: StoredReceipt): string {
+  const time = new Date(ts).toISOString().slice(0, 19).replace("T", " ");
+  const end = exitCode === undefined ? "" : ` exit ${exitCode}`;
+  return `${time} ${session.slice(0, 8)} ${verdict.padEnd(5)} ${tool}: ${
+    showControls(what)
+  } [${rule}]${end}`;
+}
+
+/** `permissions trust`: lets this very text of the policy file allow commands. */
+export async function trustPolicy(this: CliContext): Promise<void> {
+  const { io } = this.shell;
+  const { workspace: { root }, stateDir, interactive, config } = await this.shell.place();
+  const loaded = await loadPolicy(createPathGuard(root));
+  if (loaded.path === undefined) {
+    throw new UserError("failed", "there is no policy file to trust", {
+      hint: "`dspy-code config init` writes one",
+    });
+  }
+  const text = await trustText(root, loaded);
+  for (const line of text.split("\n")) io.out(`  ${showControls(line)}`);
+  if (!config.yes) {
+    if (!interactive) {
+      throw new UserError("refused", "trust needs a person: nobody can be asked here", {
+        hint: "run it in a terminal, or give --yes after reading the file",
+        rule: "trust.headless",
+      });
+    }
+    if (!confirm(`Trust this text of ${loaded.path} to allow commands?`)) {
+      throw new UserError("refused", "not trusted", { rule: "trust.refused" });
+    }
+  }
+  await trust(stateDir, root, text);
+  io.out(`${loaded.path} is trusted until its text, or what its commands run, changes`);
+}

@@ -1,0 +1,2 @@
+/** Name of the program, as help and messages show it. */
+export const PROGRAM = "dspy-code";

@@ -1,0 +1,95 @@
+import { UserError } from "../core/errors.ts";
+import type { Config } from "../core/config.ts";
+import type { Registry } from "../core/registry.ts";
+import { secretValues } from "../core/safety/secret_values.ts";
+import type { Launcher } from "./launcher.ts";
+import { openLauncher } from "./open_launcher.ts";
+import { openPlace } from "./open_place.ts";
+import type { Io, Place, Shell } from "./shell.ts";
+import { createTerminal, type Terminal } from "./ui/terminal.ts";
+
+/** What {@linkcode openShell} starts from. */
+export interface ShellOptions {
+  /** Values of flags by the option's key. */
+  readonly flags: Readonly<Partial<Record<keyof Config, unknown>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly registry: Registry;
+}
+
+/** Commands of the launcher that need a session at once. */
+const SESSION_COMMANDS = new Set(["run", "chat"]);
+
+/** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
+export function openShell({ flags: given, env, registry }: ShellOptions): Shell & {
+  /** Starts a session ahead for a verb that will need one, so that it boots while we parse. */
+  prepare(verb: string): void;
+} {
+  let flags = given;
+  let place: Promise<Place> | undefined;
+  let launcher: Promise<Launcher> | undefined;
+  let code = 0;
+  const terminal: Terminal = createTerminal(given, env);
+  const io: Io = { out: terminal.out, err: terminal.err };
+
+  return {
+    io,
+    env,
+    registry,
+    place: openOnce,
+    launcher: startOnce,
+    prepare,
+    async runTool(name, input) {
+      const running = await startOnce();
+      return (await interruptible(running, () => running.call(name, input))).exitCode;
+    },
+    async ask(text) {
+      const running = await startOnce();
+      const end = await interruptible(running, () => running.ask(text));
+      return end.ok ? 0 : end.stop === "aborted" ? 130 : 1;
+    },
+    async reopen(changed) {
+      const next = { ...flags, ...changed };
+      const opened = await openPlace({ flags: next, env, warn: terminal.warn });
+      await close();
+      flags = next;
+      place = Promise.resolve(opened);
+    },
+    exit: (value) => code = value,
+    close,
+  };
+
+  function openOnce(): Promise<Place> {
+    return place ??= openPlace({ flags, env, warn: terminal.warn });
+  }
+
+  function startOnce(): Promise<Launcher> {
+    return launcher ??= openOnce().then((place) =>
+      openLauncher({ place, env, registry, terminal, secrets: secretValues(env) })
+    );
+  }
+
+  function prepare(verb: string): void {
+    const effect = registry.find(verb)?.effect;
+    if (effect === undefined && !SESSION_COMMANDS.has(verb)) return;
+    // What goes wrong here is told when the session is used.
+    startOnce().then((launcher) => launcher.start(effect === "write" ? "all" : "state"))
+      .catch(() => {});
+  }
+
+  async function close(): Promise<void> {
+    const running = launcher;
+    launcher = undefined;
+    await (await running?.catch(() => undefined))?.close();
+  }
+
+  /** Ctrl-C stops what is running and nothing else. */
+  async function interruptible<T>(launcher: Launcher, act: () => Promise<T>): Promise<T> {
+    const stop = () => launcher.cancel();
+    Deno.addSignalListener("SIGINT", stop);
+    try {
+      return await act();
+    } finally {
+      Deno.removeSignalListener("SIGINT", stop);
+    }
+  }
+}

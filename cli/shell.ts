@@ -1,0 +1,46 @@
+import type { Config } from "../core/config.ts";
+import type { MergedConfig } from "../core/config_merge.ts";
+import type { Registry } from "../core/registry.ts";
+import type { Policy } from "../core/safety/policy.ts";
+import type { Workspace } from "../core/workspace/workspace.ts";
+import type { Launcher } from "./launcher.ts";
+
+/** Where the launcher writes, and how. */
+export interface Io {
+  /** A line for standard output. */
+  out(line: string): void;
+  /** A line for standard error. */
+  err(line: string): void;
+}
+
+/** A workspace with all that was decided about it before anything acts. */
+export interface Place {
+  readonly merged: MergedConfig;
+  readonly config: Config;
+  readonly workspace: Workspace;
+  readonly policy: Policy;
+  /** Our folder outside the workspace: receipts, approvals, trust, history. */
+  readonly stateDir: string;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+}
+
+/** What the commands of one run of the program share. */
+export interface Shell {
+  readonly io: Io;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly registry: Registry;
+  /** Opens the workspace, once. */
+  place(): Promise<Place>;
+  /** The session's launcher, started once. */
+  launcher(): Promise<Launcher>;
+  /** Runs a tool for the user; returns its exit code. */
+  runTool(name: string, input: unknown): Promise<number>;
+  /** Answers a request in plain language; returns the exit code. */
+  ask(text: string): Promise<number>;
+  /** Moves to another workspace, or back to the same one with other settings. */
+  reopen(flags: Partial<Record<keyof Config, unknown>>): Promise<void>;
+  /** Sets the exit code of the program. */
+  exit(code: number): void;
+  close(): Promise<void>;
+}

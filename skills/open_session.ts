@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
+import { type Bus, createBus } from "../core/bus.ts";
+import { type Config } from "../core/config.ts";
+import { mergeConfig } from "../core/config_merge.ts";
+import { UserError } from "../core/errors.ts";
+import type { Event } from "../core/events.ts";
+import { createRegistry } from "../core/registry.ts";
+import type { Gate } from "../core/safety/decision.ts";
+import { createGate } from "../core/safety/gate.ts";
+import { createHands } from "../core/safety/hands.ts";
+import { createPathGuard } from "../core/safety/paths.ts";
+import { EMPTY_POLICY, type Policy } from "../core/safety/policy.ts";
+import { lazyStore } from "../core/store/lazy.ts";
+import { openStore } from "../core/store/open_store.ts";
+import { VERSION } from "../core/version.ts";
+import { openFiles } from "../core/workspace/open_files.ts";
+import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
+import { catalog } from "./catalog.ts";
+
+/** Options of {@linkcode openSession}; what is left out gets its default. */
+export interface OpenSessionOptions
+  extends
+    Partial<Pick<SessionSetup, "id" | "hands" | "store" | "chooser" | "registry" | "approve">> {
+  /** Default: that of no flags, no environment and no files. */
+  readonly config?: Config;
+  /** Default: an empty one. */
+  readonly policy?: Policy;
+  /** Whether {@linkcode SessionSetup.approve} reaches a person. Default false: what would ask is refused. */
+  readonly interactive?: boolean;
+  readonly bus?: Bus<Event>;
+  /** Told what went wrong without ending anything. */
+  readonly warn?: (text: string) => void;
+}
+
+/**
+ * Opens a session on a folder with every tool of this package, in this process.
+ *
+ * This is the weaker form: the gate stands before each call, but the process holds whatever rights
+ * you gave it. The `dspy-code` program runs the same session in a process of its own that holds
+ * only the workspace.
+ *
+ * @param folder the workspace.
+ * @throws {UserError} `usage` when the folder is none.
+ *
+ * @example
+ * ```ts
+ * import { openSession } from "@dspy/code/skills";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/notes.txt`, "one\na needle\n");
+ *
+ * const session = await openSession(folder);
+ * const { data } = await session.call("grep", { pattern: "needle" });
+ * assert.equal((data as { matches: { line: number }[] }).matches[0]?.line, 2);
+ * await session.close();
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function openSession(
+  folder: string | Workspace,
+  options: OpenSessionOptions = {},
+): Promise<Session> {
+  const workspace = typeof folder === "string" ? await openWorkspace(folder) : folder;
+  const { root } = workspace;
+  const {
+    config = mergeConfig().config,
+    policy = EMPTY_POLICY,
+    interactive = false,
+    bus = createBus<Event>(),
+    registry = createRegistry(catalog),
+    approve = () => Promise.resolve(false),
+    warn = () => {},
+  } = options;
+  const guard = createPathGuard(root, { denied: policy.deny_paths });
+  const gate = createGate({
+    policy,
+    approval: config.approval,
+    yes: config.yes,
+    interactive,
+    guard,
+  });
+  const { id, chooser } = options;
+  return createSession({
+    ...id !== undefined && { id },
+    ...chooser && { chooser },
+    version: VERSION,
+    workspace,
+    config,
+    registry,
+    files: openFiles(root, { denied: policy.deny_paths }),
+    store: options.store ??
+      lazyStore(() => openStore(join(root, ".dspy", "store.db"), { onWarning: warn })),
+    hands: options.hands ?? ownHands(root, registry, gate),
+    gate,
+    bus,
+    approve,
+  });
+}
+
+/** Hands in this process, for scripts: the same gate, without the jail between. */
+function ownHands(root: string, registry: SessionSetup["registry"], gate: Gate) {
+  return createHands({
+    registry,
+    root,
+    env: Deno.env.toObject(),
+    async authorize({ tool, effect, argv }) {
+      const needs = { programs: [argv[0]!] };
+      const { verdict, rule, reason } = await gate.decide({
+        tool,
+        effect,
+        origin: "user",
+        needs,
+        argv,
+      });
+      if (verdict !== "allow") {
+        throw new UserError("refused", `${argv.join(" ")}: ${reason}`, { rule });
+      }
+    },
+  });
+}

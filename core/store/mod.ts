@@ -20,4 +20,5 @@ export * from "./memory.ts";
 export * from "./open_store.ts";
 export * from "./sqlite.ts";
 export * from "./state_file.ts";
+export * from "./update_state_file.ts";
 export type * from "./types.ts";

@@ -83,7 +83,6 @@ class View { handler = () => 1; static render() {} }
 function* walk() {}
 `,
     symbols: [
-      "constant http 1-1",
       "function Server 2-2",
       "method Server.listen 3-3",
       "function create 4-4",

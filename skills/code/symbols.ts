@@ -67,6 +67,8 @@ const KINDS: ReadonlySet<string> = new Set<SymbolKind>([
   "macro",
   "constant",
 ]);
+/** A variable that only holds a module, or a part of one. */
+const IMPORT = /^[\w$]+\s*=\s*(?:await\s+)?(?:require|import)\s*\(/;
 const HOLDS_METHODS: ReadonlySet<SymbolKind> = new Set([
   "class",
   "interface",
@@ -133,6 +135,7 @@ function read({ captures }: QueryMatch): Found | undefined {
   const definition = captures.find(({ name }) => KINDS.has(name));
   if (definition === undefined) return undefined;
   const { node } = definition;
+  if (definition.name === "constant" && IMPORT.test(node.text.slice(0, 200))) return undefined;
   const end = node.endPosition;
   const name = named.get("name")?.text ?? "default";
   return {

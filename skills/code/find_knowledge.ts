@@ -1,0 +1,156 @@
+import { posix } from "node:path";
+import type { CodeGraph, Definition, GraphEdge, GraphFile } from "./code_graph.ts";
+
+/** A definition that answers a question, with its users. */
+export interface KnownDefinition extends Definition {
+  readonly path: string;
+  /** `path:line caller` of each call; empty when none is known, or the name is not unique. */
+  readonly callers: readonly string[];
+}
+
+/** A file that answers a question, with its users. */
+export interface KnownPath extends Omit<GraphFile, "definitions"> {
+  readonly importers: readonly string[];
+  /** What it defines at top level. */
+  readonly defines: readonly Definition[];
+}
+
+/** A module from outside the workspace, with its users. */
+export interface KnownModule {
+  readonly name: string;
+  readonly importers: readonly string[];
+}
+
+/** What a graph knows about a question. */
+export interface Knowledge {
+  readonly definitions: readonly KnownDefinition[];
+  readonly files: readonly KnownPath[];
+  readonly modules: readonly KnownModule[];
+}
+
+const MAX_DEFINITIONS = 20;
+const MAX_FILES = 8;
+
+const CLASS_KINDS = new Set(["class", "interface", "struct", "enum", "trait", "type", "impl"]);
+
+/** Words of questions that name nothing. */
+const FILLER = new Set(
+  ("a an and are by call called calls class code define defined defines definition do does file " +
+    "files find for from function how import imported imports in is it me method module of on or " +
+    "show tell that the these this to type use used uses using what when where which who why")
+    .split(" "),
+);
+
+/**
+ * Looks a question up in a code graph: definitions by name, `CamelCase` words also as parts of
+ * class names and `snake_case` words as parts of function names; files by the first three words in
+ * their path; modules by name. Exact names come first.
+ *
+ * @param question words, names or a path; `Class.method` and `Class::method` both work.
+ */
+export function findKnowledge(graph: CodeGraph, question: string): Knowledge {
+  const words = questionWords(question);
+  const all = graph.files.flatMap(({ path, definitions }) =>
+    definitions.map((definition) => ({ ...definition, path }))
+  );
+  const found = words.map((word) => exact(all, word));
+  const definitions = unique([
+    ...found.flat(),
+    ...words.flatMap((word, i) => found[i]!.length > 0 ? [] : partial(all, word)),
+  ]).slice(0, MAX_DEFINITIONS);
+  return {
+    definitions: definitions.map((each) => ({ ...each, callers: callersOf(graph, each) })),
+    files: filesFor(graph, words.slice(0, 3)).map((file) => knownPath(graph, file)),
+    modules: modulesFor(graph, words),
+  };
+}
+
+/** The words of a question that can name something, else all; `A::b` and `A#b` as `A.b`. */
+export function questionWords(question: string): string[] {
+  const words = (question.match(/[\p{L}\p{N}_$@#./:-]+/gu) ?? [])
+    .map((word) => word.replace(/^[.:#/-]+(?=\w)|[.:?#/-]+$/g, "").replace(/::|#/g, "."));
+  const names = words.filter((word) => word.length > 1 && !FILLER.has(word.toLowerCase()));
+  return names.length > 0 ? names : words;
+}
+
+type Located = Definition & { readonly path: string };
+
+function exact(all: readonly Located[], word: string): Located[] {
+  const same = (a: string, b: string) => a === b || a.endsWith(`.${b}`);
+  const asWritten = all.filter(({ name }) => same(name, word));
+  if (asWritten.length > 0) return weakLast(asWritten);
+  const lower = word.toLowerCase();
+  return weakLast(all.filter(({ name }) => same(name.toLowerCase(), lower)));
+}
+
+/** `CamelCase` inside names of classes, `snake_case` and `camelCase` inside those of functions. */
+function partial(all: readonly Located[], word: string): Located[] {
+  if (word.length < 3 || !/^\w+$/.test(word)) return [];
+  const wantsClass = /^[A-Z]\w*[a-z]/.test(word);
+  const wantsFunction = /_|^[a-z]+[A-Z]/.test(word);
+  if (!wantsClass && !wantsFunction) return [];
+  return all.filter(({ name, kind }) =>
+    CLASS_KINDS.has(kind) === wantsClass && kind !== "constant" && plainName(name).includes(word)
+  );
+}
+
+function weakLast(found: readonly Located[]): Located[] {
+  const weak = ({ kind }: Located) => ["impl", "signature", "constant"].indexOf(kind);
+  return found.toSorted((a, b) => weak(a) - weak(b));
+}
+
+function unique(found: readonly Located[]): Located[] {
+  return [
+    ...new Map(found.map((each) => [`${each.path}:${each.start}:${each.name}`, each])).values(),
+  ];
+}
+
+function callersOf(graph: CodeGraph, { path, name }: Located): string[] {
+  const target = `${path}#${name}`;
+  return graph.edges
+    .filter((edge) => edge.kind === "call" && edge.target === target && edge.caller !== name)
+    .map(({ source, line, caller }) => `${source}:${line}${caller ? ` ${caller}` : ""}`);
+}
+
+function filesFor({ files }: CodeGraph, words: readonly string[]): GraphFile[] {
+  const lower = words.map((word) => word.toLowerCase());
+  const score = ({ path }: GraphFile) => {
+    const text = path.toLowerCase();
+    const stem = posix.parse(text).name;
+    const hits = lower.filter((word) => text.includes(word)).length;
+    return hits + lower.filter((word) => word === text || word === stem).length;
+  };
+  return files
+    .map((file) => ({ file, score: score(file) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.file.path.length - b.file.path.length)
+    .slice(0, MAX_FILES)
+    .map(({ file }) => file);
+}
+
+function knownPath(graph: CodeGraph, { definitions, ...file }: GraphFile): KnownPath {
+  return {
+    ...file,
+    importers: importersOf(graph, [file.path, posix.dirname(file.path)]),
+    defines: definitions.filter(({ name, kind }) => !name.includes(".") && kind !== "constant"),
+  };
+}
+
+function modulesFor(graph: CodeGraph, words: readonly string[]): KnownModule[] {
+  const paths = new Set(graph.files.map(({ path }) => path));
+  const imported = new Set(
+    graph.edges.filter(({ kind, target }) => kind === "import" && !paths.has(target))
+      .map(({ target }) => target),
+  );
+  return words.filter((word) => imported.has(word))
+    .map((name) => ({ name, importers: importersOf(graph, [name]) }));
+}
+
+function importersOf({ edges }: CodeGraph, targets: readonly string[]): string[] {
+  const imports = ({ kind, target }: GraphEdge) => kind === "import" && targets.includes(target);
+  return edges.filter(imports).map(({ source }) => source);
+}
+
+function plainName(qualified: string): string {
+  return qualified.slice(qualified.lastIndexOf(".") + 1);
+}

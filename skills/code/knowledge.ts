@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { closest } from "../../core/closest.ts";
+import { defineTool, type Tool } from "../../core/tool.ts";
+import { type CodeGraph, summaryLine } from "./code_graph.ts";
+import {
+  findKnowledge,
+  type Knowledge,
+  type KnownDefinition,
+  type KnownPath,
+  questionWords,
+} from "./find_knowledge.ts";
+import { learnCode } from "./learn_code.ts";
+
+const input = z.object({
+  query: z.array(z.string()).min(1).describe("a name, a path, or a question that has one")
+    .meta({ short: "q" }),
+});
+
+/** Input of the tool `knowledge`. */
+export type KnowledgeInput = z.infer<typeof input>;
+
+const MAX_USERS = 8;
+
+const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
+  name: "knowledge",
+  summary: "Says where something is defined and who imports and calls it",
+  input,
+  positional: ["query"],
+  examples: [
+    { line: "knowledge parseConfig", says: "where it is defined, and its callers" },
+    { line: "knowledge who imports src/config.ts", says: "a file's facts and its importers" },
+  ],
+  effect: "read",
+  needs: () => ({ read: ["."] }),
+  propose({ text, identifiers, wantsChange }) {
+    if (identifiers.length === 0 || wantsChange) return undefined;
+    const asks = /\b(where|who|which|what|defined?|definition|calls?|callers?|imports?|uses?)\b/i;
+    return {
+      input: { query: [...identifiers] },
+      weight: asks.test(text) ? 0.85 : 0.5,
+      reason: `the request names ${identifiers.join(", ")}`,
+    };
+  },
+  async run({ query }, ctx) {
+    const { graph } = await learnCode(ctx);
+    const question = query.join(" ");
+    const found = findKnowledge(graph, question);
+    const { definitions, files, modules } = found;
+    const parts = [
+      ...definitions.map(definitionText),
+      ...files.map(fileText),
+      ...modules.map(({ name, importers }) => `module ${name}\n  imported by ${few(importers)}`),
+    ];
+    if (parts.length > 0) return { ok: true, data: found, text: parts.join("\n") };
+    const text = `nothing known about ${JSON.stringify(question)}${hint(graph, question)}`;
+    return { ok: false, data: found, text };
+  },
+});
+
+export default knowledge;
+
+function definitionText({ kind, name, path, start, end, callers }: KnownDefinition): string {
+  const place = `${kind} ${name}  ${path}:${start}-${end}`;
+  return callers.length === 0 ? place : `${place}\n  called by ${few(callers)}`;
+}
+
+function fileText({ path, lines, imports, importers, defines }: KnownPath): string {
+  const names = defines.map(({ kind, name, start }) => `${kind} ${name}:${start}`);
+  return [
+    `file ${path}  ${lines} lines`,
+    ...(names.length > 0 ? [`  defines ${few(names)}`] : []),
+    ...(imports.length > 0 ? [`  imports ${few(imports)}`] : []),
+    ...(importers.length > 0 ? [`  imported by ${few(importers)}`] : []),
+  ].join("\n");
+}
+
+function few(items: readonly string[]): string {
+  const rest = items.length - MAX_USERS;
+  return items.slice(0, MAX_USERS).join(", ") + (rest > 0 ? `, and ${rest} more` : "");
+}
+
+function hint(graph: CodeGraph, question: string): string {
+  const names = graph.files.flatMap(({ classes, functions }) => [...classes, ...functions]);
+  const near = questionWords(question).flatMap((word) => closest(word, [...new Set(names)]));
+  if (near.length > 0) return `: did you mean ${[...new Set(near)].slice(0, 3).join(", ")}?`;
+  return ` (${summaryLine(graph.stats)})`;
+}

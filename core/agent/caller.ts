@@ -117,8 +117,10 @@ export function createCaller(
     call: ToolCall,
     query: string | undefined,
   ): Promise<void> {
-    const { name, effect } = tool;
+    const { name } = tool;
     const needs = tool.needs(input, setup.workspace);
+    // A reading tool may be told to write its result to a file: that call is a write.
+    const effect = tool.effect === "read" && needs.write?.length ? "write" : tool.effect;
     const { origin } = context;
     const decision = await setup.gate.decide({
       tool: name,

@@ -1,4 +1,4 @@
-import { resolveImports } from "./_resolve_import.ts";
+import { resolveImports } from "./resolve_imports.ts";
 import type { FileFacts } from "./file_facts.ts";
 import { topModule } from "./_top_module.ts";
 import type { CodeSymbol, SymbolKind } from "./symbols.ts";

@@ -1,8 +1,16 @@
 import type { Bus } from "../../core/bus.ts";
 import type { Config } from "../../core/config.ts";
 import type { Event } from "../../core/events.ts";
+import { isStorable } from "../../core/safety/approvals.ts";
 import type { Decision, GateRequest } from "../../core/safety/decision.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
+import { quoteWord } from "../repl/split_line.ts";
+import { type ApprovalAnswer, type ApprovalPrompt, askApproval } from "./ask.ts";
+import { createJsonLines } from "./json_lines.ts";
+import { createOutput, type Output } from "./output.ts";
+import { createProgressLine } from "./progress.ts";
+import { createRenderer } from "./render.ts";
+import { createStyle, type Style, wantsColour } from "./style.ts";
 
 /** A question for the person. */
 export interface PersonQuestion {
@@ -14,37 +22,86 @@ export interface PersonQuestion {
 
 /** The terminal, or the pipes in its place. */
 export interface Terminal {
+  /** For the line editor and for whoever writes to the streams by hand. */
+  readonly stdout: Output;
+  readonly style: { readonly stdout: Style; readonly stderr: Style };
+  /** A line for standard output. Controls are taken out, here and below. */
   out(line: string): void;
+  /** A line for standard error. */
   err(line: string): void;
+  /** A line for standard error, in yellow. */
   warn(line: string): void;
-  ask(question: PersonQuestion): Promise<"yes" | "no" | "always">;
-  /** Shows the events of a session. */
-  follow(bus: Bus<Event>): void;
+  /** Asks the person, one question at a time. Without a terminal the answer is no. */
+  ask(question: PersonQuestion): Promise<ApprovalAnswer>;
+  /** Shows the events of a session: as text, or with `json` as JSON lines. */
+  follow(bus: Bus<Event>, config: Pick<Config, "json">): void;
 }
 
-export function createTerminal(
-  flags: Readonly<Partial<Record<keyof Config, unknown>>>,
-  _env: Readonly<Record<string, string | undefined>>,
-): Terminal {
-  const enc = new TextEncoder();
-  const out = (line: string) => void Deno.stdout.writeSync(enc.encode(line + "\n"));
-  const err = (line: string) => void Deno.stderr.writeSync(enc.encode(line + "\n"));
+/** Options of {@linkcode createTerminal}. */
+export interface TerminalOptions {
+  /** Variables: those of {@linkcode wantsColour} count. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** No colour, no progress line. Default false. */
+  readonly plain?: boolean;
+  /** Called once when nobody reads standard output any more. Default: nothing happens. */
+  readonly onClosed?: () => void;
+}
+
+/** Opens the terminal of this process. */
+export function createTerminal({ env, plain = false, onClosed }: TerminalOptions): Terminal {
+  const stdout = createOutput(Deno.stdout, onClosed && { onClosed });
+  const stderr = createOutput(Deno.stderr);
+  const styleOf = (output: Output) =>
+    createStyle(wantsColour({ isTerminal: output.isTerminal(), plain, env }));
+  const style = { stdout: styleOf(stdout), stderr: styleOf(stderr) };
+  const enabled = stderr.isTerminal() && !plain && env.TERM !== "dumb";
+  const progress = createProgressLine({ output: stderr, style: style.stderr, enabled });
+  let asking: Promise<unknown> = Promise.resolve();
+
   return {
-    out,
-    err,
-    warn: err,
-    ask: () => Promise.resolve("no"),
-    follow(bus) {
-      bus.subscribe(">", (event) => {
-        if (flags.json) return out(JSON.stringify(event));
-        if (event.type === "tool.end") (event.data.ok ? out : err)(sanitize(event.data.text));
-        if (event.type === "choice") err(`-> ${event.data.tool}: ${event.data.reason}`);
-        if (event.type === "agent.end") {
-          out(sanitize(event.data.summary));
-          for (const n of event.data.next) out("next: " + sanitize(n));
-        }
-        if (event.type === "notice") err(sanitize(event.data.text));
-      });
+    stdout,
+    style,
+    out: (line) => print(stdout, sanitize(line)),
+    err: (line) => print(stderr, sanitize(line)),
+    warn: (line) => print(stderr, style.stderr.yellow(sanitize(line))),
+    ask(question) {
+      const answer = asking.then(() => ask(question));
+      asking = answer.catch(() => {});
+      return answer;
+    },
+    follow(bus, { json }) {
+      const consume = json
+        ? createJsonLines(stdout)
+        : createRenderer({ stdout, stderr, style, progress });
+      bus.subscribe(">", consume);
     },
   };
+
+  function print(output: Output, line: string) {
+    progress.hide();
+    output.write(`${line}\n`);
+  }
+
+  async function ask(question: PersonQuestion): Promise<ApprovalAnswer> {
+    const resume = progress.pause();
+    try {
+      const options = { input: Deno.stdin, output: stderr, style: style.stderr };
+      return await askApproval(promptOf(question), options) ?? "no";
+    } finally {
+      resume();
+    }
+  }
+}
+
+function promptOf({ request, decision, preview }: PersonQuestion): ApprovalPrompt {
+  const { tool, origin } = request;
+  const { reason, rule, scope } = decision;
+  const always = isStorable(decision, request) ? scope : undefined;
+  return { tool, origin, what: thingsOf(request, scope), reason, rule, preview, always };
+}
+
+function thingsOf({ argv, needs }: GateRequest, scope: string): readonly string[] {
+  if (argv !== undefined) return [argv.map((word) => quoteWord(word)).join(" ")];
+  const things = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
+  return things.length > 0 ? things : [scope];
 }

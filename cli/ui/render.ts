@@ -1,0 +1,94 @@
+import type { Event, EventData } from "../../core/events.ts";
+import { sanitize } from "../../core/safety/terminal.ts";
+import type { Output } from "./output.ts";
+import { paintResult } from "./paint_result.ts";
+import type { ProgressLine } from "./progress.ts";
+import type { Style } from "./style.ts";
+
+/** What {@linkcode createRenderer} writes to. */
+export interface RendererOptions {
+  /** For results. */
+  readonly stdout: Output;
+  /** For errors, notices, choices. */
+  readonly stderr: Output;
+  readonly style: { readonly stdout: Style; readonly stderr: Style };
+  readonly progress: ProgressLine;
+}
+
+/**
+ * Makes a consumer of events that shows them as text: what tools and the agent answer on standard
+ * output, all else on standard error. Everything is stripped of what could act on the terminal.
+ * Event types it does not know are passed over.
+ */
+export function createRenderer(options: RendererOptions): (event: Event) => void {
+  const { progress, style } = options;
+  let said = "";
+  return (event) => {
+    switch (event.type) {
+      case "tool.start":
+        return progress.start(event.data.call, event.data.tool);
+      case "tool.update":
+        return updated(event.data);
+      case "tool.end":
+        return ended(event.data);
+      case "choice": {
+        const { tool, reason } = event.data;
+        return tell(style.stderr.dim(clean(`RL suggested tool: ${tool} (${reason})`)));
+      }
+      case "agent.learning": {
+        const { tool, reward } = event.data;
+        return tell(style.stderr.dim(clean(`RL updated: ${tool} reward=${reward.toFixed(2)}`)));
+      }
+      case "message":
+        if (event.data.role === "assistant") say(event.data.text);
+        return;
+      case "agent.end":
+        return finished(event.data);
+      case "limit":
+        return tell(style.stderr.yellow(clean(event.data.text)));
+      case "notice": {
+        const text = clean(event.data.text);
+        return tell(event.data.level === "warning" ? style.stderr.yellow(text) : text);
+      }
+    }
+  };
+
+  function updated({ call, lasting, ...update }: EventData["tool.update"]) {
+    if (lasting) print(paintResult(clean(update.text), style.stdout));
+    else progress.update(call, update);
+  }
+
+  function ended({ call, ok, text, data }: EventData["tool.end"]) {
+    progress.end(call);
+    if (text === "") return;
+    // A call that failed has no data; one that found nothing has.
+    if (!ok && data === null) tell(style.stderr.red(clean(text)));
+    else print(paintResult(clean(text), style.stdout));
+  }
+
+  function say(text: string) {
+    said = text;
+    print(clean(text));
+  }
+
+  function finished({ summary, next }: EventData["agent.end"]) {
+    if (summary !== "" && summary !== said) say(summary);
+    said = "";
+    if (next.length === 0) return;
+    print(["Next:", ...next.map((step) => `- ${clean(step)}`)].join("\n"));
+  }
+
+  function print(text: string) {
+    progress.hide();
+    options.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  function tell(text: string) {
+    progress.hide();
+    options.stderr.write(`${text}\n`);
+  }
+}
+
+function clean(text: string): string {
+  return sanitize(text);
+}

@@ -6,9 +6,9 @@
 import { describeError, UserError } from "../core/errors.ts";
 import { createRegistry, type Registry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
+import { VERSION } from "../core/version.ts";
+import { helpTable } from "./help_table.ts";
 import { splitGlobals } from "./globals.ts";
-import { openShell } from "./open_shell.ts";
-import { runCommandLine } from "./run_command_line.ts";
 
 /**
  * Runs the program.
@@ -21,18 +21,37 @@ export async function main(args: readonly string[]): Promise<number> {
   const registry = createRegistry(catalog);
   try {
     const { flags, rest } = splitGlobals(args, (verb, flag) => ownsFlag(registry, verb, flag));
+    const brief = answerAtOnce(rest, registry);
+    if (brief !== undefined) {
+      await write(Deno.stdout, brief);
+      return 0;
+    }
+    const { openShell } = await import("./open_shell.ts");
     const shell = openShell({ flags, registry, env: Deno.env.toObject() });
     try {
       const words = rest.length === 0 ? ["start"] : rest;
-      shell.prepare(words[0]!);
+      shell.prepare(words);
+      const { runCommandLine } = await import("./run_command_line.ts");
       return await runCommandLine(words, shell);
     } finally {
       await shell.close();
     }
   } catch (error) {
-    await Deno.stderr.write(new TextEncoder().encode(`dspy-code: ${describeError(error)}\n`));
+    await write(Deno.stderr, `dspy-code: ${describeError(error)}\n`);
     return error instanceof UserError ? error.exitCode : 1;
   }
+}
+
+/** Help and version need neither a parser nor a workspace. */
+function answerAtOnce(words: readonly string[], registry: Registry): string | undefined {
+  if (words.length !== 1) return undefined;
+  if (["--help", "-h", "help"].includes(words[0]!)) return `${helpTable(registry).join("\n")}\n`;
+  return ["--version", "-v"].includes(words[0]!) ? `${VERSION}\n` : undefined;
+}
+
+async function write(to: { write(bytes: Uint8Array): Promise<number> }, text: string) {
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) sent += await to.write(bytes.subarray(sent));
 }
 
 function ownsFlag(registry: Registry, verb: string, flag: string): boolean {

@@ -70,7 +70,7 @@ export function openLauncher(options: OpenLauncherOptions): Launcher {
     },
     record: (event: Event) => receipts.event(event),
   });
-  terminal.follow(launcher.bus);
+  terminal.follow(launcher.bus, config);
   return {
     ...launcher,
     async close() {

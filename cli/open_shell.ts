@@ -1,4 +1,3 @@
-import { UserError } from "../core/errors.ts";
 import type { Config } from "../core/config.ts";
 import type { Registry } from "../core/registry.ts";
 import { secretValues } from "../core/safety/secret_values.ts";
@@ -21,14 +20,18 @@ const SESSION_COMMANDS = new Set(["run", "chat"]);
 
 /** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
 export function openShell({ flags: given, env, registry }: ShellOptions): Shell & {
-  /** Starts a session ahead for a verb that will need one, so that it boots while we parse. */
-  prepare(verb: string): void;
+  /** Starts a session ahead for a command line that will need one, so that it boots while we parse. */
+  prepare(words: readonly string[]): void;
 } {
   let flags = given;
   let place: Promise<Place> | undefined;
   let launcher: Promise<Launcher> | undefined;
-  let code = 0;
-  const terminal: Terminal = createTerminal(given, env);
+  const terminal: Terminal = createTerminal({
+    env,
+    plain: given.plain === true,
+    // Nobody reads what comes next: as a filter does, end quietly.
+    onClosed: () => Deno.exit(0),
+  });
   const io: Io = { out: terminal.out, err: terminal.err };
 
   return {
@@ -54,7 +57,7 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
       flags = next;
       place = Promise.resolve(opened);
     },
-    exit: (value) => code = value,
+    exit: () => {},
     close,
   };
 
@@ -68,7 +71,8 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
     );
   }
 
-  function prepare(verb: string): void {
+  function prepare([verb = "", ...words]: readonly string[]): void {
+    if (words.includes("--help") || words.includes("-h")) return;
     const effect = registry.find(verb)?.effect;
     if (effect === undefined && !SESSION_COMMANDS.has(verb)) return;
     // What goes wrong here is told when the session is used.

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { openMemory } from "../core/agent/memory.ts";
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import { type Config } from "../core/config.ts";
@@ -73,6 +74,7 @@ export async function openSession(
     approve = () => Promise.resolve(false),
     warn = () => {},
   } = options;
+  const files = openFiles(root, { denied: policy.deny_paths });
   const guard = createPathGuard(root, { denied: policy.deny_paths });
   const gate = createGate({
     policy,
@@ -89,7 +91,8 @@ export async function openSession(
     workspace,
     config,
     registry,
-    files: openFiles(root, { denied: policy.deny_paths }),
+    files,
+    memory: openMemory(files, { onWarning: warn }),
     store: options.store ??
       lazyStore(() => openStore(join(root, ".dspy", "store.db"), { onWarning: warn })),
     hands: options.hands ?? ownHands(root, registry, gate),

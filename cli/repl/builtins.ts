@@ -40,7 +40,7 @@ export function builtins(): BuiltinTable {
 
 async function showHelp(words: readonly string[], shell: Shell): Promise<number> {
   const { helpFor } = await import("../flags.ts");
-  const { helpTable } = await import("../commands/help.ts");
+  const { helpTable } = await import("../help_table.ts");
   const [name] = words;
   const entry = name === undefined ? undefined : shell.registry.find(name);
   if (name !== undefined && entry === undefined) {

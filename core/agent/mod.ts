@@ -1,1 +1,41 @@
-export {};
+/**
+ * The agent loop and the mind that drives it without a model. The loop knows no model, no file
+ * system and no terminal: calls come in, results go out, everything that happens is an event.
+ *
+ * @example A request taken apart, and the untaught choice
+ * ```ts
+ * import { parseRequest, rulesChooser } from "@dspy/code/core/agent";
+ *
+ * const request = parseRequest("where is createBus defined?");
+ * const choice = rulesChooser().choose(
+ *   { request: request.text, step: 1, history: [], features: {} },
+ *   [{ tool: "knowledge", weight: 0.8, reason: `it names ${request.identifiers[0]}` }],
+ * );
+ * console.assert(choice?.tool === "knowledge");
+ * ```
+ *
+ * @module
+ */
+export { type ApprovalQuestion, type Caller, type CallerSetup, createCaller } from "./caller.ts";
+export { chainOf } from "./chain_of.ts";
+export type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
+export { commandLine, type CommandShape } from "./command_line.ts";
+export { type Cooldowns, createCooldowns } from "./cooldowns.ts";
+export { createLocalMind, type LocalMindSetup } from "./local_mind.ts";
+export { type LoopEnd, type LoopSetup, runLoop } from "./loop.ts";
+export { createLoopDetector, type LoopDetector, type Repetition } from "./loop_detector.ts";
+export {
+  type CacheableCall,
+  type Chain,
+  type FinishOptions,
+  type MemoryOptions,
+  openMemory,
+  type Recollection,
+  type SessionMemory,
+} from "./memory.ts";
+export type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
+export { parseRequest, type PlainRequest } from "./request.ts";
+export { rulesChooser } from "./rules_chooser.ts";
+export { coverage, scoreResult } from "./score.ts";
+export { type CallOptions, createSession, type Session, type SessionSetup } from "./session.ts";
+export { summarize } from "./summarize.ts";

@@ -5,9 +5,11 @@ import { createRedactor } from "../safety/redact.ts";
 import type { Origin, Tool } from "../tool.ts";
 import { type CallerSetup, createCaller } from "./caller.ts";
 import type { Chooser } from "./chooser.ts";
+import { chainOf } from "./chain_of.ts";
 import { createCooldowns } from "./cooldowns.ts";
 import { createLocalMind } from "./local_mind.ts";
 import { type LoopEnd, runLoop } from "./loop.ts";
+import type { SessionMemory } from "./memory.ts";
 import type { CallResult } from "./mind.ts";
 import { parseRequest } from "./request.ts";
 import { rulesChooser } from "./rules_chooser.ts";
@@ -20,8 +22,8 @@ export interface SessionSetup extends CallerSetup {
   readonly bus: Bus<Event>;
   /** Default: {@linkcode rulesChooser}. */
   readonly chooser?: Chooser;
-  /** Told about each finished request: the session's memory. */
-  remember?(request: string, results: readonly CallResult[], end: LoopEnd): Promise<void>;
+  /** What earlier requests left behind. Default: nothing is remembered. */
+  readonly memory?: SessionMemory;
   /** Facts about the workspace for the chooser. */
   features?(): Promise<Readonly<Record<string, number>>>;
 }
@@ -70,10 +72,12 @@ export function createSession(setup: SessionSetup): Session {
 
   async function ask(text: string, signal: AbortSignal = never()): Promise<LoopEnd> {
     emit("agent.start", { request: text });
+    // "and then?" is about what came before: its words count too.
+    const before = (await setup.memory?.recall(text))?.continuation;
     const results: CallResult[] = [];
     const end = await runLoop({
       mind: createLocalMind({
-        request: parseRequest(text),
+        request: parseRequest(before === undefined ? text : `${text}\n${before}`),
         tools: await choosable(setup.registry.entries, text),
         chooser: setup.chooser ?? rulesChooser(),
         features: await setup.features?.() ?? {},
@@ -91,7 +95,7 @@ export function createSession(setup: SessionSetup): Session {
       signal,
     });
     emit("agent.end", { stop: end.stop, ok: end.ok, summary: end.text, next: end.next });
-    await setup.remember?.(text, results, end);
+    await setup.memory?.finish(chainOf(text, results, end));
     return end;
   }
 

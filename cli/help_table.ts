@@ -1,0 +1,39 @@
+import type { CatalogEntry, Registry } from "../core/registry.ts";
+import { PROGRAM } from "./flags/program.ts";
+
+/** Commands of the launcher, for the table. */
+const OWN: readonly (readonly [string, string])[] = [
+  ["start", "Open a session here (also without any command)"],
+  ["run, chat", "Work on a request in plain language: up to four tools, then a summary"],
+  ["permissions", "explain [command]: the session's exact rights; audit: the receipts; trust"],
+  ["config", "show: each setting and its origin; init: write commented files"],
+  ["doctor", "Say what works here, what is missing and how to get it"],
+  ["completions", "Print completions for bash, zsh or fish"],
+  ["help", "List the commands, or explain one"],
+];
+
+/** All tools, grouped by what they act on, one line each. */
+export function helpTable(registry: Registry): string[] {
+  const groups = Map.groupBy(registry.entries, (entry) => entry.group);
+  const width = Math.max(...registry.entries.map((entry) => label(entry).length));
+  const row = (name: string, summary: string) => `  ${name.padEnd(width)}  ${summary}`;
+  const lines = [...groups].flatMap(([group, entries]) => [
+    group,
+    ...entries.map((entry) => row(label(entry), entry.summary)),
+    "",
+  ]);
+  return [
+    `${PROGRAM} [command] [flags]`,
+    "",
+    ...lines,
+    "program",
+    ...OWN.map(([name, summary]) => row(name, summary)),
+    "",
+    "Anything else is taken as a request in plain words: why does the build fail?",
+    `help <command> explains one; ${PROGRAM} permissions explain shows what a session may touch.`,
+  ];
+}
+
+function label({ name, aliases }: CatalogEntry): string {
+  return [name, ...aliases].join(", ");
+}

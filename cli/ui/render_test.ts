@@ -126,7 +126,7 @@ Deno.test("createProgressLine() shows a long call, hides for others and leaves n
   progress.update("c", { text: "reading \x1b[2Jfiles that have long names", done: 3, total: 9 });
   await wait(250);
   assert.ok(text().startsWith("\r\x1b[K"));
-  assert.match(text(), /\S grep: reading files that hav\u2026 3\/9 0s$/);
+  assert.match(text(), /\S grep: reading files that have\u2026 3\/9 0s$/);
   progress.hide();
   assert.ok(text().endsWith("\r\x1b[K"));
   const resume = progress.pause();

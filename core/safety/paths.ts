@@ -74,6 +74,9 @@ export function createPathGuard(
     if (!inside(found.real)) throw outside(path);
     if (found.real !== target) checkName(path, relative(found.real), access);
     checkKind(path, found, access);
+    if (access === "read" && isLinkToDenied(relative(found.real), found.info)) {
+      throw refused("path.denied", `${JSON.stringify(path)} is a hard link to a denied file`);
+    }
     return { ...found, path: relative(found.real), exists: found.info !== undefined };
   }
 
@@ -86,6 +89,23 @@ export function createPathGuard(
     if (kind === "own" && access === "write") {
       throw refused("path.protected", `${JSON.stringify(given)} is not written by tools`);
     }
+  }
+
+  /**
+   * A hard link gives a denied file another name. Only names in the folders from the root down to
+   * the file are compared: to look everywhere would cost a walk.
+   */
+  function isLinkToDenied(path: string, info: Deno.FileInfo | undefined): boolean {
+    if (!info?.isFile || (info.nlink ?? 1) < 2) return false;
+    const folders = path.split("/").map((_, i, names) => names.slice(0, i).join("/"));
+    return folders.some((folder) =>
+      [...Deno.readDirSync(prefix + folder)].some(({ name, isFile }) => {
+        const other = folder === "" ? name : `${folder}/${name}`;
+        if (!isFile || !denied(other, false)) return false;
+        const { dev, ino } = Deno.lstatSync(prefix + other);
+        return dev === info.dev && ino === info.ino;
+      })
+    );
   }
 
   return {

@@ -1,5 +1,5 @@
 import { checkKey, compareByCodePoint, toJson } from "./_keys.ts";
-import { queryWords, termText, type Word } from "./_terms.ts";
+import { queryWords, termText, type Word } from "./terms.ts";
 import type { Collection, Document, Hit, SearchOptions } from "./types.ts";
 
 /** A document and how often each of its terms occurs, by column. */

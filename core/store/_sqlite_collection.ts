@@ -1,7 +1,7 @@
 import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { AFTER_ALL, checkKey, prefixEnd, toJson } from "./_keys.ts";
 import type { Engine } from "./_sqlite_engine.ts";
-import { queryWords, termText, type Word } from "./_terms.ts";
+import { queryWords, termText, type Word } from "./terms.ts";
 import type { Collection, Document, Hit, SearchOptions } from "./types.ts";
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { queryWords, termText } from "./_terms.ts";
+import { queryWords, termText } from "./terms.ts";
 
 Deno.test("termText() gives identifiers whole and in parts, words without inflection", () => {
   const cases: Record<string, string> = {

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
+import { appendJsonLine } from "../../core/store/json_lines.ts";
+import type { Hit } from "../../core/store/types.ts";
+import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { bestLines, type ShownLine } from "./_best_lines.ts";
+import { type ChunkPlace, openCodeIndex, refreshIndex } from "./_code_index.ts";
+
+const input = z.object({
+  words: z.array(z.string()).default([]).describe("what to look for"),
+  query: z.string().optional().describe("the same, as one flag").meta({ short: "q" }),
+  k: z.int().min(1).max(100).default(5).describe("how many hits at most"),
+  context: z.int().min(0).max(100).default(4).describe("lines above and below the best one"),
+});
+
+/** Input of the tool `esearch`. */
+export type EsearchInput = z.infer<typeof input>;
+
+/** A part of a file that answers a query. Lines count from 1, both ends included. */
+export interface EsearchHit {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** BM25, higher is better. */
+  readonly score: number;
+  /** Names of the functions and classes in it. */
+  readonly symbols: readonly string[];
+  /** The line with most words of the query. */
+  readonly best: number;
+  /** That line and those around it. */
+  readonly lines: readonly ShownLine[];
+}
+
+/** Words in a path or in the name of a definition say more than words in a body. */
+const WEIGHTS = { path: 2, symbols: 4, text: 1 };
+
+const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool({
+  name: "esearch",
+  summary: "Searches the code by words, best matches first",
+  input,
+  positional: ["words"],
+  examples: [
+    { line: "esearch retry failed upload", says: "the five best places" },
+    { line: 'esearch -q "parse config" --k 10 --context 0', says: "ten, one line each" },
+  ],
+  effect: "read",
+  needs: () => ({ read: ["."] }),
+  cooldown: 3,
+  propose(request) {
+    const { targets, wantsChange } = request;
+    if (targets.length === 0) return undefined;
+    return {
+      input: input.parse({ query: request.text }),
+      weight: wantsChange ? 0.4 : 0.55,
+      reason: `ranks the code by the words ${targets.join(", ")}`,
+    };
+  },
+  async run(given, ctx) {
+    const query = (given.query ?? given.words.join(" ")).trim();
+    if (query === "") {
+      throw new UserError("usage", "esearch needs words to look for", {
+        hint: "esearch retry failed upload",
+      });
+    }
+    await refreshIndex(ctx);
+    const hits = await search(query, given, ctx);
+    await record(query, hits, ctx);
+    if (hits.length === 0) return { ok: false, data: { hits }, text: "no matches" };
+    return { ok: true, data: { hits }, text: hits.map(render).join("\n\n") };
+  },
+});
+
+export default esearch;
+
+async function search(
+  query: string,
+  { k, context }: EsearchInput,
+  ctx: ToolContext,
+): Promise<EsearchHit[]> {
+  const index = await openCodeIndex(ctx);
+  const found = await index.search(query, { limit: k, weights: WEIGHTS });
+  const hits = await Promise.all(found.map((hit) => show(hit, query, context, ctx)));
+  return hits.filter((hit) => hit !== undefined)
+    .sort((a, b) =>
+      b.score - a.score || (a.path === b.path ? a.start - b.start : a.path < b.path ? -1 : 1)
+    );
+}
+
+/** Undefined when the file went away since the index was refreshed. */
+async function show(
+  { data: { path, start, end, symbols }, score }: Hit<ChunkPlace>,
+  query: string,
+  context: number,
+  ctx: ToolContext,
+): Promise<EsearchHit | undefined> {
+  const text = await ctx.files.readText(path).catch(() => undefined);
+  if (text === undefined) return undefined;
+  return { path, start, end, score, symbols, ...bestLines(text, { start, end }, query, context) };
+}
+
+function render({ path, start, end, score, best, lines }: EsearchHit): string {
+  const width = String(lines.at(-1)?.line ?? 0).length;
+  return [
+    `${path}:${start}-${end} ${score.toFixed(3)}`,
+    ...lines.map(({ line, text }) =>
+      `${line === best ? ">" : " "} ${String(line).padStart(width)}: ${text}`.trimEnd()
+    ),
+  ].join("\n");
+}
+
+/** Keeps what was found for later learning. A disk that takes no writes must not stop a search. */
+async function record(
+  query: string,
+  hits: readonly EsearchHit[],
+  { workspace: { root } }: ToolContext,
+): Promise<void> {
+  await appendJsonLine(join(root, ".dspy_agentic", "retrieval.jsonl"), {
+    ts: Date.now(),
+    workspace: root,
+    query,
+    hits: hits.map(({ path, score, start, end }) => ({
+      path,
+      score,
+      start_line: start,
+      end_line: end,
+    })),
+  }).catch(() => {});
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineTool } from "../../core/tool.ts";
-import { logNeeds, openLogs } from "./_log_source.ts";
+import { logNeeds, openLogs } from "./log_source.ts";
 import { LOCAL_CONTAINER, rememberLast } from "./remember_last.ts";
 import { type LogFileReport, type LogReport, reportLogs } from "./report_logs.ts";
 

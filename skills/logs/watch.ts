@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { extractKeyEvents, isKeyEvent } from "./extract_key_events.ts";
 import { type LogChange, LogFollower } from "./log_follower.ts";
-import { logNeeds, type LogSource, openLogs } from "./_log_source.ts";
+import { logNeeds, type LogSource, openLogs } from "./log_source.ts";
 import { readCapped } from "./read_capped.ts";
 
 /** What a watch saw until it was stopped. */

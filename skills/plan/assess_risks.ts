@@ -1,0 +1,95 @@
+import { findDanger } from "../../core/safety/danger.ts";
+import { fileRole } from "./file_role.ts";
+import type { PlanFacts } from "./gather_facts.ts";
+
+/** Something to look out for. */
+export interface Risk {
+  readonly text: string;
+  /** File it is about. */
+  readonly path?: string;
+}
+
+/** More importers than this make a file one that many lean on. */
+const MANY_IMPORTERS = 5;
+/** Longer files are hard to change in one go. Lines. */
+const LONG_FILE = 800;
+/** A term in more files than this is no lead. */
+const WIDE_TERM = 50;
+
+/**
+ * Names what may go wrong with a task, each from something that was found.
+ *
+ * @param facts of the task.
+ * @returns the gravest first.
+ */
+export function assessRisks(facts: PlanFacts): Risk[] {
+  const { targets, repository } = facts;
+  return [
+    ...findDanger(facts.task).map(({ name, why }): Risk => ({
+      text: `the task names \`${name}\`, which ${why}: no step here runs it`,
+    })),
+    ...targets.flatMap(({ path }) => fileRisks(path, facts)),
+    ...renameRisks(facts),
+    ...testRisks(facts),
+    ...facts.scripts.filter((script) => script.danger.length > 0).map((script): Risk => ({
+      path: script.path,
+      text: `${script.path}:${script.line}: the script "${script.name}" has ` +
+        `\`${script.danger.join("`, `")}\`: do not run it unread`,
+    })),
+    ...facts.terms.filter(({ text }) => (facts.evidence.spread.get(text) ?? 0) > WIDE_TERM)
+      .map(({ text }): Risk => ({
+        text: `"${text}" is in ${facts.evidence.spread.get(text)} files: the ranking is a guess`,
+      })),
+    ...repository.git
+      ? []
+      : [{ text: "no git repository: only `undo` takes changes back, commit to nothing else" }],
+  ];
+}
+
+function fileRisks(path: string, { importers, evidence }: PlanFacts): Risk[] {
+  const risks: Risk[] = [];
+  const users = importers.get(path) ?? [];
+  if (users.length > MANY_IMPORTERS) {
+    risks.push({
+      path,
+      text:
+        `${path} is imported by ${users.length} files (${users.slice(0, 3).join(", ")}, ...): ` +
+        "keep its names and behaviour for them",
+    });
+  }
+  const text = evidence.texts.get(path) ?? "";
+  if (/\b(DO NOT EDIT|@generated|auto-?generated)\b/i.test(text.slice(0, 600))) {
+    risks.push({ path, text: `${path} says that it is generated: change its source instead` });
+  }
+  const lines = text.split("\n").length;
+  if (lines > LONG_FILE) {
+    risks.push({ path, text: `${path} has ${lines} lines: change it in small steps` });
+  }
+  if (fileRole(path) === "ci") {
+    risks.push({ path, text: `${path} decides what runs elsewhere: it cannot be tried out here` });
+  }
+  return risks;
+}
+
+function renameRisks({ rename, evidence, terms }: PlanFacts): Risk[] {
+  const taken = rename && terms.find(({ text }) => text === rename.to);
+  const count = taken ? evidence.spread.get(taken.text) ?? 0 : 0;
+  if (!rename || count === 0) return [];
+  const where = evidence.files.find((file) => file.terms.includes(rename.to))!;
+  return [{
+    path: where.path,
+    text: `"${rename.to}" is already used in ${count} files: ${where.path}`,
+  }];
+}
+
+function testRisks({ targets, tests, commands }: PlanFacts): Risk[] {
+  if (!commands.some(({ kind }) => kind === "test")) {
+    return [{ text: "no test command was found: nothing here can show that the change works" }];
+  }
+  const sources = targets.filter(({ path }) => fileRole(path) === "source");
+  if (sources.length === 0 || tests.length > 0) return [];
+  return [{
+    path: sources[0]!.path,
+    text: `no test names or imports ${sources.map(({ path }) => path).join(", ")}`,
+  }];
+}

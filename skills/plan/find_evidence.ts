@@ -1,0 +1,172 @@
+import { posix } from "node:path";
+import type { Files } from "../../core/workspace/files.ts";
+import { definesAt } from "./_defines_at.ts";
+import { fileRole } from "./file_role.ts";
+import type { Term } from "./task_terms.ts";
+
+/** A line that speaks of what the task is about. */
+export interface EvidenceLine {
+  /** Counts from 1. */
+  readonly line: number;
+  /** Trimmed, cut at 120 characters. */
+  readonly text: string;
+  /** The term it has. */
+  readonly term: string;
+  /** Name that is defined here, if one is. */
+  readonly defines?: string;
+}
+
+/** A file that speaks of what the task is about. */
+export interface FileEvidence {
+  readonly path: string;
+  /** Higher is nearer to the task. */
+  readonly score: number;
+  /** Definitions first, then in order; at most five. */
+  readonly lines: readonly EvidenceLine[];
+  /** The task's terms that the file or its name has. */
+  readonly terms: readonly string[];
+}
+
+/** What a search of the repository brought. */
+export interface Evidence {
+  /** Best first, ties by path. */
+  readonly files: readonly FileEvidence[];
+  /** Number of files with each term. */
+  readonly spread: ReadonlyMap<string, number>;
+  /** Texts of the files that were read, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** True when the repository is too large to have been read as a whole. */
+  readonly partial: boolean;
+}
+
+/** Options of {@linkcode findEvidence}. */
+export interface EvidenceOptions {
+  /** Larger files are skipped. Bytes; default 1,000,000. */
+  readonly maxFileBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+const MAX_CHARS = 96 * 1024 * 1024;
+const MAX_HITS = 300;
+const MAX_LINES = 5;
+
+/** What one file has of one term. */
+interface TermHits {
+  count: number;
+  inName: boolean;
+  lines: EvidenceLine[];
+}
+
+/**
+ * Searches names and contents of files for a task's terms. A definition counts more than a mention,
+ * a rare term more than one that is everywhere.
+ *
+ * @param files the files of the workspace.
+ * @param paths those to search.
+ * @param terms of the task.
+ */
+export async function findEvidence(
+  files: Files,
+  paths: readonly string[],
+  terms: readonly Term[],
+  { maxFileBytes = 1_000_000, signal }: EvidenceOptions = {},
+): Promise<Evidence> {
+  const texts = new Map<string, string>();
+  const found = new Map<string, Map<Term, TermHits>>();
+  let room = MAX_CHARS;
+  for (const path of paths) {
+    signal?.throwIfAborted();
+    if (room <= 0) break;
+    const generated = fileRole(path) === "generated";
+    const text = generated ? undefined : await readSmall(files, path, maxFileBytes);
+    if (text !== undefined) texts.set(path, text);
+    room -= text?.length ?? 0;
+    const hits = hitsOf(path, text ?? "", terms);
+    if (hits.size > 0) found.set(path, hits);
+  }
+  const spread = new Map(terms.map((term): [string, number] => [
+    term.text,
+    [...found.values()].filter((hits) => hits.has(term)).length,
+  ]));
+  const ranked = [...found].map(([path, hits]) => rate(path, hits, spread, paths.length))
+    .sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
+  return { files: ranked, spread, texts, partial: room <= 0 };
+}
+
+async function readSmall(
+  files: Files,
+  path: string,
+  maxBytes: number,
+): Promise<string | undefined> {
+  // Too large, binary, unreadable or gone: such a file is no evidence.
+  return await files.readText(path, { maxBytes }).catch(() => undefined);
+}
+
+function hitsOf(path: string, text: string, terms: readonly Term[]): Map<Term, TermHits> {
+  const hits = new Map<Term, TermHits>();
+  for (const term of terms) {
+    const inName = term.regex.test(term.kind === "path" ? path : posix.basename(path));
+    // A name without the exact word cannot have it in a longer form: most files end here, cheaply.
+    if (!inName && !term.regex.test(text)) continue;
+    hits.set(term, { inName, ...search(text, term) });
+  }
+  return hits;
+}
+
+function search(text: string, term: Term): { count: number; lines: EvidenceLine[] } {
+  const lines: EvidenceLine[] = [];
+  let count = 0;
+  let line = 1;
+  let counted = 0;
+  let lastLine = 0;
+  for (const { index } of text.matchAll(new RegExp(term.regex, `g${term.regex.flags}`))) {
+    if (++count > MAX_HITS) break;
+    for (
+      let at = text.indexOf("\n", counted);
+      at >= 0 && at < index;
+      at = text.indexOf("\n", counted)
+    ) {
+      line++;
+      counted = at + 1;
+    }
+    if (line === lastLine) continue;
+    lastLine = line;
+    const end = text.indexOf("\n", index);
+    const whole = text.slice(counted, end < 0 ? undefined : end);
+    const defines = definesAt(whole, index - counted);
+    const shown = { line, text: whole.trim().slice(0, 120), term: term.text };
+    if (defines !== undefined) lines.push({ ...shown, defines });
+    else if (lines.length < MAX_LINES) lines.push(shown);
+  }
+  return { count, lines: lines.sort(definitionsFirst).slice(0, MAX_LINES) };
+}
+
+function definitionsFirst(a: EvidenceLine, b: EvidenceLine): number {
+  return Number(b.defines !== undefined) - Number(a.defines !== undefined) || a.line - b.line;
+}
+
+function rate(
+  path: string,
+  hits: ReadonlyMap<Term, TermHits>,
+  spread: ReadonlyMap<string, number>,
+  total: number,
+): FileEvidence {
+  let score = 0;
+  for (const [term, { count, inName, lines }] of hits) {
+    const rarity = Math.log(1 + total / Math.max(1, spread.get(term.text)!));
+    const defines = lines.some((line) => line.defines !== undefined);
+    const mentions = count === 0 ? 0 : 1 + 0.3 * Math.min(4, Math.log2(count));
+    score += term.weight * rarity * (mentions + (defines ? 2 : 0) + (inName ? 2.5 : 0));
+  }
+  const lines = new Map(
+    [...hits].sort(([a], [b]) => b.weight - a.weight)
+      .flatMap(([, hit]) => hit.lines).map((line): [number, EvidenceLine] => [line.line, line])
+      .reverse(),
+  );
+  return {
+    path,
+    score,
+    lines: [...lines.values()].reverse().sort(definitionsFirst).slice(0, MAX_LINES),
+    terms: [...hits.keys()].map((term) => term.text),
+  };
+}

@@ -1,0 +1,196 @@
+import type { ToolContext } from "../../core/tool.ts";
+import { openLogs } from "../logs/log_source.ts";
+import type { LocatedTrace } from "../logs/locate_traces.ts";
+import { type LogReport, reportLogs } from "../logs/report_logs.ts";
+import { classifyTask, type TaskKind } from "./classify_task.ts";
+import {
+  type CompanionIndex,
+  companionTests,
+  indexCompanions,
+  testedFiles,
+} from "./companion_tests.ts";
+import { type Evidence, type FileEvidence, findEvidence } from "./find_evidence.ts";
+import { type FileRole, fileRole } from "./file_role.ts";
+import { findImporters, importedFiles } from "./find_importers.ts";
+import {
+  checkCommand,
+  type ManifestScript,
+  manifestScripts,
+  type ProjectCommand,
+  projectCommands,
+} from "./project_commands.ts";
+import { readRepository, type Repository } from "./read_repository.ts";
+import { type Rename, renameOf } from "./rename_of.ts";
+import { taskTerms, type Term } from "./task_terms.ts";
+
+/** All that a plan is drawn from. */
+export interface PlanFacts {
+  readonly task: string;
+  readonly kind: TaskKind;
+  readonly terms: readonly Term[];
+  readonly rename: Rename | undefined;
+  readonly repository: Repository;
+  readonly evidence: Evidence;
+  /** Files the task is about, nearest first. */
+  readonly targets: readonly FileEvidence[];
+  /** Tests that cover them: by name, by import, or because they speak of the same. */
+  readonly tests: readonly string[];
+  /** Files that import each target. */
+  readonly importers: ReadonlyMap<string, readonly string[]>;
+  /** Errors of the logs that belong to the task. */
+  readonly traces: readonly LocatedTrace[];
+  /** Errors of the logs that seem to be another matter. */
+  readonly otherTraces: readonly LocatedTrace[];
+  readonly commands: readonly ProjectCommand[];
+  /** The test command for `tests` alone. */
+  readonly testThese: ProjectCommand | undefined;
+  readonly scripts: readonly ManifestScript[];
+}
+
+/** How much files of a role count for a kind of task; 1 when not named. */
+const ROLE_FACTORS: Readonly<Record<FileRole, Partial<Record<TaskKind | "default", number>>>> = {
+  source: { docs: 0.5, config: 0.5, upgrade: 0.6, default: 1 },
+  test: { test: 0.8, fix: 0.6, default: 0.4 },
+  docs: { docs: 2, explore: 0.5, default: 0.2 },
+  config: { config: 2, upgrade: 2, default: 0.3 },
+  ci: { config: 2, default: 0.1 },
+  generated: { default: 0.05 },
+  other: { default: 0.2 },
+};
+
+const MAX_TARGETS = 5;
+const MAX_TESTS = 5;
+/** A file with less than this share of the best score is another matter. */
+const NEAR = 0.3;
+
+/** Reads the repository and the logs for a task. */
+export async function gatherFacts(task: string, ctx: ToolContext): Promise<PlanFacts> {
+  const { files, config, signal } = ctx;
+  const kind = classifyTask(task);
+  const terms = taskTerms(task);
+  ctx.progress({ text: "reading the repository" });
+  const repository = await readRepository(files, signal);
+  const reading = { maxFileBytes: config.maxFileBytes, signal };
+  const evidence = await findEvidence(files, repository.paths, terms, reading);
+  const logs = await readLogs(ctx);
+  const ranked = evidence.files.map((file) => weighted(file, kind)).sort(byScore);
+  const index = indexCompanions(repository.paths);
+  const [traces, otherTraces] = splitTraces(logs.traces, terms, ranked, kind);
+  const targets = chooseTargets({ kind, ranked, traces, index, evidence });
+  const importers = findImporters(targets.map(({ path }) => path), evidence.texts);
+  const tests = chooseTests(targets, ranked, importers, index);
+  return {
+    task,
+    kind,
+    terms,
+    rename: renameOf(task),
+    repository,
+    evidence,
+    targets,
+    tests,
+    importers,
+    traces,
+    otherTraces,
+    commands: await projectCommands(ctx),
+    testThese: tests.length === 0 ? undefined : await checkCommand("test", tests, ctx),
+    scripts: manifestScripts(repository, evidence.texts),
+  };
+}
+
+async function readLogs(ctx: ToolContext): Promise<Pick<LogReport, "traces">> {
+  try {
+    const source = await openLogs(ctx, undefined);
+    if (source === undefined) return { traces: [] };
+    return await reportLogs(source.files, source.path, {
+      maxBytes: ctx.config.maxLogBytes,
+      sources: ctx.files,
+      signal: ctx.signal,
+    });
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    // A log that cannot be read takes nothing from the rest of the plan.
+    ctx.progress({ text: `logs left out: ${error instanceof Error ? error.message : error}` });
+    return { traces: [] };
+  }
+}
+
+function weighted(file: FileEvidence, kind: TaskKind): FileEvidence {
+  const factors = ROLE_FACTORS[fileRole(file.path)];
+  return { ...file, score: file.score * (factors[kind] ?? factors.default ?? 1) };
+}
+
+function byScore(a: FileEvidence, b: FileEvidence): number {
+  return b.score - a.score || (a.path < b.path ? -1 : 1);
+}
+
+/** Traces belong to a task that speaks of them, and to a repair that names nothing else. */
+function splitTraces(
+  traces: readonly LocatedTrace[],
+  terms: readonly Term[],
+  ranked: readonly FileEvidence[],
+  kind: TaskKind,
+): [LocatedTrace[], LocatedTrace[]] {
+  const found = ranked.length > 0;
+  const near = new Set(ranked.slice(0, 3).map((file) => file.path));
+  const belongs = ({ error, path, callers }: LocatedTrace) =>
+    near.has(path) || callers.some((caller) => near.has(caller.path)) ||
+    terms.some(({ regex }) => regex.test(error) || regex.test(path));
+  const ours = traces.filter((trace) => kind === "fix" && (!found || belongs(trace)));
+  return [ours, traces.filter((trace) => !ours.includes(trace))];
+}
+
+function chooseTargets(from: {
+  kind: TaskKind;
+  ranked: readonly FileEvidence[];
+  traces: readonly LocatedTrace[];
+  index: CompanionIndex;
+  evidence: Evidence;
+}): FileEvidence[] {
+  const { kind, ranked, traces, index, evidence } = from;
+  const best = ranked[0]?.score ?? 0;
+  const near = ranked.filter((file) => file.score >= best * NEAR);
+  const chosen = new Map<string, FileEvidence>();
+  const take = (path: string) => {
+    const known = ranked.find((file) => file.path === path);
+    if (!chosen.has(path)) chosen.set(path, known ?? { path, score: 0, lines: [], terms: [] });
+  };
+  for (const { path } of traces) if (fileRole(path) !== "test") take(path);
+  for (const { path } of near) if (isTarget(path, kind)) take(path);
+  // A task that names a test is about what that test is about.
+  for (const { path } of kind === "docs" ? [] : near.slice(0, 3)) {
+    if (fileRole(path) !== "test" || isTarget(path, kind)) continue;
+    const named = testedFiles(path, index);
+    const imported = importedFiles(path, evidence.texts)
+      .filter((target) => fileRole(target) === "source");
+    for (const target of [...named, ...imported.slice(0, 3)]) take(target);
+  }
+  return [...chosen.values()].slice(0, MAX_TARGETS);
+}
+
+function isTarget(path: string, kind: TaskKind): boolean {
+  const role = fileRole(path);
+  if (kind === "docs") return role === "docs" || role === "source";
+  if (kind === "config") return role === "config" || role === "ci" || role === "source";
+  if (kind === "upgrade") return role === "config" || role === "source";
+  return role === "source";
+}
+
+function chooseTests(
+  targets: readonly FileEvidence[],
+  ranked: readonly FileEvidence[],
+  importers: ReadonlyMap<string, readonly string[]>,
+  index: CompanionIndex,
+): string[] {
+  const sources = targets.filter(({ path }) => fileRole(path) === "source");
+  const best = ranked[0]?.score ?? 0;
+  const isTest = (path: string) => fileRole(path) === "test";
+  return [
+    ...new Set([
+      ...ranked.filter((file) => isTest(file.path) && file.score === best).map(({ path }) => path),
+      ...sources.flatMap(({ path }) => companionTests(path, index)),
+      ...sources.flatMap(({ path }) => (importers.get(path) ?? []).filter(isTest)),
+      ...ranked.filter((file) => isTest(file.path) && file.score >= best * NEAR)
+        .map(({ path }) => path),
+    ]),
+  ].slice(0, MAX_TESTS);
+}

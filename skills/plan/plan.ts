@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { defineTool } from "../../core/tool.ts";
+import { LOCAL_CONTAINER, rememberLast } from "../logs/remember_last.ts";
+import type { LocatedTrace } from "../logs/locate_traces.ts";
+import { assessRisks, type Risk } from "./assess_risks.ts";
+import type { TaskKind } from "./classify_task.ts";
+import type { FileEvidence } from "./find_evidence.ts";
+import { gatherFacts, type PlanFacts } from "./gather_facts.ts";
+import type { ProjectCommand } from "./project_commands.ts";
+import { type PlanStep, writeSteps } from "./write_steps.ts";
+
+/** A plan with all it was drawn from. */
+export interface Plan {
+  readonly task: string;
+  readonly kind: TaskKind;
+  readonly steps: readonly PlanStep[];
+  readonly risks: readonly Risk[];
+  /** Files the task speaks of, nearest first. */
+  readonly evidence: readonly FileEvidence[];
+  readonly tests: readonly string[];
+  /** Errors of the logs that belong to it. */
+  readonly traces: readonly LocatedTrace[];
+  readonly commands: readonly ProjectCommand[];
+  /** What was not looked at, or not found. */
+  readonly unknown: readonly string[];
+}
+
+export default defineTool({
+  name: "plan",
+  summary: "Steps for a task, with files, commands and risks found in the repository",
+  input: z.object({
+    task: z.array(z.string().min(1)).min(1).describe("the task in plain words"),
+  }),
+  positional: ["task"],
+  effect: "read",
+  examples: [
+    {
+      line: 'plan "fix the failing test in tests/test_parser.py"',
+      says: "where to look, how to see it",
+    },
+    {
+      line: 'plan "rename parseArgs to readArgs"',
+      says: "the definition, its uses, who imports it",
+    },
+  ],
+  needs: () => ({ read: ["."] }),
+  propose: (request, results) => {
+    if (!request.wantsChange) return undefined;
+    const planned = results.some(({ call }) => call.tool === "plan");
+    if (planned) return undefined;
+    return {
+      input: { task: [request.text] },
+      weight: 0.8,
+      reason: "the request asks for a change, and a plan shows what it touches",
+    };
+  },
+  score: ({ text }) =>
+    text.split("\n").filter((line) => /^[-123]/.test(line)).length >= 2 ? 1 : 0.2,
+  async run({ task: words }, ctx) {
+    const task = words.join(" ").trim();
+    const facts = await gatherFacts(task, ctx);
+    const risks = assessRisks(facts);
+    const steps = writeSteps(facts, risks);
+    const plan: Plan = {
+      task,
+      kind: facts.kind,
+      steps,
+      risks,
+      evidence: facts.targets,
+      tests: facts.tests,
+      traces: facts.traces,
+      commands: facts.commands,
+      unknown: unknowns(facts),
+    };
+    // The plan is the answer; that it outlasts the session is an extra.
+    await rememberLast(ctx.store, LOCAL_CONTAINER, { plan: steps.map(({ text }) => text) })
+      .catch(() => {});
+    return { ok: true, data: plan, text: render(plan, facts) };
+  },
+});
+
+function unknowns({ terms, evidence, repository, otherTraces, commands }: PlanFacts): string[] {
+  const missing = terms.filter(({ text }) => evidence.spread.get(text) === 0)
+    .map(({ text }) => `"${text}"`);
+  const none = ["test", "lint", "build"].filter((kind) => !commands.some((c) => c.kind === kind));
+  return [
+    ...missing.length > 0 ? [`no file has ${missing.join(", ")}`] : [],
+    ...none.length > 0 ? [`no command found to ${none.join(", ")}`] : [],
+    ...otherTraces.slice(0, 3).map(({ path, line, error }) =>
+      `the logs also have, at ${path}:${line}: ${error}`
+    ),
+    ...repository.git ? ["whether the work tree is clean: git_status tells"] : [],
+    ...evidence.partial || repository.partial
+      ? ["the rest of the repository: it is too large to be read as a whole"]
+      : [],
+  ];
+}
+
+function render(plan: Plan, { repository }: PlanFacts): string {
+  const { readme } = repository;
+  return [
+    `Plan (${plan.kind}): ${plan.task}`,
+    ...readme ? [`Repository: ${readme.title} (${readme.path}:${readme.line})`] : [],
+    ...section("Found", plan.evidence.flatMap(evidenceLines)),
+    ...section("Tests", plan.tests.map((path) => `  ${path}`)),
+    ...section("Steps", plan.steps.flatMap(stepLines), ""),
+    ...section("Risks", plan.risks.map(({ text }) => `- ${text}`)),
+    ...section("Not known", plan.unknown.map((text) => `- ${text}`)),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], before = ""): string[] {
+  return lines.length === 0 ? [] : [before, `${title}:`, ...lines];
+}
+
+function evidenceLines({ path, lines, terms }: FileEvidence): string[] {
+  if (lines.length === 0) return [`  ${path}${terms.length > 0 ? " (by its name)" : ""}`];
+  return lines.slice(0, 3).map(({ line, text }) => `  ${path}:${line}: ${text}`);
+}
+
+function stepLines({ n, text, command, runs, risk }: PlanStep): string[] {
+  return [
+    `${n}. ${text}`,
+    ...command ? [`   ${command}${runs ? `  (${runs})` : ""}`] : [],
+    ...risk ? [`   risk: ${risk}`] : [],
+  ];
+}

@@ -1,0 +1,102 @@
+import { parseRequest } from "../../core/agent/request.ts";
+
+/** Something a task speaks of, as it can be looked for. */
+export interface Term {
+  /** As the task has it. */
+  readonly text: string;
+  readonly kind: "path" | "name" | "quote" | "word";
+  /** How much a hit says. */
+  readonly weight: number;
+  /** Finds it in a text or a file's name; matches any case, except for names. */
+  readonly regex: RegExp;
+}
+
+/** Words that say what to do or how it is, and not with what. */
+const ACTIONS = new RegExp(
+  "\\b(?:fix\\w*|add\\w*|implement\\w*|creat\\w+|introduc\\w+|support\\w*|allow\\w*|enabl\\w+|mak\\w+|" +
+    "writ\\w+|updat\\w+|upgrad\\w+|bump|chang\\w+|remov\\w+|delet\\w+|renam\\w+|refactor\\w*|mov\\w+|" +
+    "split\\w*|extract|simplify|clean|improv\\w+|optimi[sz]\\w+|speed|fast\\w*|slow\\w*|document|" +
+    "explain|show|fail\\w*|break\\w*|broken|crash\\w*|bugs?|errors?|issue|problem|wrong\\w*|incorrect\\w*|" +
+    "works?|working|does ?n[o']?t|isn'?t|cannot|can'?t|when|where|what|which|while|because|after|" +
+    "before|then|than|still|always|never|only|also|very|more|less|new|old|existing|correctly|" +
+    "properly|please|lets?|many|much|few|through|large|small|again|should|must|we|they|it|its|be|been|being|will|gets?|getting|one|two|every|" +
+    "each|another|other|same|way|thing|things|sure|so|if|or|as|by|at|via|per|too|no|" +
+    "unit|case|cases|dependenc\\w+|packages?|versions?|performance|coverage|docs?|documentation)\\b",
+  "gi",
+);
+
+const FILE_ENDING =
+  /\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|h|cc|cpp|hpp|swift|scala|sh|md|rst|txt|json|jsonc|ya?ml|toml|xml|html?|css|scss|sql|proto|lock|ini|cfg|conf|log|csv|vue|svelte|gradle|mod|sum|env)$/i;
+
+const MAX_WORDS = 6;
+
+/**
+ * What to look for, for a task: its paths, names, quotes, and the words that are no mere verbs.
+ *
+ * @param task in plain words.
+ * @returns the most telling first, none twice.
+ */
+export function taskTerms(task: string): Term[] {
+  const { paths: places, identifiers, quoted } = parseRequest(task);
+  const paths = places.filter((path) => !isQualifiedName(path));
+  const members = places.filter(isQualifiedName).flatMap((name) => name.split(".").reverse());
+  const named = [...places, ...identifiers, ...quoted];
+  const rest = named.reduce((text, name) => text.replaceAll(name, " "), task);
+  const plain = rest.replace(ACTIONS, " ; ");
+  const words = parseRequest(plain.replaceAll(/[;\s]+/g, " ")).targets.slice(0, MAX_WORDS);
+  const names = quoted.filter((text) => /^[A-Za-z_$][\w$.:-]*$/.test(text));
+  const terms: Term[] = [
+    ...paths.map((text) => term(text, "path", 8, escape(text))),
+    ...[...identifiers, ...members, ...names].map((text) =>
+      term(text, "name", 6, `\\b${escape(text)}\\b`, "")
+    ),
+    ...quoted.filter((text) => !names.includes(text))
+      .map((text) => term(text, "quote", 5, escape(text).replace(/\s+/g, "\\s+"))),
+    ...pairs(plain, words).map(([a, b]) =>
+      term(`${a} ${b}`, "word", 4, `${escape(stem(a))}\\w{0,3}[ _-]?${escape(stem(b))}`)
+    ),
+    ...words.map((text) => term(text, "word", 1.5, wordPattern(text))),
+  ];
+  const seen = new Set<string>();
+  return terms.filter(({ text }) => !seen.has(text) && seen.add(text));
+}
+
+function term(
+  text: string,
+  kind: Term["kind"],
+  weight: number,
+  source: string,
+  flags = "i",
+): Term {
+  return { text, kind, weight, regex: new RegExp(source, flags) };
+}
+
+/** Words that stand side by side: `rate limiter` is also `rateLimiter` and `rate_limit`. */
+function pairs(plain: string, words: readonly string[]): [string, string][] {
+  const lower = plain.toLowerCase();
+  return words.flatMap((a) =>
+    words.filter((b) => a !== b && lower.includes(`${a} ${b}`)).map((b): [string, string] => [a, b])
+  );
+}
+
+/** A word in any ending; short ones must stand alone or begin a part of a name. */
+function wordPattern(word: string): string {
+  const root = escape(stem(word));
+  return root.length >= 4 ? root : `(?<![A-Za-z])${escape(word)}(?![a-z])`;
+}
+
+/** The word without its ending, if enough is left of it. */
+function stem(word: string): string {
+  const ending = ["ies", "ing", "ers", "er", "ed", "es", "s"]
+    .find((ending) => word.endsWith(ending) && word.length - ending.length >= 4);
+  return ending === undefined ? word : word.slice(0, -ending.length);
+}
+
+/** Whether what looks like a file is a qualified name: `Store.load`. */
+function isQualifiedName(path: string): boolean {
+  return /^[\w$]+(\.[\w$]+)+$/.test(path) && !FILE_ENDING.test(path);
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+}

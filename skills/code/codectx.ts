@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { defineTool, type Tool } from "../../core/tool.ts";
+import { type OverviewLine, overviewOf } from "./_overview.ts";
+import { fileFacts } from "./file_facts.ts";
+import { sampleCode } from "./sample_code.ts";
+import { fileSnapshot, folderSnapshot } from "./snapshot.ts";
+import { topModule } from "./_top_module.ts";
+
+const input = z.object({
+  path: z.string().default(".").describe("file or folder to look at").meta({ short: "p" }),
+  useLm: z.boolean().default(false).describe("let a model add its summary"),
+});
+
+/** Input of the tool `codectx`. */
+export type CodectxInput = z.infer<typeof input>;
+
+/** Result of the tool `codectx`. */
+export interface CodectxData {
+  readonly path: string;
+  /** Topic and text of each line of the summary. */
+  readonly summary: readonly OverviewLine[];
+  /** Outlines and texts, uncut. */
+  readonly snapshot: string;
+}
+
+const MAX_SHOWN = 8_000;
+
+const ASKS =
+  /\b(explain|overview|how does|what is it doing|what does .* do|walk ?through|architecture|structure)\b/i;
+
+const codectx: Tool<CodectxInput, CodectxData> = defineTool({
+  name: "codectx",
+  summary: "Tells what a file or folder holds: languages, entry points, definitions, how to run it",
+  input,
+  positional: ["path"],
+  examples: [
+    { line: "codectx", says: "the whole workspace" },
+    { line: "codectx --path src/server", says: "one folder" },
+  ],
+  effect: "read",
+  needs: ({ path }) => ({ read: [path] }),
+  propose({ text, paths, wantsChange }, results) {
+    if (results.length > 0 || wantsChange || !ASKS.test(text)) return undefined;
+    const path = paths[0] ?? ".";
+    return {
+      input: { path, useLm: false },
+      weight: 0.95,
+      reason: `the request asks for an explanation of ${path === "." ? "the code" : path}`,
+    };
+  },
+  async run({ path, useLm }, ctx) {
+    const { kind } = await ctx.files.info(path);
+    const at = (await ctx.files.resolve(path, "read")).path;
+    const { summary, snapshot } = kind === "file" ? await ofFile(at) : await ofFolder(at);
+    const width = Math.max(...summary.map(([topic]) => topic.length));
+    const head = summary.map(([topic, text]) => `${topic.padEnd(width)}  ${text}`);
+    if (useLm) head.push("(no model is configured: this is the local summary)");
+    return { ok: true, data: { path: at, summary, snapshot }, text: cut([...head, "", snapshot]) };
+
+    async function ofFile(path: string): Promise<Omit<CodectxData, "path">> {
+      const text = await ctx.files.readText(path);
+      const facts = await fileFacts(path, text);
+      const imports = [...new Set(facts.imports.map((name) => topModule(path, name)))].sort();
+      const summary: OverviewLine[] = [["file", `${path}, ${facts.lines} lines`]];
+      if (imports.length > 0) summary.push(["imports", imports.join(", ")]);
+      return { summary, snapshot: fileSnapshot({ path, text, facts }) };
+    }
+
+    async function ofFolder(path: string): Promise<Omit<CodectxData, "path">> {
+      const sample = await sampleCode(ctx.files, path, {
+        signal: ctx.signal,
+        onFile: (file) => ctx.progress({ text: `reading ${file}` }),
+      });
+      const summary = await overviewOf(ctx, path, sample);
+      return { summary, snapshot: folderSnapshot(path, sample) };
+    }
+  },
+});
+
+export default codectx;
+
+function cut(lines: readonly string[]): string {
+  const text = lines.join("\n");
+  if (text.length <= MAX_SHOWN) return text;
+  const note = "\n... (cut: ask for one file or folder with --path)";
+  return text.slice(0, MAX_SHOWN - note.length) + note;
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { CallResult } from "../../core/agent/mind.ts";
+import type { PlainRequest } from "../../core/agent/request.ts";
+import { UserError } from "../../core/errors.ts";
+import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import type { WalkEntry } from "../../core/workspace/walk.ts";
+import { compilePattern } from "./_grep_pattern.ts";
+import { type GrepData, summarize } from "./_grep_report.ts";
+import { searchFiles } from "./_grep_search.ts";
+
+const input = z.object({
+  pattern: z.string().min(1).describe("regex, or text with --fixed"),
+  file: z.string().optional().describe("only this file or folder").meta({ short: "F" }),
+  fixed: z.boolean().default(false).describe("the pattern is plain text").meta({ short: "f" }),
+  regex: z.boolean().default(false).describe("the pattern is a regex, as it is by default"),
+  ignoreCase: z.boolean().default(false).describe("a and A are the same").meta({ short: "i" }),
+  glob: z.array(z.string()).default([]).describe("only files like this: *.ts, src/**")
+    .meta({ short: "g" }),
+  exclude: z.array(z.string()).default([]).describe("no files like this").meta({ short: "x" }),
+  context: z.int().min(0).max(100).default(0).describe("lines around each match")
+    .meta({ short: "c" }),
+  limit: z.int().min(1).max(100_000).default(500).describe("matches at most"),
+  hidden: z.boolean().default(false).describe("hidden files, too"),
+  ignore: z.boolean().default(true).describe("leave out what .gitignore and .ignore name"),
+});
+
+/** Input of the tool `grep`. */
+export type GrepInput = z.infer<typeof input>;
+
+const grep: Tool<GrepInput, GrepData> = defineTool({
+  name: "grep",
+  summary: "Finds lines that match a regex or a text",
+  input,
+  positional: ["pattern", "file"],
+  examples: [
+    { line: 'grep "fn main" -g "*.rs"', says: "in Rust files" },
+    { line: "grep -f 'a[0]' src -c 2", says: "plain text, below src, with two lines around" },
+    { line: "grep -i 'todo|fixme' -x '*.md'", says: "either word, but not in Markdown" },
+  ],
+  effect: "read",
+  needs: ({ file }) => ({ read: [file ?? "."] }),
+  propose: (request, results) => {
+    const [pattern] = words(request).filter((word) => !wasTried(word, results));
+    if (pattern === undefined) return undefined;
+    const named = request.quoted.includes(pattern) || request.identifiers.includes(pattern);
+    return {
+      input: input.parse({ pattern, fixed: true, ignoreCase: !named }),
+      weight: named ? 0.6 : 0.4,
+      reason: `the request names ${JSON.stringify(pattern)}`,
+    };
+  },
+  async run(call, ctx) {
+    if (call.fixed && call.regex) {
+      throw new UserError("usage", "--fixed and --regex exclude each other", {
+        hint: "give one of them",
+      });
+    }
+    const { linear, ...expression } = compilePattern(call.pattern, call);
+    const { context, limit } = call;
+    let unreadableFolders = 0;
+    const { files, maxFileBytes } = await choose(call, ctx, () => unreadableFolders++);
+    const result = await searchFiles(files, { ...expression, context, limit, maxFileBytes }, {
+      root: ctx.files.root,
+      linear,
+      signal: ctx.signal,
+      onProgress: (done) => ctx.progress({ text: `searched ${done} files`, done }),
+    });
+    return summarize(result, { context, limit, unreadableFolders });
+  },
+});
+
+export default grep;
+
+/** The files of a call: one that is named is searched whatever its size and the ignore files say. */
+async function choose(
+  { file, glob, exclude, hidden, ignore }: GrepInput,
+  { files, config, signal }: ToolContext,
+  onSkip: () => void,
+): Promise<{ files: AsyncIterable<readonly WalkEntry[]>; maxFileBytes: number }> {
+  const path = file === undefined ? "." : (await files.resolve(file, "read")).path;
+  if (path !== "." && (await files.info(path)).kind === "file") {
+    return { files: only(path), maxFileBytes: Infinity };
+  }
+  const options = { path, include: glob, exclude, hidden, ignore, onSkip, signal };
+  return { files: files.walk(options), maxFileBytes: config.maxFileBytes };
+}
+
+async function* only(path: string): AsyncGenerator<readonly WalkEntry[]> {
+  await Promise.resolve();
+  yield [{ path }];
+}
+
+/** What a request may want to be looked for, the most telling first. */
+function words({ quoted, identifiers, targets }: PlainRequest): string[] {
+  return [...quoted, ...identifiers, ...targets.toSorted((a, b) => b.length - a.length)];
+}
+
+function wasTried(pattern: string, results: readonly CallResult[]): boolean {
+  return results.some(({ call }) =>
+    call.tool === "grep" && (call.input as Partial<GrepInput>).pattern === pattern
+  );
+}

@@ -48,7 +48,6 @@ export async function openTerminal(
   await tmux(
     ...["new-session", "-d", "-x", String(columns), "-y", String(rows)],
     ...(cwd === undefined ? [] : ["-c", cwd]),
-    ...Object.entries({ LC_ALL: "C.UTF-8", ...env }).flatMap(([k, v]) => ["-e", `${k}=${v}`]),
     argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" "),
   );
   await tmux("set-option", "-g", "remain-on-exit", "on");
@@ -93,6 +92,8 @@ export async function openTerminal(
   async function tmux(...args: string[]): Promise<string> {
     const command = new Deno.Command("tmux", {
       args: ["-u", "-f", "/dev/null", "-S", socket, ...args],
+      // The server, and so the program, inherits it from the first of these.
+      env: { LC_ALL: "C.UTF-8", ...env },
     });
     const { success, stdout, stderr } = await command.output();
     const decoder = new TextDecoder();

@@ -1,0 +1,37 @@
+import { UserError } from "../../core/errors.ts";
+import { type CliContext, COMMANDS } from "../app.ts";
+import type { Builtin } from "../repl/complete.ts";
+import { complete, completionScript, type CompletionShell, SHELLS } from "./completions.ts";
+
+/** `completions bash|zsh|fish`: prints the lines for the shell's start-up file. */
+export function printCompletions(
+  this: CliContext,
+  _flags: Record<never, never>,
+  shell?: string,
+): void {
+  const known = SHELLS.find((one) => one === shell) satisfies CompletionShell | undefined;
+  if (known === undefined) {
+    const given = shell === undefined ? "no shell given" : `no completions for "${shell}"`;
+    throw new UserError("usage", given, { hint: `choose one of ${SHELLS.join(", ")}` });
+  }
+  this.shell.io.out(completionScript(known));
+}
+
+/** `__complete -- <words>`: prints what the last word may become, one candidate a line. */
+export function printCandidates(
+  this: CliContext,
+  _flags: Record<never, never>,
+  ...words: string[]
+): void {
+  const { registry } = this.shell;
+  const verbs = registry.entries.map((entry) => entry.name.replaceAll("_", "-"));
+  const values: Readonly<Record<string, readonly string[]>> = {
+    help: verbs,
+    permissions: ["explain", "audit", "trust"],
+    config: ["show", "init"],
+    completions: SHELLS,
+  };
+  const commands: Builtin[] = COMMANDS.filter((name) => !name.startsWith("_"))
+    .map((name) => ({ name, values: values[name] ?? [] }));
+  for (const candidate of complete(words, { registry, commands })) this.shell.io.out(candidate);
+}

@@ -82,7 +82,9 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 }
 
 /** A private key whose end has not come yet. */
-const UNFINISHED_KEY = new RegExp(`${KEY_HEAD}(?![\\s\\S]*-----END )[A-Za-z0-9+/=:,.\\s\\\\-]*$`);
+const UNFINISHED_KEY = new RegExp(
+  KEY_HEAD + String.raw`(?![\s\S]*-----END )[A-Za-z0-9+/=:,.\s\\"'-]*$`,
+);
 
 /** How many letters at the end of a text could be the start of a value. */
 function startOf(value: string, text: string): number {

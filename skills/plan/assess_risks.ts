@@ -1,5 +1,5 @@
 import { findDanger } from "../../core/safety/danger.ts";
-import { fileRole } from "./file_role.ts";
+import { fileRole, isGenerated } from "./file_role.ts";
 import type { PlanFacts } from "./gather_facts.ts";
 
 /** Something to look out for. */
@@ -36,13 +36,8 @@ export function assessRisks(facts: PlanFacts): Risk[] {
       text: `${script.path}:${script.line}: the script "${script.name}" has ` +
         `\`${script.danger.join("`, `")}\`: do not run it unread`,
     })),
-    ...facts.terms.filter(({ text }) => (facts.evidence.spread.get(text) ?? 0) > WIDE_TERM)
-      .map(({ text }): Risk => ({
-        text: `"${text}" is in ${facts.evidence.spread.get(text)} files: the ranking is a guess`,
-      })),
-    ...repository.git
-      ? []
-      : [{ text: "no git repository: only `undo` takes changes back, commit to nothing else" }],
+    ...vagueRisk(facts),
+    ...repository.git ? [] : [{ text: "no git repository here: only `undo` takes changes back" }],
   ];
 }
 
@@ -58,7 +53,7 @@ function fileRisks(path: string, { importers, evidence }: PlanFacts): Risk[] {
     });
   }
   const text = evidence.texts.get(path) ?? "";
-  if (/\b(DO NOT EDIT|@generated|auto-?generated)\b/i.test(text.slice(0, 600))) {
+  if (isGenerated(text)) {
     risks.push({ path, text: `${path} says that it is generated: change its source instead` });
   }
   const lines = text.split("\n").length;
@@ -80,6 +75,15 @@ function renameRisks({ rename, evidence, terms }: PlanFacts): Risk[] {
     path: where.path,
     text: `"${rename.to}" is already used in ${count} files: ${where.path}`,
   }];
+}
+
+/** When every term is everywhere, none leads anywhere. */
+function vagueRisk({ terms, evidence }: PlanFacts): Risk[] {
+  const found = terms.map(({ text }) => ({ text, count: evidence.spread.get(text) ?? 0 }))
+    .filter(({ count }) => count > 0);
+  if (found.length === 0 || found.some(({ count }) => count <= WIDE_TERM)) return [];
+  const rarest = found.reduce((a, b) => b.count < a.count ? b : a);
+  return [{ text: `"${rarest.text}" is in ${rarest.count} files: the ranking is a guess` }];
 }
 
 function testRisks({ targets, tests, commands }: PlanFacts): Risk[] {

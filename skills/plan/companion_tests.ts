@@ -25,6 +25,18 @@ export function companionTests(path: string, index: CompanionIndex): string[] {
 }
 
 /**
+ * Whether a file holds tests to run, rather than helpers and data for them.
+ *
+ * @param path relative to the root, with `/`.
+ */
+export function isRunnableTest(path: string): boolean {
+  if (fileRole(path) !== "test") return false;
+  const name = posix.basename(path);
+  return !/^_|^(conftest|__init__|setup|helpers?|utils?|fixtures?)\./.test(name) &&
+    !/(^|\/)(fixtures?|testdata|data|helpers?|support)\//.test(path);
+}
+
+/**
  * The source files that by its name a test belongs to, nearest first.
  *
  * @param path of the test.
@@ -38,6 +50,7 @@ function companions(path: string, index: CompanionIndex, role: "test" | "source"
   const shared = (other: string) => sharedFolders(path, other);
   return (index.get(subject(path)) ?? [])
     .filter((other) => other !== path && fileRole(other) === role && related(own, other))
+    .filter((other) => role === "source" || isRunnableTest(other))
     .sort((a, b) => shared(b) - shared(a) || (a < b ? -1 : 1));
 }
 

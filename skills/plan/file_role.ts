@@ -11,7 +11,7 @@ const DOCS = /\.(md|mdx|rst|adoc)$|(^|\/)(docs?\/.*\.txt|CHANGELOG|README|AUTHOR
 const CONFIG =
   /\.(jsonc?|ya?ml|toml|ini|cfg|conf|properties|xml|gradle|mk)$|(^|\/)(Makefile|Dockerfile[\w.-]*|Containerfile|Procfile|go\.mod|\.[\w.-]+rc(\.\w+)?|\.editorconfig|\.gitignore)$|(^|\/)[\w.-]+\.config\.[cm]?[jt]s$/i;
 const TEST =
-  /(^|\/)(tests?|__tests__|specs?|testing)\/|(^|\/)(test_[^/]+\.py|[^/]+_(test|spec)\.\w+|[^/]+\.(test|spec)\.\w+|[^/]*Tests?\.(java|kt|cs|scala)|conftest\.py)$/;
+  /(^|\/)(tests?|__tests__|specs?|testing)\/|(^|\/)(_?test_[^/]+\.\w+|[^/]+_(test|spec)\.\w+|[^/]+\.(test|spec)\.\w+|[^/]*Tests?\.(java|kt|cs|scala)|conftest\.py)$/;
 
 /**
  * Tells what a file is for, by its path alone.
@@ -25,4 +25,24 @@ export function fileRole(path: string): FileRole {
   if (CONFIG.test(path)) return "config";
   if (!SOURCE.test(path)) return "other";
   return TEST.test(path) ? "test" : "source";
+}
+
+/**
+ * Whether a text says at its top that a program wrote it.
+ *
+ * @param text of the file.
+ */
+export function isGenerated(text: string): boolean {
+  return /\b(DO NOT EDIT|@generated|auto-?generated|generated (by|from))\b/i.test(
+    text.slice(0, 600),
+  );
+}
+
+/**
+ * Whether a file measures rather than does.
+ *
+ * @param path relative to the root, with `/`.
+ */
+export function isBenchmark(path: string): boolean {
+  return /(^|[/_.-])(bench|benchmarks?|perf)([/_.-]|$)/i.test(path);
 }

@@ -53,7 +53,8 @@ const MAX_LINES = 5;
 /** What one file has of one term. */
 interface TermHits {
   count: number;
-  inName: boolean;
+  /** How much of the file's name it is, from 0 to 1. */
+  inName: number;
   lines: EvidenceLine[];
 }
 
@@ -105,12 +106,19 @@ async function readSmall(
 function hitsOf(path: string, text: string, terms: readonly Term[]): Map<Term, TermHits> {
   const hits = new Map<Term, TermHits>();
   for (const term of terms) {
-    const inName = term.regex.test(term.kind === "path" ? path : posix.basename(path));
+    const inName = shareOfName(path, term);
     // A name without the exact word cannot have it in a longer form: most files end here, cheaply.
-    if (!inName && !term.regex.test(text)) continue;
+    if (inName === 0 && !term.regex.test(text)) continue;
     hits.set(term, { inName, ...search(text, term) });
   }
   return hits;
+}
+
+function shareOfName(path: string, { kind, regex, text }: Term): number {
+  if (kind === "path") return path.endsWith(text) ? 1 : regex.test(path) ? 0.5 : 0;
+  const name = posix.basename(path).replace(/(?<=.)\..*$/, "").replace(/^test_|_(test|spec)$/, "");
+  const match = regex.exec(name);
+  return match ? Math.min(1, Math.max(match[0].length, text.length) / name.length) : 0;
 }
 
 function search(text: string, term: Term): { count: number; lines: EvidenceLine[] } {
@@ -154,19 +162,26 @@ function rate(
   let score = 0;
   for (const [term, { count, inName, lines }] of hits) {
     const rarity = Math.log(1 + total / Math.max(1, spread.get(term.text)!));
-    const defines = lines.some((line) => line.defines !== undefined);
     const mentions = count === 0 ? 0 : 1 + 0.3 * Math.min(4, Math.log2(count));
-    score += term.weight * rarity * (mentions + (defines ? 2 : 0) + (inName ? 2.5 : 0));
+    score += term.weight * rarity * (mentions + definition(term, lines) + 7 * inName ** 2);
   }
+  const all = [...hits.keys()];
+  const top = Math.max(...all.map((term) => term.weight));
+  const telling = all.filter((term) => term.weight >= top / 2);
   const lines = new Map(
-    [...hits].sort(([a], [b]) => b.weight - a.weight)
-      .flatMap(([, hit]) => hit.lines).map((line): [number, EvidenceLine] => [line.line, line])
-      .reverse(),
+    telling.flatMap((term) => hits.get(term)!.lines).map((line) => [line.line, line] as const),
   );
   return {
     path,
     score,
-    lines: [...lines.values()].reverse().sort(definitionsFirst).slice(0, MAX_LINES),
-    terms: [...hits.keys()].map((term) => term.text),
+    lines: [...lines.values()].sort(definitionsFirst).slice(0, MAX_LINES),
+    terms: all.map((term) => term.text),
   };
+}
+
+/** More for a name that is the term than for one that has it somewhere. */
+function definition({ text }: Term, lines: readonly EvidenceLine[]): number {
+  const names = lines.flatMap(({ defines }) => defines ?? []);
+  if (names.length === 0) return 0;
+  return 1 + 2 * Math.max(...names.map((name) => Math.min(1, text.length / name.length)));
 }

@@ -7,10 +7,11 @@ import {
   type CompanionIndex,
   companionTests,
   indexCompanions,
+  isRunnableTest,
   testedFiles,
 } from "./companion_tests.ts";
 import { type Evidence, type FileEvidence, findEvidence } from "./find_evidence.ts";
-import { type FileRole, fileRole } from "./file_role.ts";
+import { type FileRole, fileRole, isBenchmark, isGenerated } from "./file_role.ts";
 import { findImporters, importedFiles } from "./find_importers.ts";
 import {
   checkCommand,
@@ -58,10 +59,11 @@ const ROLE_FACTORS: Readonly<Record<FileRole, Partial<Record<TaskKind | "default
   other: { default: 0.2 },
 };
 
+const CI_TASK = /\b(ci|cd|pipelines?|workflows?|github actions?|gitlab)\b/i;
 const MAX_TARGETS = 5;
 const MAX_TESTS = 5;
 /** A file with less than this share of the best score is another matter. */
-const NEAR = 0.3;
+const NEAR = 0.4;
 
 /** Reads the repository and the logs for a task. */
 export async function gatherFacts(task: string, ctx: ToolContext): Promise<PlanFacts> {
@@ -73,10 +75,20 @@ export async function gatherFacts(task: string, ctx: ToolContext): Promise<PlanF
   const reading = { maxFileBytes: config.maxFileBytes, signal };
   const evidence = await findEvidence(files, repository.paths, terms, reading);
   const logs = await readLogs(ctx);
-  const ranked = evidence.files.map((file) => weighted(file, kind)).sort(byScore);
+  const ranked = evidence.files
+    .map((file) => weighted(file, kind, evidence.texts.get(file.path) ?? "")).sort(byScore);
   const index = indexCompanions(repository.paths);
   const [traces, otherTraces] = splitTraces(logs.traces, terms, ranked, kind);
-  const targets = chooseTargets({ kind, ranked, traces, index, evidence });
+  const targets = chooseTargets({
+    kind,
+    ci: kind === "config" && CI_TASK.test(task)
+      ? repository.paths.filter((path) => fileRole(path) === "ci")
+      : [],
+    ranked,
+    traces,
+    index,
+    evidence,
+  });
   const importers = findImporters(targets.map(({ path }) => path), evidence.texts);
   const tests = chooseTests(targets, ranked, importers, index);
   return {
@@ -114,8 +126,8 @@ async function readLogs(ctx: ToolContext): Promise<Pick<LogReport, "traces">> {
   }
 }
 
-function weighted(file: FileEvidence, kind: TaskKind): FileEvidence {
-  const factors = ROLE_FACTORS[fileRole(file.path)];
+function weighted(file: FileEvidence, kind: TaskKind, text: string): FileEvidence {
+  const factors = ROLE_FACTORS[isGenerated(text) ? "generated" : fileRole(file.path)];
   return { ...file, score: file.score * (factors[kind] ?? factors.default ?? 1) };
 }
 
@@ -141,6 +153,8 @@ function splitTraces(
 
 function chooseTargets(from: {
   kind: TaskKind;
+  /** CI files, when the task is about CI. */
+  ci: readonly string[];
   ranked: readonly FileEvidence[];
   traces: readonly LocatedTrace[];
   index: CompanionIndex;
@@ -148,13 +162,16 @@ function chooseTargets(from: {
 }): FileEvidence[] {
   const { kind, ranked, traces, index, evidence } = from;
   const best = ranked[0]?.score ?? 0;
-  const near = ranked.filter((file) => file.score >= best * NEAR);
+  // Of what an upgrade touches, the manifest says most and every user counts.
+  const share = kind === "upgrade" ? NEAR / 4 : NEAR;
+  const near = ranked.filter((file) => file.score >= best * share);
   const chosen = new Map<string, FileEvidence>();
   const take = (path: string) => {
     const known = ranked.find((file) => file.path === path);
     if (!chosen.has(path)) chosen.set(path, known ?? { path, score: 0, lines: [], terms: [] });
   };
   for (const { path } of traces) if (fileRole(path) !== "test") take(path);
+  for (const path of from.ci) take(path);
   for (const { path } of near) if (isTarget(path, kind)) take(path);
   // A task that names a test is about what that test is about.
   for (const { path } of kind === "docs" ? [] : near.slice(0, 3)) {
@@ -170,8 +187,9 @@ function chooseTargets(from: {
 function isTarget(path: string, kind: TaskKind): boolean {
   const role = fileRole(path);
   if (kind === "docs") return role === "docs" || role === "source";
-  if (kind === "config") return role === "config" || role === "ci" || role === "source";
+  if (kind === "config") return role === "config" || role === "ci";
   if (kind === "upgrade") return role === "config" || role === "source";
+  if (kind === "performance" && isBenchmark(path)) return false;
   return role === "source";
 }
 
@@ -183,13 +201,14 @@ function chooseTests(
 ): string[] {
   const sources = targets.filter(({ path }) => fileRole(path) === "source");
   const best = ranked[0]?.score ?? 0;
-  const isTest = (path: string) => fileRole(path) === "test";
   return [
     ...new Set([
-      ...ranked.filter((file) => isTest(file.path) && file.score === best).map(({ path }) => path),
+      ...ranked.filter((file) => isRunnableTest(file.path) && file.score === best)
+        .map(({ path }) => path),
       ...sources.flatMap(({ path }) => companionTests(path, index)),
-      ...sources.flatMap(({ path }) => (importers.get(path) ?? []).filter(isTest)),
-      ...ranked.filter((file) => isTest(file.path) && file.score >= best * NEAR)
+      ...sources.slice(0, 1)
+        .flatMap(({ path }) => (importers.get(path) ?? []).filter(isRunnableTest)),
+      ...ranked.filter((file) => isRunnableTest(file.path) && file.score >= best * NEAR)
         .map(({ path }) => path),
     ]),
   ].slice(0, MAX_TESTS);

@@ -79,8 +79,14 @@ export default defineTool({
   },
 });
 
-function unknowns({ terms, evidence, repository, otherTraces, commands }: PlanFacts): string[] {
-  const missing = terms.filter(({ text }) => evidence.spread.get(text) === 0)
+function unknowns(
+  { terms, rename, evidence, repository, otherTraces, commands }: PlanFacts,
+): string[] {
+  const missing = terms
+    .filter(({ text, kind }) =>
+      evidence.spread.get(text) === 0 && !(kind === "word" && / /.test(text))
+    )
+    .filter(({ text }) => text !== rename?.to)
     .map(({ text }) => `"${text}"`);
   const none = ["test", "lint", "build"].filter((kind) => !commands.some((c) => c.kind === kind));
   return [
@@ -98,13 +104,14 @@ function unknowns({ terms, evidence, repository, otherTraces, commands }: PlanFa
 
 function render(plan: Plan, { repository }: PlanFacts): string {
   const { readme } = repository;
+  const otherRisks = plan.risks.filter(({ text }) => !plan.steps.some(({ risk }) => risk === text));
   return [
     `Plan (${plan.kind}): ${plan.task}`,
     ...readme ? [`Repository: ${readme.title} (${readme.path}:${readme.line})`] : [],
     ...section("Found", plan.evidence.flatMap(evidenceLines)),
     ...section("Tests", plan.tests.map((path) => `  ${path}`)),
     ...section("Steps", plan.steps.flatMap(stepLines), ""),
-    ...section("Risks", plan.risks.map(({ text }) => `- ${text}`)),
+    ...section("Risks", otherRisks.map(({ text }) => `- ${text}`)),
     ...section("Not known", plan.unknown.map((text) => `- ${text}`)),
   ].join("\n");
 }

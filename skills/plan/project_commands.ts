@@ -59,7 +59,7 @@ export async function checkCommand(
   const [, dir, line] = /^in (.*?): (.+)$/s.exec(preview ?? "") ?? [];
   if (dir === undefined || line === undefined) return undefined;
   // Where reports go is our own affair; what is left can be typed.
-  const runs = line.split(" ").filter((word) => !word.includes("<private folder>")).join(" ");
+  const runs = line.replaceAll(/ \S*<private folder>\S*/g, "");
   const verb = commandLine({ name: kind, positional: ["paths"] }, { paths });
   const command = { kind, verb, runs, dir };
   return findDanger(runs).length > 0 ? undefined : command;

@@ -28,6 +28,14 @@ const ACTIONS = new RegExp(
 const FILE_ENDING =
   /\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|h|cc|cpp|hpp|swift|scala|sh|md|rst|txt|json|jsonc|ya?ml|toml|xml|html?|css|scss|sql|proto|lock|ini|cfg|conf|log|csv|vue|svelte|gradle|mod|sum|env)$/i;
 
+/** Words for kinds of things: they say little about which one is meant. */
+const GENERIC = new Set(
+  ("argument arguments button class classes command commands component endpoint field file files " +
+    "flag flags function functions handler helper list logic method methods module modules object " +
+    "option options output page parameter result results screen script setting string support " +
+    "system text type types user users value values variable").split(" "),
+);
+
 const MAX_WORDS = 6;
 
 /**
@@ -55,7 +63,7 @@ export function taskTerms(task: string): Term[] {
     ...pairs(plain, words).map(([a, b]) =>
       term(`${a} ${b}`, "word", 4, `${escape(stem(a))}\\w{0,3}[ _-]?${escape(stem(b))}`)
     ),
-    ...words.map((text) => term(text, "word", 1.5, wordPattern(text))),
+    ...words.map((text) => term(text, "word", GENERIC.has(text) ? 0.4 : 1.5, wordPattern(text))),
   ];
   const seen = new Set<string>();
   return terms.filter(({ text }) => !seen.has(text) && seen.add(text));

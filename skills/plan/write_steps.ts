@@ -1,4 +1,4 @@
-import { fileRole } from "./file_role.ts";
+import { fileRole, isBenchmark } from "./file_role.ts";
 import type { FileEvidence } from "./find_evidence.ts";
 import type { PlanFacts } from "./gather_facts.ts";
 import type { ProjectCommand } from "./project_commands.ts";
@@ -19,14 +19,17 @@ export interface PlanStep {
   readonly risk?: string;
 }
 
-type Draft = Omit<PlanStep, "n" | "risk">;
+/** A step before it has its number; `changes` tells that it is where the risks of its files are. */
+interface Draft extends Omit<PlanStep, "n" | "risk"> {
+  readonly changes?: boolean;
+}
 
 const WRITERS: Readonly<Record<TaskKind, (facts: PlanFacts) => Draft[]>> = {
   fix: (facts) => [...reproduce(facts), ...read(facts), mend(facts), ...cover(facts)],
   feature: (facts) => [...read(facts), build(facts), ...cover(facts), ...mention(facts)],
   refactor: (facts) => [
     ...baseline(facts, "Run the tests first, so that a later failure is known to be new"),
-    ...read(facts),
+    ...facts.rename ? [] : read(facts),
     ...move(facts),
     ...mention(facts),
   ],
@@ -49,22 +52,22 @@ const WRITERS: Readonly<Record<TaskKind, (facts: PlanFacts) => Draft[]>> = {
  * @param risks to hang onto the steps that touch their files.
  */
 export function writeSteps(facts: PlanFacts, risks: readonly Risk[]): PlanStep[] {
-  const drafts = facts.targets.length === 0 && facts.kind !== "fix" && facts.kind !== "config"
+  const drafts = isLost(facts)
     ? [lookFurther(facts), ...WRITERS[facts.kind](facts)]
     : WRITERS[facts.kind](facts);
   const verified = facts.kind === "explore" ? drafts : [...drafts, ...verify(facts)];
   const open = [...risks];
-  return verified.map((draft, i) => {
-    const at = isChange(draft)
-      ? open.findIndex(({ path }) => path && draft.files.includes(path))
-      : -1;
+  return verified.map(({ changes, ...draft }, i) => {
+    const at = changes ? open.findIndex(({ path }) => path && draft.files.includes(path)) : -1;
     const risk = at < 0 ? undefined : open.splice(at, 1)[0]!.text;
     return { n: i + 1, ...draft, ...(risk === undefined ? {} : { risk }) };
   });
 }
 
-function isChange({ command, files }: Draft): boolean {
-  return command === undefined && files.length > 0;
+/** Whether nothing leads to a file. */
+function isLost({ kind, targets, terms }: PlanFacts): boolean {
+  if (targets.length > 0 || kind === "config") return false;
+  return kind !== "fix" || terms.length > 0;
 }
 
 function step(text: string, files: readonly string[], command?: ProjectCommand): Draft {
@@ -73,6 +76,10 @@ function step(text: string, files: readonly string[], command?: ProjectCommand):
     files,
     ...(command ? { command: command.verb, runs: command.runs } : {}),
   };
+}
+
+function change(text: string, files: readonly string[]): Draft {
+  return { text, files, changes: true };
 }
 
 function sources({ targets }: PlanFacts): string[] {
@@ -96,40 +103,40 @@ function reproduce(facts: PlanFacts): Draft[] {
 }
 
 function read(facts: PlanFacts): Draft[] {
-  return facts.targets.slice(0, 3).map((target) => step(whatToRead(target), [target.path]));
+  const targets = facts.targets.slice(0, 3);
+  if (targets.length === 0) return [];
+  return [step(`Read ${targets.map(whatToRead).join(", ")}`, targets.map(({ path }) => path))];
 }
 
 function whatToRead({ path, lines }: FileEvidence): string {
   const [best] = lines;
-  if (!best) return `Read ${path}`;
-  return best.defines
-    ? `Read ${best.defines} at ${path}:${best.line}`
-    : `Read ${path} around line ${best.line}: ${best.text}`;
+  if (!best) return path;
+  return best.defines ? `${best.defines} (${path}:${best.line})` : `${path}:${best.line}`;
 }
 
 function mend(facts: PlanFacts): Draft {
   const [first] = facts.traces;
   const [target] = facts.targets;
   if (first) {
-    return step(`Correct the cause of "${first.error}", not only the place it shows at`, [
+    return change(`Correct the cause of "${first.error}", not only the place it shows at`, [
       ...new Set([first.path, ...first.callers.map(({ path }) => path)]),
     ]);
   }
-  if (!target) return step("Follow the failure to its file, then correct it there", facts.tests);
-  return step(`Correct it, most likely in ${target.path}`, [target.path]);
+  if (!target) return change("Follow the failure to its file, then correct it there", facts.tests);
+  return change(`Correct it, most likely in ${target.path}`, [target.path]);
 }
 
 function cover(facts: PlanFacts): Draft[] {
   if (facts.tests.length === 0) return [];
   const what = facts.kind === "fix" ? "that fails without the correction" : "of the new behaviour";
-  return [step(`Add a case ${what} to ${facts.tests[0]}`, facts.tests.slice(0, 1))];
+  return [change(`Add a case ${what} to ${facts.tests[0]}`, facts.tests.slice(0, 1))];
 }
 
 function build(facts: PlanFacts): Draft {
   const paths = sources(facts);
   if (paths.length === 0) return step("Write it beside the code that is most alike", []);
   const others = paths.length > 1 ? `; ${paths.slice(1).join(", ")} may have to follow` : "";
-  return step(`Build it where its subject lives, in ${paths[0]}${others}`, paths);
+  return change(`Build it where its subject lives, in ${paths[0]}${others}`, paths);
 }
 
 function mention(facts: PlanFacts): Draft[] {
@@ -137,7 +144,7 @@ function mention(facts: PlanFacts): Draft[] {
     .filter((file) => fileRole(file.path) === "docs" && file.lines.length > 0).slice(0, 3);
   if (docs.length === 0) return [];
   const places = docs.map(({ path, lines }) => `${path}:${lines[0]!.line}`).join(", ");
-  return [step(`Bring the docs up to date: ${places}`, docs.map(({ path }) => path))];
+  return [change(`Bring the docs up to date: ${places}`, docs.map(({ path }) => path))];
 }
 
 function baseline(facts: PlanFacts, text: string): Draft[] {
@@ -147,7 +154,7 @@ function baseline(facts: PlanFacts, text: string): Draft[] {
 
 function move(facts: PlanFacts): Draft[] {
   const { rename, evidence } = facts;
-  if (!rename) return [step("Move in steps that each leave the tests green", sources(facts))];
+  if (!rename) return [change("Move in steps that each leave the tests green", sources(facts))];
   const users = evidence.files.filter((file) => file.terms.includes(rename.from));
   const definition =
     users.flatMap(({ path, lines }) =>
@@ -156,10 +163,17 @@ function move(facts: PlanFacts): Draft[] {
   const others = users.map(({ path }) => path).filter((path) => path !== definition?.path);
   return [
     ...definition
-      ? [step(`Rename the definition at ${definition.path}:${definition.line}`, [definition.path])]
+      ? [
+        change(`Rename the definition at ${definition.path}:${definition.line}`, [definition.path]),
+      ]
       : [],
     ...others.length > 0
-      ? [step(`Rename the uses in ${others.length} other files`, others.slice(0, 20))]
+      ? [
+        change(
+          `Rename the uses in ${others.length} other files: ${others.slice(0, 8).join(", ")}`,
+          others.slice(0, 20),
+        ),
+      ]
       : [],
     { text: `See that no "${rename.from}" is left`, files: [], command: `grep -f ${rename.from}` },
   ];
@@ -168,7 +182,7 @@ function move(facts: PlanFacts): Draft[] {
 function extendTests(facts: PlanFacts): Draft[] {
   const [test] = facts.tests;
   const [source] = sources(facts);
-  if (test) return [step(`Add the cases to ${test}, in the manner of those there`, [test])];
+  if (test) return [change(`Add the cases to ${test}, in the manner of those there`, [test])];
   const example = facts.repository.paths.find((path) => fileRole(path) === "test");
   const manner = example ? ` in the manner of ${example}` : "";
   return [step(`Write the first test of ${source ?? "it"}${manner}`, example ? [example] : [])];
@@ -186,7 +200,7 @@ function writeDocs(facts: PlanFacts): Draft {
   const { readme } = facts.repository;
   const paths = docs.length > 0 ? docs.map(({ path }) => path) : readme ? [readme.path] : [];
   const place = docs[0]?.lines[0] ? `${docs[0].path}:${docs[0].lines[0].line}` : paths[0];
-  return step(place ? `Write it at ${place}` : "No docs were found: write the first", paths);
+  return change(place ? `Write it at ${place}` : "No docs speak of it yet: write the first", paths);
 }
 
 function declare(facts: PlanFacts): Draft[] {
@@ -196,7 +210,7 @@ function declare(facts: PlanFacts): Draft[] {
   );
   return [
     ...manifests.map(({ path, lines }) =>
-      step(`Change the version at ${path}${lines[0] ? `:${lines[0].line}` : ""}`, [path])
+      change(`Change the version at ${path}${lines[0] ? `:${lines[0].line}` : ""}`, [path])
     ),
     ...locks.length > 0
       ? [step(`Let the package manager write ${locks.join(", ")} anew`, locks)]
@@ -207,7 +221,7 @@ function declare(facts: PlanFacts): Draft[] {
 function adapt(facts: PlanFacts): Draft[] {
   const paths = sources(facts);
   if (paths.length === 0) return [];
-  return [step(`Read its changelog, then adapt what uses it: ${paths.join(", ")}`, paths)];
+  return [change(`Read its changelog, then adapt what uses it: ${paths.join(", ")}`, paths)];
 }
 
 function measure(facts: PlanFacts): Draft[] {
@@ -217,13 +231,19 @@ function measure(facts: PlanFacts): Draft[] {
   if (bench) {
     return [{ text: `Measure first: "${bench.command}" (${bench.path}:${bench.line})`, files: [] }];
   }
-  const files = facts.repository.paths.filter((path) => /(^|[/_.-])bench/i.test(path)).slice(0, 3);
+  const near = facts.evidence.files.map(({ path }) => path).filter(isBenchmarkSource);
+  const all = facts.repository.paths.filter(isBenchmarkSource);
+  const files = (near.length > 0 ? near : all).slice(0, 3);
   if (files.length > 0) return [step(`Measure first, with ${files.join(", ")}`, files)];
   return [step("Measure first: no benchmark was found, so time a case that is slow", [])];
 }
 
+function isBenchmarkSource(path: string): boolean {
+  return isBenchmark(path) && ["source", "test"].includes(fileRole(path));
+}
+
 function tune(facts: PlanFacts): Draft {
-  return step("Change one thing at a time where the measurement points", sources(facts));
+  return change("Change one thing at a time where the measurement points", sources(facts));
 }
 
 function measureAgain(facts: PlanFacts): Draft[] {
@@ -233,14 +253,18 @@ function measureAgain(facts: PlanFacts): Draft[] {
 function readConfig(facts: PlanFacts): Draft[] {
   const found = facts.targets.filter(({ path }) => fileRole(path) !== "source");
   const ci = facts.repository.paths.filter((path) => fileRole(path) === "ci").slice(0, 3);
-  if (found.length > 0) return found.slice(0, 3).map((file) => step(whatToRead(file), [file.path]));
+  if (found.length > 0) {
+    return [
+      step(`Read ${found.map(whatToRead).join(", ")}`, found.map(({ path }) => path)),
+    ];
+  }
   return ci.length > 0 ? [step(`Read what is set up now: ${ci.join(", ")}`, ci)] : [];
 }
 
 function configure(facts: PlanFacts): Draft {
   const paths = facts.targets.map(({ path }) => path).filter((path) => fileRole(path) !== "source");
   if (paths.length === 0) return step("No configuration of this was found: write the first", []);
-  return step(`Change it in ${paths[0]}`, paths);
+  return change(`Change it in ${paths[0]}`, paths);
 }
 
 function explore(facts: PlanFacts): Draft[] {
@@ -262,6 +286,13 @@ function lookFurther({ terms }: PlanFacts): Draft {
 }
 
 function verify(facts: PlanFacts): Draft[] {
-  const texts = { test: "Run all tests", lint: "Run the linter", build: "Build it" } as const;
-  return facts.commands.map((found) => step(texts[found.kind], [], found));
+  const texts = {
+    test: "Run all tests",
+    lint: "Run the linter",
+    build: "Build the project",
+  } as const;
+  const commands = facts.kind === "docs"
+    ? facts.commands.filter(({ kind }) => kind === "lint")
+    : facts.commands;
+  return commands.map((found) => step(texts[found.kind], [], found));
 }

@@ -99,10 +99,12 @@ function weakLast(found: readonly Located[]): Located[] {
   return found.toSorted((a, b) => weak(a) - weak(b));
 }
 
+/** Each place once; signatures of an overloaded function go with its body. */
 function unique(found: readonly Located[]): Located[] {
-  return [
-    ...new Map(found.map((each) => [`${each.path}:${each.start}:${each.name}`, each])).values(),
-  ];
+  const key = ({ path, name }: Located) => `${path}#${name}`;
+  const bodies = new Set(found.filter(({ kind }) => kind !== "signature").map(key));
+  const wanted = found.filter((each) => each.kind !== "signature" || !bodies.has(key(each)));
+  return [...new Map(wanted.map((each) => [`${key(each)}:${each.start}`, each])).values()];
 }
 
 function callersOf(graph: CodeGraph, { path, name }: Located): string[] {

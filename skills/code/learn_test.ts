@@ -116,7 +116,8 @@ Deno.test("learn writes a copy of the graph where it is told to, as a write", as
 
 Deno.test("knowledge builds a missing graph and knows definitions, importers and callers", async () => {
   await using test = await testContext({
-    "src/config.ts": "export function parseConfig() {}\nexport class ConfigFile {}\n",
+    "src/config.ts": "export function parseConfig() {}\nexport class ConfigFile {}\n" +
+      "export function over(a: 1): void;\nexport function over(a: 2) {}\n",
     "src/main.ts": 'import { parseConfig } from "./config.ts";\nimport "zod";\n' +
       "export const start = () => parseConfig();\n",
     "lib/load_rows.py": "def load_rows(): pass\ndef load_rows_fast(): load_rows()\n",
@@ -131,6 +132,7 @@ Deno.test("knowledge builds a missing graph and knows definitions, importers and
   assert.match(await ask(ctx, "rows_fast"), /^function load_rows_fast {2}lib\/load_rows\.py:2-2/);
   assert.match(await ask(ctx, "who uses zod"), /^module zod\n {2}imported by src\/main\.ts$/);
   assert.match(await ask(ctx, "parseConfg"), /^NOTHING .*did you mean parseConfig\?/);
+  assert.equal(await ask(ctx, "over"), "function over  src/config.ts:4-4");
   assert.match(await ask(ctx, "is"), /^NOTHING/);
 });
 

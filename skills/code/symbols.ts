@@ -138,12 +138,18 @@ function read({ captures }: QueryMatch): Found | undefined {
   if (definition.name === "constant" && IMPORT.test(node.text.slice(0, 200))) return undefined;
   const end = node.endPosition;
   const name = named.get("name")?.text ?? "default";
+  const inner = name === "exports" ? node.childForFieldName("right") : null;
   return {
-    name: name.replace(/^(["'])(.*)\1$/, "$2"),
+    // `module.exports = function f() {}` is a default export.
+    name: inner ? inner.childForFieldName("name")?.text ?? "default" : unquoted(name),
     kind: definition.name as SymbolKind,
     owner: named.get("owner")?.text,
     startIndex: node.startIndex,
     endIndex: node.endIndex,
     endRow: end.column === 0 && end.row > node.startPosition.row ? end.row - 1 : end.row,
   };
+}
+
+function unquoted(name: string): string {
+  return name.replace(/^(["'])(.*)\1$/, "$2");
 }

@@ -49,6 +49,15 @@ Deno.test("symbolsOf() counts lines and finds names behind CRLF and wide charact
   assert.deepEqual([symbol?.name, symbol?.start, symbol?.end], ["na\u00efve", 3, 4]);
 });
 
+Deno.test("symbolsOf() names a CommonJS default export after its function", async () => {
+  const text = (right: string) => `exports = module.exports = ${right};`;
+  const names = async (right: string) =>
+    (await symbolsOf("javascript", text(right))).map(({ name }) => name);
+  assert.deepEqual(await names("function create() {}"), ["create"]);
+  assert.deepEqual(await names("class Server {}"), ["Server"]);
+  assert.deepEqual(await names("() => {}"), ["default"]);
+});
+
 Deno.test("symbolsOf() recovers from broken syntax", async () => {
   const text = "def a():\n    return (1,\n\nclass B:\n    def c(self):\n        pass\n";
   const names = (await symbolsOf("python", text)).map(({ name }) => name);

@@ -12,7 +12,7 @@ const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 const MARKS = /\p{M}/gu;
 const BORDER = /_+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 const LONGEST = 128;
-const CACHE_SIZE = 50_000;
+const CACHE_SIZE = 200_000;
 
 /** Source text repeats its words: a look-up costs a tenth of taking one apart. */
 const cache = new Map<string, Word & { readonly joined: string }>();

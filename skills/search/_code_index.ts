@@ -55,8 +55,8 @@ const FORMAT = 1;
 const META = "index:meta";
 const FILE = "index:file:";
 const COLLECTION = "code";
-/** Text per transaction, in UTF-16 units: others wait for it, so it should end within 0.1 s. */
-const BATCH = 500_000;
+/** Text per transaction, in UTF-16 units: others wait for it, so it should end within 0.3 s. */
+const BATCH = 1_000_000;
 /** A file changed twice within this time can keep its mtime. Milliseconds. */
 const RACY_MS = 100;
 

@@ -5,6 +5,8 @@ import { appendJsonLine } from "../../core/store/json_lines.ts";
 import type { Hit } from "../../core/store/types.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import { bestLines, type ShownLine } from "./_best_lines.ts";
+import { contentWords } from "./_content_words.ts";
+import { definitionBoost } from "./_definition_boost.ts";
 import { type ChunkPlace, openCodeIndex, refreshIndex } from "./_code_index.ts";
 
 const input = z.object({
@@ -22,7 +24,7 @@ export interface EsearchHit {
   readonly path: string;
   readonly start: number;
   readonly end: number;
-  /** BM25, higher is better. */
+  /** BM25, raised where the chunk defines what the query names; higher is better. */
   readonly score: number;
   /** Names of the functions and classes in it. */
   readonly symbols: readonly string[];
@@ -79,17 +81,25 @@ async function search(
   ctx: ToolContext,
 ): Promise<EsearchHit[]> {
   const index = await openCodeIndex(ctx);
-  const found = await index.search(query, { limit: k, weights: WEIGHTS });
-  const hits = await Promise.all(found.map((hit) => show(hit, query, context, ctx)));
-  return hits.filter((hit) => hit !== undefined)
-    .sort((a, b) =>
-      b.score - a.score || (a.path === b.path ? a.start - b.start : a.path < b.path ? -1 : 1)
-    );
+  const words = contentWords(query);
+  const found = await index.search(words, { limit: Math.max(50, 5 * k), weights: WEIGHTS });
+  const best = found[0]?.score ?? 0;
+  const ranked = found
+    .map(({ data, score }) => ({ data, score: definitionBoost(words, score, data.symbols, best) }))
+    .sort((a, b) => b.score - a.score || comparePlaces(a.data, b.data));
+  const hits = await Promise.all(
+    ranked.slice(0, k).map((hit) => show(hit, words, context, ctx)),
+  );
+  return hits.filter((hit) => hit !== undefined);
+}
+
+function comparePlaces(a: ChunkPlace, b: ChunkPlace): number {
+  return a.path === b.path ? a.start - b.start : a.path < b.path ? -1 : 1;
 }
 
 /** Undefined when the file went away since the index was refreshed. */
 async function show(
-  { data: { path, start, end, symbols }, score }: Hit<ChunkPlace>,
+  { data: { path, start, end, symbols }, score }: Pick<Hit<ChunkPlace>, "data" | "score">,
   query: string,
   context: number,
   ctx: ToolContext,

@@ -37,7 +37,8 @@ export function locate(file: TextFile, old: string, exactOnly: boolean = false):
 }
 
 /** What counts as the same line in a tier; in the fourth, its indentation is compared apart. */
-export const KEYS: Readonly<Record<2 | 3 | 4, (line: string) => string>> = {
+export const KEYS: Readonly<Record<Tier, (line: string) => string>> = {
+  1: (line) => line,
   2: trimBlanks,
   3: (line) => trimBlanks(plainCharacters(line)),
   4: (line) => trimBlanks(line).slice(indentOf(line).length),
@@ -72,16 +73,18 @@ function literal(file: TextFile, old: string): Place[] {
   return places;
 }
 
+/** The lines, from 0, on which each text stands. */
 type Lines = ReadonlyMap<string, readonly number[]>;
 
 /** For each tier, the lines of a file by what counts as the same; made on first use. */
-interface LineIndex {
-  by(tier: 2 | 3 | 4): Lines;
+export interface LineIndex {
+  by(tier: Tier): Lines;
 }
 
 const INDEXES = new WeakMap<TextFile, LineIndex>();
 
-function lineIndex(file: TextFile): LineIndex {
+/** The index of a file's lines, which is kept as long as the file. */
+export function lineIndex(file: TextFile): LineIndex {
   const known = INDEXES.get(file);
   if (known) return known;
   const made = new Map<number, Lines>();
@@ -115,8 +118,8 @@ function lineIs(file: TextFile, i: number, wanted: string, key: (line: string) =
 }
 
 /** First lines of all windows in which the first line that is not blank would be in place. */
-function candidates(wanted: readonly string[], index: Lines): number[] {
-  const anchor = wanted.findIndex((line) => line !== "");
+export function candidates(wanted: readonly string[], index: Lines): number[] {
+  const anchor = Math.max(0, wanted.findIndex((line) => line !== ""));
   return (index.get(wanted[anchor] ?? "") ?? [])
     .map((line) => line - anchor)
     .filter((first) => first >= 0);

@@ -15,6 +15,7 @@ export interface CodeCall {
 
 /** What one parse tells about a source text. */
 export interface CodeFacts {
+  /** What is defined, in the order of the text. */
   readonly symbols: readonly CodeSymbol[];
   /** What is imported, as written, each once; Rust's `mod x;` as `self::x`. */
   readonly imports: readonly string[];

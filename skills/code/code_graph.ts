@@ -7,14 +7,19 @@ import type { CodeSymbol, SymbolKind } from "./symbols.ts";
 export interface Definition {
   /** Qualified: `Class.method`. */
   readonly name: string;
+  /** What it is. */
   readonly kind: SymbolKind;
+  /** First line, without decorators. */
   readonly start: number;
+  /** Last line. */
   readonly end: number;
 }
 
 /** A file of the graph. */
 export interface GraphFile {
+  /** Relative to the workspace's root. */
   readonly path: string;
+  /** Lines of text. */
   readonly lines: number;
   /** Top-level module names, sorted. */
   readonly imports: readonly string[];
@@ -22,6 +27,7 @@ export interface GraphFile {
   readonly classes: readonly string[];
   /** Names of functions and methods, without Python's dunder methods. */
   readonly functions: readonly string[];
+  /** All definitions with their places. */
   readonly definitions: readonly Definition[];
 }
 
@@ -31,6 +37,7 @@ export interface GraphEdge {
   readonly source: string;
   /** Imported: a file's path or a module's name. Called: `path#name`, qualified. */
   readonly target: string;
+  /** How it is used. */
   readonly kind: "import" | "call";
   /** Line of the first such call. */
   readonly line?: number;
@@ -40,19 +47,27 @@ export interface GraphEdge {
 
 /** Sizes of a graph. */
 export interface GraphStats {
+  /** Source files. */
   readonly files: number;
+  /** Lines of text. */
   readonly lines: number;
+  /** Classes and the like. */
   readonly classes: number;
+  /** Functions and methods. */
   readonly functions: number;
 }
 
 /** What defines, imports and calls what in a workspace. */
 export interface CodeGraph {
+  /** Of this format. */
   readonly version: 1;
+  /** Its sizes. */
   readonly stats: GraphStats;
   /** The files with the most classes and functions, at most 20. */
   readonly top_by_defs: readonly { readonly path: string; readonly defs: number }[];
+  /** Sorted by path. */
   readonly files: readonly GraphFile[];
+  /** By source, imports before calls. */
   readonly edges: readonly GraphEdge[];
 }
 

@@ -16,6 +16,7 @@ export type CodectxInput = z.infer<typeof input>;
 
 /** Result of the tool `codectx`. */
 export interface CodectxData {
+  /** What was looked at, relative to the root. */
   readonly path: string;
   /** Topic and text of each line of the summary. */
   readonly summary: readonly OverviewLine[];
@@ -28,6 +29,7 @@ const MAX_SHOWN = 8_000;
 const ASKS =
   /\b(explain|overview|how does|what is it doing|what does .* do|walk ?through|architecture|structure)\b/i;
 
+/** The tool `codectx`. */
 const codectx: Tool<CodectxInput, CodectxData> = defineTool({
   name: "codectx",
   summary: "Tells what a file or folder holds: languages, entry points, definitions, how to run it",

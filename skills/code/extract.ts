@@ -32,13 +32,16 @@ export interface ExtractBuffer {
   readonly path: string;
   /** Lines count from 1, both ends included. */
   readonly start: number;
+  /** Last line. */
   readonly end: number;
+  /** Those lines, without the last line end. */
   readonly text: string;
 }
 
 /** Result of the tool `extract`: null when nothing was found. */
 export type ExtractData = (ExtractBuffer & Omit<Selection, keyof ExtractBuffer>) | null;
 
+/** The tool `extract`. */
 const extract: Tool<ExtractInput, ExtractData> = defineTool({
   name: "extract",
   summary: "Cuts a symbol, the lines around a match, or a range of lines out of a file",

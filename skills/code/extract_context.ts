@@ -1,6 +1,8 @@
 /** Some lines of a text. Lines count from 1, both ends included. */
 export interface Segment {
+  /** First line. */
   readonly start: number;
+  /** Last line. */
   readonly end: number;
   /** The lines as they stand, without the last one's line end. */
   readonly text: string;

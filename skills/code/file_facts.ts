@@ -7,6 +7,7 @@ const MAX_PARSED = 1024 * 1024;
 
 /** What is known of one source file. */
 export interface FileFacts extends CodeFacts {
+  /** Lines of text; a last one without a line end counts. */
   readonly lines: number;
   /** False when the definitions were guessed by patterns, for want of a grammar. */
   readonly exact: boolean;

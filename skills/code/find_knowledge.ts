@@ -3,6 +3,7 @@ import type { CodeGraph, Definition, GraphEdge, GraphFile } from "./code_graph.t
 
 /** A definition that answers a question, with its users. */
 export interface KnownDefinition extends Definition {
+  /** The file it stands in. */
   readonly path: string;
   /** `path:line caller` of each call; empty when none is known, or the name is not unique. */
   readonly callers: readonly string[];
@@ -10,6 +11,7 @@ export interface KnownDefinition extends Definition {
 
 /** A file that answers a question, with its users. */
 export interface KnownPath extends Omit<GraphFile, "definitions"> {
+  /** Files that import it. */
   readonly importers: readonly string[];
   /** What it defines at top level. */
   readonly defines: readonly Definition[];
@@ -17,14 +19,19 @@ export interface KnownPath extends Omit<GraphFile, "definitions"> {
 
 /** A module from outside the workspace, with its users. */
 export interface KnownModule {
+  /** As it is imported. */
   readonly name: string;
+  /** Files that import it. */
   readonly importers: readonly string[];
 }
 
 /** What a graph knows about a question. */
 export interface Knowledge {
+  /** Best first, at most 20. */
   readonly definitions: readonly KnownDefinition[];
+  /** Best first, at most 8. */
   readonly files: readonly KnownPath[];
+  /** Those that the question names. */
   readonly modules: readonly KnownModule[];
 }
 

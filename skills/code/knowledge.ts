@@ -21,6 +21,7 @@ export type KnowledgeInput = z.infer<typeof input>;
 
 const MAX_USERS = 8;
 
+/** The tool `knowledge`. */
 const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
   name: "knowledge",
   summary: "Says where something is defined and who imports and calls it",

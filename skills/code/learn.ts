@@ -13,16 +13,23 @@ export type LearnInput = z.infer<typeof input>;
 
 /** Result of the tool `learn`. */
 export interface LearnData {
+  /** Sizes of the graph. */
   readonly stats: GraphStats;
+  /** Imports and calls in it. */
   readonly edges: number;
+  /** The files with the most definitions. */
   readonly top_by_defs: Learned["graph"]["top_by_defs"];
+  /** Files that had not changed. */
   readonly reused: number;
+  /** Files that have left since the last time. */
   readonly removed: number;
+  /** Files that could not be read. */
   readonly skipped: readonly string[];
 }
 
 const MAX_TOP = 10;
 
+/** The tool `learn`. */
 const learn: Tool<LearnInput, LearnData> = defineTool({
   name: "learn",
   summary: "Reads the code and remembers what is defined, imported and called where",

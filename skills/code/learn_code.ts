@@ -37,6 +37,7 @@ interface KnownFile {
 
 /** What {@linkcode learnCode} did. */
 export interface Learned {
+  /** The graph of the code as it is now. */
   readonly graph: CodeGraph;
   /** Files whose facts were still known. */
   readonly reused: number;

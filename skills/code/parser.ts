@@ -8,6 +8,7 @@ const MAX_PARSE_MS = 3_000;
 
 /** A parser of one language, ready to be used without waiting. */
 export interface CodeParser {
+  /** What it parses. */
   readonly language: Language;
   /**
    * Parses a text and frees the tree afterwards, so nodes must not leave `use`. Broken syntax still

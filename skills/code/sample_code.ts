@@ -6,8 +6,11 @@ import { type FileFacts, fileFacts } from "./file_facts.ts";
 
 /** A file that was read. */
 export interface SampledFile {
+  /** Relative to the workspace's root. */
   readonly path: string;
+  /** All of its text. */
   readonly text: string;
+  /** What its text tells. */
   readonly facts: FileFacts;
 }
 
@@ -17,6 +20,7 @@ export interface CodeSample {
   readonly paths: readonly string[];
   /** Whether there are more files than were listed. */
   readonly partial: boolean;
+  /** Those read, in the order of reading. */
   readonly files: readonly SampledFile[];
 }
 
@@ -24,6 +28,7 @@ export interface CodeSample {
 export interface SampleOptions {
   /** How many files to read at most. Default 50. */
   readonly most?: number;
+  /** Stops the reading. */
   readonly signal?: AbortSignal;
   /** Told of each file that is read. */
   readonly onFile?: (path: string) => void;

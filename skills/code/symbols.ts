@@ -27,11 +27,13 @@ export type SymbolKind =
 export interface CodeSymbol {
   /** Its own name; `default` for a nameless default export. */
   readonly name: string;
+  /** What it is. */
   readonly kind: SymbolKind;
   /** The name behind the names it stands in: `Class.method`. */
   readonly qualified: string;
   /** First line, without decorators. */
   readonly start: number;
+  /** Last line. */
   readonly end: number;
   /** First line with decorators, annotations or attributes; `start` when it has none. */
   readonly decorated: number;
@@ -43,6 +45,7 @@ export interface CodeSymbol {
 
 interface Found {
   readonly name: string;
+  /** What it is. */
   readonly kind: SymbolKind;
   readonly owner: string | undefined;
   readonly startIndex: number;

@@ -13,12 +13,15 @@ export interface StreamEntry<T = unknown> {
   readonly offset: number;
   /** Milliseconds since the epoch when it was appended. */
   readonly ts: number;
+  /** What was appended. */
   readonly value: T;
 }
 
 /** One document of a {@linkcode Collection}. */
 export interface Document<T = unknown> {
+  /** Its name within the collection; a document put under the same one replaces it. */
   readonly id: string;
+  /** What a search gives back; not searchable. */
   readonly data: T;
   /** Searchable text by column; columns are fixed when the collection is opened. */
   readonly text: Readonly<Record<string, string>>;
@@ -45,7 +48,9 @@ export type Write =
 
 /** A search hit. */
 export interface Hit<T = unknown> {
+  /** Of the document. */
   readonly id: string;
+  /** Of the document. */
   readonly data: T;
   /** BM25, positive, higher is better. */
   readonly score: number;
@@ -65,9 +70,11 @@ export interface SearchOptions {
 export interface Collection<T = unknown> {
   /** Adds or replaces documents in one transaction. */
   put(documents: readonly Document<T>[]): Promise<void>;
+  /** The data of a document; undefined when there is none. */
   get(id: string): Promise<T | undefined>;
   /** Removes documents; returns how many there were. */
   delete(ids: readonly string[]): Promise<number>;
+  /** How many documents there are. */
   count(): Promise<number>;
   /**
    * Ranks documents by BM25 over words, best first, ties by id. Words match in any inflection
@@ -96,7 +103,9 @@ export interface ReadOptions {
  * write was kept.
  */
 export interface Store {
+  /** The value of a key; undefined when there is none. */
   get<T = unknown>(key: string): Promise<T | undefined>;
+  /** Sets the value of a key. */
   put(key: string, value: unknown): Promise<void>;
   /**
    * Changes a value in one transaction: no other writer comes between.
@@ -114,6 +123,7 @@ export interface Store {
   commit(writes: readonly Write[]): Promise<void>;
   /** Appends values in one transaction; returns the offset of the newest entry. */
   append(stream: string, values: readonly unknown[]): Promise<number>;
+  /** Entries of a stream, oldest first. */
   read<T = unknown>(stream: string, options?: ReadOptions): Promise<StreamEntry<T>[]>;
   /** Offset of the newest entry, 0 when there is none. */
   head(stream: string): Promise<number>;

@@ -7,18 +7,25 @@ export interface OwnFiles {
   readonly main: string;
   /** Our `deno.json`, in a checkout. */
   readonly config: string | undefined;
-  /** Files of ours that the session reads at run time. */
+  /** Files and folders of ours that the session reads at run time: modules of tools, grammars. */
   readonly files: readonly string[];
+  /** The registry our modules come from, as `host:port`; undefined in a checkout. */
+  readonly registry: string | undefined;
 }
 
 /** Finds what the session needs of this package, from a checkout as from a registry. */
 export function ownFiles(): OwnFiles {
   const main = import.meta.resolve("./session_main.ts");
-  const files = grammarFiles();
-  if (!main.startsWith("file:")) return { main, config: undefined, files };
+  const grammars = grammarFiles();
+  if (!main.startsWith("file:")) {
+    const { host } = new URL(main);
+    return { main, config: undefined, files: grammars, registry: host };
+  }
+  const path = (specifier: string) => fileURLToPath(import.meta.resolve(specifier));
   return {
-    main: fileURLToPath(main),
-    config: fileURLToPath(import.meta.resolve("../deno.json")),
-    files,
+    main: path("./session_main.ts"),
+    config: path("../deno.json"),
+    files: [path("../core"), path("../skills"), ...grammars],
+    registry: undefined,
   };
 }

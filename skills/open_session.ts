@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import { openMemory } from "../core/agent/memory.ts";
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import { type Config } from "../core/config.ts";
 import { mergeConfig } from "../core/config_merge.ts";
 import { UserError } from "../core/errors.ts";
 import type { Event } from "../core/events.ts";
+import type { Hands } from "../core/command.ts";
+import { lazy } from "../core/lazy.ts";
 import { createRegistry } from "../core/registry.ts";
 import type { Gate } from "../core/safety/decision.ts";
+import type { ProgramCall } from "../core/safety/hands.ts";
 import { createGate } from "../core/safety/gate.ts";
-import { createHands } from "../core/safety/hands.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
 import { EMPTY_POLICY, type Policy } from "../core/safety/policy.ts";
 import { lazyStore } from "../core/store/lazy.ts";
-import { openStore } from "../core/store/open_store.ts";
 import { VERSION } from "../core/version.ts";
 import { openFiles } from "../core/workspace/open_files.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
@@ -92,9 +92,11 @@ export async function openSession(
     config,
     registry,
     files,
-    memory: openMemory(files, { onWarning: warn }),
+    memory: async () => (await loadMemory()).openMemory(files, { onWarning: warn }),
     store: options.store ??
-      lazyStore(() => openStore(join(root, ".dspy", "store.db"), { onWarning: warn })),
+      lazyStore(async () =>
+        await (await loadStore()).openStore(join(root, ".dspy", "store.db"), { onWarning: warn })
+      ),
     hands: options.hands ?? ownHands(root, registry, gate),
     gate,
     bus,
@@ -102,24 +104,41 @@ export async function openSession(
   });
 }
 
+// What a single command does not need is loaded when it is.
+const loadMemory = lazy<typeof import("../core/agent/memory.ts")>(
+  "../core/agent/memory.ts",
+  import.meta.url,
+);
+const loadStore = lazy<typeof import("../core/store/open_store.ts")>(
+  "../core/store/open_store.ts",
+  import.meta.url,
+);
+const loadHands = lazy<typeof import("../core/safety/hands.ts")>(
+  "../core/safety/hands.ts",
+  import.meta.url,
+);
+
 /** Hands in this process, for scripts: the same gate, without the jail between. */
-function ownHands(root: string, registry: SessionSetup["registry"], gate: Gate) {
-  return createHands({
-    registry,
-    root,
-    env: Deno.env.toObject(),
-    async authorize({ tool, effect, argv }) {
-      const needs = { programs: [argv[0]!] };
-      const { verdict, rule, reason } = await gate.decide({
-        tool,
-        effect,
-        origin: "user",
-        needs,
-        argv,
-      });
-      if (verdict !== "allow") {
-        throw new UserError("refused", `${argv.join(" ")}: ${reason}`, { rule });
-      }
+function ownHands(root: string, registry: SessionSetup["registry"], gate: Gate): Hands {
+  return {
+    async run(request, options) {
+      const { createHands } = await loadHands();
+      return await createHands({ registry, root, env: Deno.env.toObject(), authorize })
+        .run(request, options);
     },
-  });
+  };
+
+  async function authorize({ tool, effect, argv }: ProgramCall): Promise<void> {
+    const needs = { programs: [argv[0]!] };
+    const { verdict, rule, reason } = await gate.decide({
+      tool,
+      effect,
+      origin: "user",
+      needs,
+      argv,
+    });
+    if (verdict !== "allow") {
+      throw new UserError("refused", `${argv.join(" ")}: ${reason}`, { rule });
+    }
+  }
 }

@@ -1,5 +1,4 @@
 import { basename, join } from "node:path";
-import { realpath, stat } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import { searchPath } from "./child_env.ts";
 
@@ -32,9 +31,9 @@ export async function findProgram(program: string, path: string, root: string): 
   }
   for (const folder of searchPath(path, root)) {
     const candidate = join(folder, program);
-    const info = await stat(candidate).catch(() => undefined);
-    if (!info?.isFile() || (info.mode & 0o111) === 0) continue;
-    const real = await realpath(candidate);
+    const info = await Deno.stat(candidate).catch(() => undefined);
+    if (!info?.isFile || ((info.mode ?? 0o111) & 0o111) === 0) continue;
+    const real = await Deno.realPath(candidate);
     if (real === root || real.startsWith(root + "/")) continue;
     return candidate;
   }

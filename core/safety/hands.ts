@@ -1,5 +1,3 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Argv, Hands, HandsOptions, ProgramRequest, ProgramResult } from "../command.ts";
 import { UserError } from "../errors.ts";
@@ -57,7 +55,7 @@ export function createHands(setup: HandsSetup): Hands {
     request: ProgramRequest,
     { signal, onOutput }: HandsOptions = {},
   ): Promise<ProgramResult> {
-    const scratch = await mkdtemp(join(tmpdir(), "dspy-code-"));
+    const scratch = await Deno.makeTempDir({ prefix: "dspy-code-" });
     try {
       const { call, argv } = await build(request, scratch);
       await setup.authorize(call);
@@ -88,7 +86,7 @@ export function createHands(setup: HandsSetup): Hands {
       await setup.finished?.(call, result);
       return result;
     } finally {
-      await rm(scratch, { recursive: true, force: true });
+      await Deno.remove(scratch, { recursive: true }).catch(() => {});
     }
   }
 
@@ -140,9 +138,9 @@ async function readReports(
   const reports: Record<string, string> = {};
   for (const name of names) {
     const path = join(scratch, name);
-    const info = await stat(path).catch(() => undefined);
-    if (!info?.isFile() || info.size > MAX_REPORT_BYTES) continue;
-    reports[name] = clean(await readFile(path, "utf8"));
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (!info?.isFile || info.size > MAX_REPORT_BYTES) continue;
+    reports[name] = clean(await Deno.readTextFile(path));
   }
   return reports;
 }

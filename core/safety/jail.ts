@@ -11,8 +11,10 @@ export interface JailPlan {
   readonly root: string;
   /** Folder of the logs when it lies outside the root. */
   readonly logs?: string | undefined;
-  /** Files of our own that the session reads at run time: wasm grammars, the worker's module. */
+  /** Files and folders of our own that the session reads at run time: modules, wasm grammars. */
   readonly ownFiles?: readonly string[];
+  /** The registry our own modules come from, as `host:port`, when it is no checkout. */
+  readonly registry?: string | undefined;
   /** `state`: only our own state files in the workspace; `all`: the workspace. */
   readonly writes: "state" | "all";
   /** Hosts the session may talk to, as `host:port`. Default none. */
@@ -61,7 +63,8 @@ export function jailFlags(plan: JailPlan): JailFlag[] {
     { flag: `--v8-flags=--max-old-space-size=${heapMb}`, why: "a heap of its own, in MiB" },
     {
       flag: `--allow-read=${paths(read)}`,
-      why: "the workspace" + (logs ? ", its logs" : "") + (ownFiles.length ? ", own files" : ""),
+      why: "the workspace" + (logs ? ", its logs" : "") +
+        (ownFiles.length ? ", our own modules and grammars" : ""),
     },
     {
       flag: `--allow-write=${paths(write)}`,
@@ -71,6 +74,10 @@ export function jailFlags(plan: JailPlan): JailFlag[] {
       flag: `--deny-write=${paths(protectedPaths.map((path) => join(root, path)))}`,
       why: "second belt: git's own files and the policy stay as they are",
     },
+    ...plan.registry === undefined ? [] : [{
+      flag: `--allow-import=${plan.registry}`,
+      why: "our own modules, from the cache: --cached-only lets nothing be fetched",
+    }],
     ...hosts.length === 0 ? [] : [{
       flag: `--allow-net=${hosts.join(",")}`,
       why: "the model's host",

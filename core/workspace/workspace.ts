@@ -1,4 +1,3 @@
-import { realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 
@@ -26,13 +25,13 @@ export async function openWorkspace(
   path: string,
   { logs = "logs" }: WorkspaceOptions = {},
 ): Promise<Workspace> {
-  const root = await realpath(path).catch((cause) => {
+  const root = await Deno.realPath(path).catch((cause) => {
     throw new UserError("usage", `no such folder: ${JSON.stringify(path)}`, {
       hint: "give an existing folder with --workspace",
       cause,
     });
   });
-  if (!(await stat(root)).isDirectory()) {
+  if (!(await Deno.stat(root)).isDirectory) {
     throw new UserError("usage", `not a directory: ${JSON.stringify(path)}`, {
       hint: "give a folder with --workspace",
     });

@@ -18,6 +18,8 @@ export interface Approvals {
   /** Whether exactly this was approved, and what it runs is still the same. */
   has(scope: string, argv?: readonly string[]): Promise<boolean>;
   /**
+   * Remembers the answer to a question.
+   *
    * @throws {UserError} `refused` for what may not be remembered: see {@linkcode isStorable}.
    */
   add(decision: Decision, request: GateRequest): Promise<void>;

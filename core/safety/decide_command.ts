@@ -9,8 +9,11 @@ import { checkArgv, joinWords } from "./words.ts";
 
 /** What decides about a command line that somebody wrote freely. */
 export interface CommandRules {
+  /** Its allowed commands only if trusted. */
   readonly policy: Policy;
+  /** Checks the operands of rules with `<path>`. */
   readonly guard: PathGuard;
+  /** Who wrote the command. */
   readonly origin: Origin;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
@@ -18,8 +21,11 @@ export interface CommandRules {
 
 /** A verdict with its rule. */
 export interface Ruling {
+  /** What is to happen. */
   readonly verdict: Verdict;
+  /** Id of the rule that decided. */
   readonly rule: string;
+  /** One sentence for the human and the model. */
   readonly reason: string;
 }
 

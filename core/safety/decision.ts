@@ -5,6 +5,7 @@ export type Verdict = "allow" | "ask" | "deny";
 
 /** The gate's answer to one request. */
 export interface Decision {
+  /** What is to happen. */
   readonly verdict: Verdict;
   /** Id of the rule that decided: `path.outside`, `approval.unset.write`, `policy.deny_tools`. */
   readonly rule: string;
@@ -16,9 +17,13 @@ export interface Decision {
 
 /** One thing somebody wants to do. */
 export interface GateRequest {
+  /** Name of the tool. */
   readonly tool: string;
+  /** Of the tool, or of the program about to be started. */
   readonly effect: Effect;
+  /** Who wants it. */
   readonly origin: Origin;
+  /** What the call wants to touch. */
   readonly needs: Needs;
   /** Program and arguments, for a program about to be started. */
   readonly argv?: readonly string[];

@@ -18,6 +18,7 @@ export interface GateSetup {
   readonly interactive: boolean;
   /** Answers yes where a person would be asked, but for protected files. Default false. */
   readonly yes?: boolean;
+  /** Of the workspace. */
   readonly guard: PathGuard;
   /** Guards of further folders that may be read: logs outside the workspace. */
   readonly readable?: readonly PathGuard[];

@@ -7,6 +7,7 @@ import { readGuarded } from "./read_guarded.ts";
 
 /** A policy with where it came from. */
 export interface LoadedPolicy {
+  /** What the file says, or the empty policy. */
   readonly policy: Policy;
   /** The file, relative to the root; undefined when there is none. */
   readonly path: string | undefined;

@@ -3,8 +3,11 @@ import type { Policy, PolicyRule } from "./policy.ts";
 
 /** What a person says about a tool after seeing it at work. */
 export interface PolicyFeedback {
+  /** Tools to like from now on. */
   readonly prefer?: readonly string[];
+  /** Tools that shall not run any more. */
   readonly deny?: readonly string[];
+  /** A rule for requests of one kind. */
   readonly rule?: PolicyRule;
 }
 

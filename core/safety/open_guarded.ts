@@ -3,7 +3,9 @@ import type { PathGuard } from "./paths.ts";
 
 /** A file that is open for reading and known to be the one that the guard allowed. */
 export interface GuardedFile extends Disposable {
+  /** Open for reading, at the start. */
   readonly handle: Deno.FsFile;
+  /** Of the open file. */
   readonly info: Deno.FileInfo;
   /** Relative to the root, with `/`. */
   readonly path: string;

@@ -1,7 +1,10 @@
 /** Rules for a request that matches a regular expression. */
 export interface PolicyRule {
+  /** JavaScript syntax; prefixes as `(?i)` set flags. */
   readonly regex: string;
+  /** Tools to like for such requests. */
   readonly prefer_tools: readonly string[];
+  /** Tools that do not run for such requests. */
   readonly deny_tools: readonly string[];
 }
 
@@ -15,6 +18,7 @@ export interface Policy {
   readonly prefer_tools: readonly string[];
   /** Tools that never run. */
   readonly deny_tools: readonly string[];
+  /** Rules for requests of one kind. */
   readonly rules: readonly PolicyRule[];
   /** Globs (gitignore syntax) of files that are never read or written. */
   readonly deny_paths: readonly string[];

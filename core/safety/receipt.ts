@@ -2,11 +2,15 @@ import type { Verdict } from "./decision.ts";
 
 /** One decision, as it is kept. No file contents, no output, no secrets. */
 export interface Receipt {
+  /** Id of the session. */
   readonly session: string;
+  /** Name of the tool. */
   readonly tool: string;
   /** The argv as one line, or the real path, or the tool's name. */
   readonly what: string;
+  /** What the gate, and then the person, said. */
   readonly verdict: Verdict;
+  /** Id of the rule that decided. */
   readonly rule: string;
   /** The exact thing the verdict holds for. */
   readonly granted: string;

@@ -10,7 +10,9 @@ export interface RedactorStream {
 
 /** Takes secrets out of text. */
 export interface Redactor {
+  /** Masks the secrets of a whole text. */
   text(text: string): string;
+  /** Starts a text that comes in pieces. */
   stream(): RedactorStream;
 }
 

@@ -8,6 +8,7 @@ import type { Policy } from "./policy.ts";
 
 /** What the user trusted in one workspace. */
 export interface TrustRecord {
+  /** Version of the record. */
   readonly version: 1;
   /** Real path of the workspace's root. */
   readonly root: string;

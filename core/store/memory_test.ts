@@ -1,4 +1,4 @@
-import { testStoreContract } from "./_contract.ts";
+import { testStoreContract } from "./_test_contract.ts";
 import { openMemoryStore } from "./memory.ts";
 
 testStoreContract("openMemoryStore()", () => Promise.resolve(openMemoryStore()));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
-import { testStoreContract } from "./_contract.ts";
-import { runJailed } from "./_jailed.ts";
+import { testStoreContract } from "./_test_contract.ts";
+import { runJailed } from "./_test_jailed.ts";
 import { SCHEMA_VERSION } from "./_schema.ts";
 import { openStore } from "./open_store.ts";
 import { openSqliteStore } from "./sqlite.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { runAndKill } from "./_jailed.ts";
+import { runAndKill } from "./_test_jailed.ts";
 import { appendJsonLine, readJsonLines } from "./json_lines.ts";
 import { readStateFile, writeStateFile } from "./state_file.ts";
 

@@ -50,8 +50,8 @@ function readIfThere(guard: PathGuard, path: string): string | undefined {
   try {
     return new TextDecoder().decode(readGuarded(guard, path, { maxBytes: 4 * 1024 * 1024 }));
   } catch (error) {
-    if (error instanceof UserError && error.kind === "failed") return undefined;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    return error.kind === "failed" ? undefined : error.rule;
   }
 }
 

@@ -121,6 +121,8 @@ Deno.test("decide() denies reads of denied files, and lets absent ones be the to
   const guarded = gate({ policy, guard: createPathGuard(root, { denied: policy.deny_paths }) });
   assert.equal(await guarded({ needs: { read: ["sub/Private/x"] } }), "deny path.denied");
   assert.equal(await guarded({ needs: { read: ["sub/x.CSV"] } }), "deny path.denied");
+  assert.equal(await guarded({ needs: { read: ["private"] } }), "deny path.denied");
+  assert.equal(await guarded({ needs: { read: ["privately/x"] } }), "allow approval.read");
 });
 
 Deno.test("decide() allows reads of further folders, not writes", async () => {

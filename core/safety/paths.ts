@@ -62,7 +62,7 @@ export function createPathGuard(
   const isOwn = (path: string) =>
     own.some((folder) => prefix + path === folder || `${prefix}${path}/`.startsWith(`${folder}/`));
   const classify = (path: string): PathClass => {
-    if (deniedByUser(path, false)) return "denied";
+    if (deniedByUser(path, false) || deniedByUser(path, true)) return "denied";
     return isOwn(path) ? "own" : classifyPath(path);
   };
 

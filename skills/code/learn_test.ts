@@ -52,7 +52,9 @@ Deno.test("learn keeps the graph in its file and in the store", async () => {
 Deno.test("learn reads again only what has changed", async () => {
   await using test = await testContext({ "a.py": "def a(): pass", "b.py": "", "c.py": "x = 1" });
   await learned(test);
+  const before = test.progress.length;
   assert.match((await learned(test)).text, /0 read, 3 unchanged, 0 gone/);
+  assert.equal(test.progress.length, before + 1);
 
   await writeFiles(test.root, { "a.py": "def a(): b()", "d.py": "def b(): pass" });
   await Deno.utime(`${test.root}/b.py`, 1, 1);

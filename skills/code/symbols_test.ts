@@ -58,6 +58,16 @@ Deno.test("symbolsOf() names a CommonJS default export after its function", asyn
   assert.deepEqual(await names("() => {}"), ["default"]);
 });
 
+Deno.test("symbolsOf() takes a declared function for a function, an overload for a signature", async () => {
+  const text = "declare function a(): void;\nfunction b(x: 1): void;\nfunction b(x: 2) {}\n";
+  const found = await symbolsOf("typescript", text);
+  assert.deepEqual(found.map(({ kind, name }) => `${kind} ${name}`), [
+    "function a",
+    "signature b",
+    "function b",
+  ]);
+});
+
 Deno.test("symbolsOf() recovers from broken syntax", async () => {
   const text = "def a():\n    return (1,\n\nclass B:\n    def c(self):\n        pass\n";
   const names = (await symbolsOf("python", text)).map(({ name }) => name);

@@ -16,7 +16,9 @@ const reader = createLineReader({
   history: await openHistory(Deno.args[0]!),
   complete: createCompleter({
     registry: createRegistry([]),
-    builtins: ["grep", "git-status", "git-diff", "throw", "wait"].map((name) => ({ name })),
+    builtins: ["grep", "git-status", "git-diff", "throw", "wait", "later"].map((name) => ({
+      name,
+    })),
   }),
   input: Deno.stdin,
   output: {
@@ -27,6 +29,7 @@ const reader = createLineReader({
 });
 for (let line = await reader.read(); line !== undefined; line = await reader.read()) {
   if (line === "throw") setTimeout(() => Promise.reject(new Error("on purpose")), 100);
+  if (line === "later") setTimeout(() => reader.aside(() => write("news\n")), 300);
   if (line === "wait") await new Promise((resolve) => setTimeout(resolve, 500));
   write(`got ${JSON.stringify(line)}\n`);
 }

@@ -191,6 +191,17 @@ terminalTest("line editor: keys typed while a command runs are not lost", async 
   await t.until(/got "wait"[^]*got "next"/);
 });
 
+terminalTest("line editor: what comes in meanwhile is written above the line", async (t) => {
+  await t.type("later");
+  await t.press("Enter");
+  await t.until(/got "later"\n>$/);
+  await t.type("0123456789".repeat(3));
+  await t.press("Left", "Left");
+  await t.until(/news\n> 012345678901234567\n890123456789$/);
+  await t.type("X");
+  await t.until(/news\n> 012345678901234567\n8901234567X89$/);
+}, { columns: 20 });
+
 /** Ends the program in the middle of a line, then looks at what it has left behind. */
 async function afterwards(end: (terminal: Terminal, pid: number) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -246,7 +257,7 @@ Deno.test({
     );
     await terminal.press("Enter");
     await terminal.until(/^>$/m);
-    await terminal.type("half ");
+    await terminal.type(`${"wide ".repeat(20)}half `);
     await terminal.press("C-z");
     await terminal.until(/Stopped/);
     await terminal.type("echo in the shell");
@@ -254,10 +265,13 @@ Deno.test({
     await terminal.until(/^in the shell$/m);
     await terminal.type("fg");
     await terminal.press("Enter");
-    await terminal.until(/> half$/);
+    // Once, on rows of its own, with nothing of the shell overwritten.
+    await terminal.until(
+      /^in the shell\n.*fg\n[^>]+\n> (wide ){15}wid\ne (wide ){4}half$/m,
+    );
     await terminal.type("done");
     await terminal.press("Enter");
-    await terminal.until(/got "half done"/);
+    await terminal.until(/half done"/);
     await Deno.remove(folder, { recursive: true });
   },
 });

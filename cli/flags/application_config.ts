@@ -43,7 +43,8 @@ export function applicationConfig(name: string): PartialApplicationConfiguration
 /**
  * Stricli's exit code in our terms.
  *
- * @param code what stricli left in `process.exitCode`: negative for its own errors.
+ * @param code what stricli left in `process.exitCode`: negative for its own errors. It must have
+ * been null before, since stricli never replaces a number.
  * @returns 2 for a command line it could not read, 1 for its other errors, else the code itself.
  */
 export function exitCodeOf(code: number | string | null | undefined): number {

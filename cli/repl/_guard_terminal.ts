@@ -3,27 +3,29 @@ import type { LineInput, LineOutput } from "./line_editor.ts";
 /** A terminal in raw mode, until it is disposed of. */
 export interface TerminalGuard extends Disposable {
   /** Gives the terminal back and stops this process, as Ctrl-Z does; returns once it goes on. */
-  readonly suspend: () => void;
+  readonly suspend: () => Promise<void>;
 }
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
 
+/** How long a stop may take to come. Milliseconds. */
+const STOP_MS = 50;
+
 /**
  * Puts a terminal into raw mode, with marks around pastes, and sees to it that it is put back on
  * every way out: disposal, `Deno.exit`, an error nobody caught, SIGTERM, SIGHUP.
  *
- * @param redraw called when the size has changed or the process goes on after a stop.
+ * @param on what to do when the size has changed, and when the process goes on after a stop from outside.
  */
 export function guardTerminal(
   input: LineInput,
   output: LineOutput,
-  redraw: () => void,
+  on: { resize(): void; resume(): void },
 ): TerminalGuard {
   let raw = false;
-  let disposed = false;
   const signals: [Deno.Signal, () => void][] = Deno.build.os === "windows" ? [] : [
-    ["SIGWINCH", redraw],
+    ["SIGWINCH", on.resize],
     ["SIGCONT", resume],
     ["SIGTERM", () => endBy("SIGTERM")],
     ["SIGHUP", () => endBy("SIGHUP")],
@@ -33,27 +35,25 @@ export function guardTerminal(
   for (const [signal, listener] of signals) Deno.addSignalListener(signal, listener);
   for (const moment of lastMoments) addEventListener(moment, leave);
   return {
-    suspend() {
+    async suspend() {
       if (Deno.build.os === "windows") return;
       leave();
-      output.write("\r\n");
       // The whole group: else a wrapper script would go on waiting and keep the terminal.
       Deno.kill(0, "SIGTSTP");
-      // Without job control nothing stops and no SIGCONT comes.
-      setTimeout(resume, 50);
+      // The stop may come a little later than this; without job control it does not come at all.
+      await new Promise((resolve) => setTimeout(resolve, STOP_MS));
+      enter();
     },
     [Symbol.dispose]: dispose,
   };
 
   function dispose() {
-    disposed = true;
     for (const [signal, listener] of signals) Deno.removeSignalListener(signal, listener);
     for (const moment of lastMoments) removeEventListener(moment, leave);
     leave();
   }
 
   function enter() {
-    if (raw) return;
     raw = true;
     input.setRaw(true);
     output.write(PASTE_ON);
@@ -67,12 +67,12 @@ export function guardTerminal(
   }
 
   function resume() {
-    if (disposed) return;
+    if (!raw) return;
     // A stop from outside (`kill -STOP`) left no time to leave: the shell has set its own mode.
-    if (raw) input.setRaw(false);
     raw = false;
+    input.setRaw(false);
     enter();
-    redraw();
+    on.resume();
   }
 
   function endBy(signal: "SIGTERM" | "SIGHUP") {

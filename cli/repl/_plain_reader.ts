@@ -27,6 +27,7 @@ export function createPlainReader(options: LineReaderOptions): LineReader {
       }
       return lines.shift();
     },
+    aside: (write) => write(),
     close() {
       ended = true;
       lines.length = 0;

@@ -23,19 +23,23 @@ export function createTerminalReader(options: LineReaderOptions): LineReader {
     async read() {
       if (closed) return undefined;
       const prompt = typeof options.prompt === "string" ? options.prompt : options.prompt();
-      using terminal = guardTerminal(input, output, () => screen.redraw());
+      using terminal = guardTerminal(input, output, {
+        resize: screen.redraw,
+        resume: screen.reopen,
+      });
       screen.open(prompt);
       const line = await editLine(terminal.suspend);
       if (line !== undefined && !closed) await history?.add(line);
       return closed ? undefined : line;
     },
+    aside: (write) => screen.aside(write),
     close() {
       closed = true;
       closing.resolve(null);
     },
   };
 
-  async function editLine(suspend: () => void): Promise<string | undefined> {
+  async function editLine(suspend: () => Promise<void>): Promise<string | undefined> {
     const lines = history?.entries ?? [];
     let state: EditorState = { ...START, killed };
     let previous: Key | undefined;
@@ -66,7 +70,8 @@ export function createTerminalReader(options: LineReaderOptions): LineReader {
           screen.clear();
           break;
         case "suspend":
-          suspend();
+          screen.leave("", "");
+          await suspend();
           break;
         case "bell":
           output.write("\x07");

@@ -74,9 +74,11 @@ const screenOf = (lines: string[]) => ({
   open() {},
   show() {},
   redraw() {},
+  reopen() {},
   clear() {},
   columns: () => 40,
   below: (more: readonly string[]) => void lines.push(...more),
+  aside: (write: () => void) => write(),
   leave() {},
 });
 

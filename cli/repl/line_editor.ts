@@ -38,6 +38,13 @@ export interface LineReaderOptions {
 export interface LineReader {
   /** The next line; undefined at the end of input. */
   read(): Promise<string | undefined>;
+  /**
+   * Lets something be written while a line may be under way: the line is taken away before and
+   * shown again after.
+   *
+   * @param write writes whole rows.
+   */
+  aside(write: () => void): void;
   /** Gives the terminal back as it was. A read that is waiting gives undefined. */
   close(): void;
 }

@@ -54,7 +54,10 @@ export async function askApproval(
   output.write(`${describe(prompt, style)}\n`);
   let interrupted = false;
   const answer = await (async () => {
-    using _raw = guardTerminal(input, output, () => output.write(`\r${choices(prompt, style)}`));
+    using _raw = guardTerminal(input, output, {
+      resize: () => {},
+      resume: () => output.write(choices(prompt, style)),
+    });
     output.write(choices(prompt, style));
     const shown = performance.now();
     for await (const key of keysOf(input)) {

@@ -22,8 +22,10 @@ export interface PersonQuestion {
 
 /** The terminal, or the pipes in its place. */
 export interface Terminal {
-  /** For the line editor and for whoever writes to the streams by hand. */
+  /** For the line editor, which keeps a line on the screen: nothing is written around it here. */
   readonly stdout: Output;
+  /** Tells by what all else is to be written while a line editor may show its line. */
+  keepLine(aside: (write: () => void) => void): void;
   readonly style: { readonly stdout: Style; readonly stderr: Style };
   /** A line for standard output. Controls are taken out, here and below. */
   out(line: string): void;
@@ -49,8 +51,14 @@ export interface TerminalOptions {
 
 /** Opens the terminal of this process. */
 export function createTerminal({ env, plain = false, onClosed }: TerminalOptions): Terminal {
-  const stdout = createOutput(Deno.stdout, onClosed && { onClosed });
-  const stderr = createOutput(Deno.stderr);
+  let aside = (write: () => void) => write();
+  const around = (output: Output): Output => ({
+    ...output,
+    write: (text) => aside(() => output.write(text)),
+  });
+  const line = createOutput(Deno.stdout, onClosed && { onClosed });
+  const stdout = around(line);
+  const stderr = around(createOutput(Deno.stderr));
   const styleOf = (output: Output) =>
     createStyle(wantsColour({ isTerminal: output.isTerminal(), plain, env }));
   const style = { stdout: styleOf(stdout), stderr: styleOf(stderr) };
@@ -59,7 +67,8 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
   let asking: Promise<unknown> = Promise.resolve();
 
   return {
-    stdout,
+    stdout: line,
+    keepLine: (by) => void (aside = by),
     style,
     out: (line) => print(stdout, sanitize(line)),
     err: (line) => print(stderr, sanitize(line)),

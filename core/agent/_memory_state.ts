@@ -5,18 +5,36 @@ export const CHAINS = 50;
 /** How many different queries, and how many tool results. */
 const ENTRIES = 50;
 
-const step = z.object({
-  tool: z.string(),
-  args: z.unknown(),
-  success: z.boolean(),
+/** One call of a finished request. */
+export interface ChainStep {
+  readonly tool: string;
+  readonly args: unknown;
+  readonly success: boolean;
   /** Seconds. */
-  time: z.number(),
-});
+  readonly time: number;
+}
 
-const chain = z.object({
-  query: z.string(),
-  steps: z.array(step),
+/** One finished request: what was asked, done and found. */
+export interface Chain {
+  readonly query: string;
+  readonly steps: readonly ChainStep[];
   /** Seconds. */
+  readonly total_time: number;
+  readonly success: boolean;
+  readonly key_findings: readonly string[];
+  readonly next_suggestions: readonly string[];
+  /** What a request that goes on from this one should know. */
+  readonly context_for_continuation: string;
+}
+
+const chain: z.ZodType<Chain> = z.object({
+  query: z.string(),
+  steps: z.array(z.object({
+    tool: z.string(),
+    args: z.unknown(),
+    success: z.boolean(),
+    time: z.number(),
+  })),
   total_time: z.number(),
   success: z.boolean(),
   key_findings: z.array(z.string()),
@@ -57,9 +75,6 @@ export const MEMORY_SCHEMA = z.looseObject({
 
 /** What the memory file holds. */
 export type MemoryState = z.infer<typeof MEMORY_SCHEMA>;
-
-/** One finished request: what was asked, done and found. */
-export type Chain = z.infer<typeof chain>;
 
 /** A sequence of tools that was used in a kind of situation, and what it brought. */
 export type Pattern = z.infer<typeof pattern>;

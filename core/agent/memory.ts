@@ -14,7 +14,7 @@ import {
   withChain,
 } from "./_memory_state.ts";
 
-export type { Chain } from "./_memory_state.ts";
+export type { Chain, ChainStep } from "./_memory_state.ts";
 
 /** What the memory knows of a query before anything is done. */
 export interface Recollection {

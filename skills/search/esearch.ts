@@ -14,6 +14,7 @@ const input = z.object({
   query: z.string().optional().describe("the same, as one flag").meta({ short: "q" }),
   k: z.int().min(1).max(100).default(5).describe("how many hits at most"),
   context: z.int().min(0).max(100).default(4).describe("lines above and below the best one"),
+  ranker: z.enum(["bm25"]).default("bm25").describe("how hits are ranked"),
 });
 
 /** Input of the tool `esearch`. */

@@ -164,6 +164,20 @@ Deno.test("allowed commands run, however they are quoted", async () => {
   }
 });
 
+Deno.test("parseWords() knows quotes and escapes as a POSIX shell does", () => {
+  const lines: Readonly<Record<string, readonly string[]>> = {
+    [String.raw`a "b c" 'd e' f\ g`]: ["a", "b c", "d e", "f g"],
+    [String.raw`a "\"b\\c\d"`]: ["a", String.raw`"b\c\d`],
+    [String.raw`a '\b"c'`]: ["a", String.raw`\b"c`],
+    [String.raw`a b"c"'d'e`]: ["a", "bcde"],
+    [String.raw`a "" ''`]: ["a", "", ""],
+    [String.raw`a \; \$x \"`]: ["a", ";", "$x", '"'],
+    [String.raw`a 'b;c|d&e' "f>g"`]: ["a", "b;c|d&e", "f>g"],
+    [String.raw`a x#y a~b c=d e!`]: ["a", "x#y", "a~b", "c=d", "e!"],
+  };
+  for (const [line, words] of Object.entries(lines)) assert.deepEqual(parseWords(line), words);
+});
+
 Deno.test("everyday commands parse: at most 5 % are refused for their form", () => {
   const lines = String.raw`git status
 git log --oneline -5

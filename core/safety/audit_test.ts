@@ -65,7 +65,7 @@ Deno.test("appendReceipt() cuts off what a killed launcher left, and says so", a
       "consent",
     ]);
     assert.deepEqual(await verifyReceipts(dir), { ok: true, count: 3 });
-    await Deno.writeTextFile(log, '{"v":1');
+    await Deno.writeTextFile(log, '{"v":1' + "x".repeat(5000));
     await appendReceipt(dir, RECEIPT);
     assert.deepEqual(await verifyReceipts(dir), { ok: true, count: 2 });
   });

@@ -101,6 +101,17 @@ Deno.test("stream() gives the same as text(), wherever it is cut, and leaks noth
   );
 });
 
+Deno.test("stream() splits no secret of a line that is too long to hold", () => {
+  const token = TOKENS.openai!;
+  for (let shift = 0; shift < token.length + 4; shift++) {
+    const text = "ab ".repeat(22_000) + token + " x".repeat(2030) + "y".repeat(shift);
+    const stream = redactor.stream();
+    const first = stream.push(text);
+    assert.ok(first.length > 50_000);
+    assert.equal(first + stream.flush(), redactor.text(text));
+  }
+});
+
 Deno.test("stream() shows a line as soon as it has ended", () => {
   const stream = redactor.stream();
   assert.equal(stream.push("test 1 ok\ntest 2"), "test 1 ok\n");

@@ -1,5 +1,3 @@
-import { rename, stat } from "node:fs/promises";
-
 /**
  * Renames an unreadable file to `<path>.corrupt-<milliseconds>`, so that a new one can take its
  * place and nothing is lost.
@@ -9,8 +7,8 @@ import { rename, stat } from "node:fs/promises";
 export async function keepAside(path: string): Promise<string> {
   let ts = Date.now();
   // Two files within one millisecond must not overwrite each other.
-  while (await stat(`${path}.corrupt-${ts}`).then(() => true, () => false)) ts++;
+  while (await Deno.lstat(`${path}.corrupt-${ts}`).then(() => true, () => false)) ts++;
   const aside = `${path}.corrupt-${ts}`;
-  await rename(path, aside);
+  await Deno.rename(path, aside);
   return aside;
 }

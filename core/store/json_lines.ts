@@ -1,4 +1,3 @@
-import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkStateFile } from "../workspace/state_folder.ts";
 
@@ -10,16 +9,19 @@ import { checkStateFile } from "../workspace/state_folder.ts";
  */
 export async function appendJsonLine(path: string, value: unknown): Promise<void> {
   await checkStateFile(path);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, "a+", 0o600);
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(new Uint8Array(1), 0, 1, Math.max(0, size - 1));
-    const cut = bytesRead === 1 && buffer[0] !== 0x0a;
-    await file.write(`${cut ? "\n" : ""}${JSON.stringify(value)}\n`);
-  } finally {
-    await file.close();
-  }
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  using file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o600 });
+  const line = `${await isCut(file) ? "\n" : ""}${JSON.stringify(value)}\n`;
+  await file.write(new TextEncoder().encode(line));
+}
+
+/** Whether the last line has no end. */
+async function isCut(file: Deno.FsFile): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const last = new Uint8Array(1);
+  await file.seek(size - 1, Deno.SeekMode.Start);
+  return await file.read(last) === 1 && last[0] !== 0x0a;
 }
 
 /** Options of {@linkcode readJsonLines}. */
@@ -39,8 +41,8 @@ export async function readJsonLines<T>(
   { schema }: JsonLinesOptions<T>,
 ): Promise<T[]> {
   await checkStateFile(path);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
+  const text = await Deno.readTextFile(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
     return "";
   });
   const values: T[] = [];

@@ -1,10 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { access, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { checkStateFile } from "../workspace/state_folder.ts";
+import { delay } from "./_delay.ts";
 import { keepAside } from "./_keep_aside.ts";
 import { prepareDatabase } from "./_schema.ts";
 import { Engine } from "./_sqlite_engine.ts";
@@ -76,13 +74,13 @@ const SIDES = ["-wal", "-shm"];
 /** Makes folder and file for us alone; SQLite gives its side files the same mode. */
 async function makeFile(path: string): Promise<string> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = join(await realpath(dirname(path)), basename(path));
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const file = join(await Deno.realPath(dirname(path)), basename(path));
     // A link must be resolved first: Deno checks the path as it is spelled.
-    const real = await realpath(file).catch(() => file);
+    const real = await Deno.realPath(file).catch(() => file);
     // SQLite opens its side files wherever a link leads, and Deno does not check those.
     for (const side of ["", ...SIDES, "-journal"]) await checkStateFile(real + side);
-    await (await open(real, "a", 0o600)).close();
+    (await Deno.open(real, { append: true, create: true, mode: 0o600 })).close();
     return real;
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
@@ -102,10 +100,10 @@ async function connect(file: string, path: string, options: SqliteStoreOptions):
     if (durability === "full") db.exec("PRAGMA synchronous = FULL");
     if (await exists(suspect)) {
       checkWhole(db);
-      await rm(suspect, { force: true });
+      await Deno.remove(suspect);
     }
     const engine = new Engine(db, path, (error) => {
-      if (isCorruption(error)) writeFileSync(suspect, "");
+      if (isCorruption(error)) Deno.writeTextFileSync(suspect, "");
     });
     return new SqliteStore(engine);
   } catch (error) {
@@ -137,12 +135,12 @@ function checkWhole(db: DatabaseSync): void {
 async function keepDatabaseAside(file: string): Promise<string> {
   const aside = await keepAside(file);
   for (const side of SIDES) {
-    await rename(file + side, aside + side).catch(() => undefined);
+    await Deno.rename(file + side, aside + side).catch(() => undefined);
   }
-  await rm(`${file}.suspect`, { force: true });
+  await Deno.remove(`${file}.suspect`).catch(() => undefined);
   return aside;
 }
 
 function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return Deno.lstat(path).then(() => true, () => false);
 }

@@ -1,4 +1,3 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { describeError, UserError } from "../errors.ts";
 import { checkStateFile, systemReason } from "../workspace/state_folder.ts";
@@ -27,7 +26,7 @@ export async function readStateFile<T>(
   { schema, version = 1, onWarning }: StateFileOptions<T>,
 ): Promise<T | undefined> {
   await checkStateFile(path);
-  const text = await readFile(path, "utf8").catch(ignoreMissing);
+  const text = await Deno.readTextFile(path).catch(ignoreMissing);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -52,19 +51,13 @@ export async function writeStateFile(path: string, value: unknown): Promise<void
   await checkStateFile(path);
   const temp = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const old = await stat(path).catch(ignoreMissing);
-    const file = await open(temp, "wx", 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (old !== undefined) await chmod(temp, old.mode & 0o777);
-    await rename(temp, path);
+    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const old = await Deno.stat(path).catch(ignoreMissing);
+    await writeDurable(temp, `${JSON.stringify(value, null, 2)}\n`);
+    if (old?.mode) await Deno.chmod(temp, old.mode & 0o777);
+    await Deno.rename(temp, path);
   } catch (cause) {
-    await rm(temp, { force: true }).catch(() => {});
+    await Deno.remove(temp).catch(() => {});
     throw new UserError("failed", `cannot write ${path}: ${systemReason(cause)}`, {
       hint: "check that its folder is writable and the disk not full",
       cause,
@@ -82,8 +75,15 @@ function checkVersion(path: string, value: unknown, known: number): void {
   );
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
+async function writeDurable(path: string, text: string): Promise<void> {
+  using file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  await file.sync();
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 function firstLine(error: unknown): string {

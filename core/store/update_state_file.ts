@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { delay } from "./_delay.ts";
 import { readStateFile, type StateFileOptions, writeStateFile } from "./state_file.ts";
 
 /** How long to wait for another process's update, in milliseconds; one takes a few. */
@@ -22,7 +21,7 @@ export async function updateStateFile<T>(
   change: (old: T | undefined) => T,
   options: StateFileOptions<T>,
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   using _lock = await lockFolder(dirname(path));
   const value = change(await readStateFile(path, options));
   await writeStateFile(path, value);

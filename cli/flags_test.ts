@@ -3,6 +3,8 @@ import { buildApplication, run } from "@stricli/core";
 import fc from "fast-check";
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
+import { catalog } from "../skills/catalog.ts";
+import { splitLine } from "./repl/split_line.ts";
 import { searchEntry, testEntry } from "./flags/_test_entry.ts";
 import {
   applicationConfig,
@@ -235,4 +237,17 @@ Deno.test("helpFor() shows words, flags, defaults and examples", () => {
   assert.match(help, /--\[no-\]smart +chunk by symbol \(default true\)/);
   assert.match(help, /--ranker <bm25\|tfidf> +how hits are ranked \(default "bm25"\)/);
   assert.match(help, /dspy-code search "fn main" -g "\*\.rs" +finds Rust entry points/);
+});
+
+Deno.test("every tool of the catalog makes a command, and its examples parse", async () => {
+  for (const entry of catalog) {
+    commandFor(entry, () => {});
+    for (const { line } of entry.examples) {
+      const [command] = splitLine(line);
+      const [verb, ...words] = command!.words;
+      const names = [entry.name, ...entry.aliases];
+      assert.ok(names.includes(verb!.replaceAll("-", "_")), `${entry.name}: ${line}`);
+      await parseToolWords(entry, words).catch((error) => assert.fail(`${line}: ${error}`));
+    }
+  }
 });

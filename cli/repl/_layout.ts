@@ -1,4 +1,4 @@
-import { graphemes, widthOf } from "../ui/width.ts";
+import { characterWidth, graphemes } from "../ui/width.ts";
 
 /** A line as it is laid out over the rows of a terminal. */
 export interface Layout {
@@ -27,7 +27,7 @@ export function layOut(prompt: string, text: string, cursor: number, columns: nu
   let at = { row: 0, column: 0 };
   for (const character of [...graphemes(prompt), ...graphemes(text)]) {
     for (const [i, glyph] of glyphsOf(character).entries()) {
-      const wide = widthOf(glyph);
+      const wide = characterWidth(glyph);
       if (used + wide > width) {
         rows.push("");
         used = 0;
@@ -55,7 +55,7 @@ export function layOut(prompt: string, text: string, cursor: number, columns: nu
 function glyphsOf(character: string): string[] {
   if (character === "\n") return ["\u21b5"];
   if (character === "\t") return [" "];
-  if (widthOf(character) > 0) return [character];
+  if (characterWidth(character) > 0) return [character];
   const code = character.codePointAt(0)!;
   return code < 0x20
     ? ["^", String.fromCharCode(code + 0x40)]

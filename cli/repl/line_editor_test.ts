@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyText } from "../ui/_any_text.ts";
 import { graphemes, widthOf } from "../ui/width.ts";
 import { createKeyDecoder, type Key } from "./_keys.ts";
 import { layOut } from "./_layout.ts";
@@ -85,13 +86,13 @@ const anyKey: fc.Arbitrary<Key> = fc.oneof(
   ).map((name) => ({ name, text: "" })),
   fc.record({
     name: fc.constantFrom("text", "paste"),
-    text: fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\u6f22", "\u0301", "a b", "\n")),
+    text: fc.oneof(anyText, fc.constantFrom("\u6f22", "\u0301", "a b", "\n")),
   }),
 );
 
 Deno.test("reduce() keeps the cursor between two characters whatever is pressed", () => {
   fc.assert(
-    fc.property(fc.array(anyKey), fc.array(fc.string({ unit: "binary" })), (keys, history) => {
+    fc.property(fc.array(anyKey), fc.array(anyText), (keys, history) => {
       let state = START;
       for (const key of keys) {
         state = reduce(state, key, history).state;

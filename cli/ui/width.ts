@@ -80,7 +80,9 @@ export function padToWidth(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));
 }
 
-function characterWidth(character: string): number {
+/** Columns of one character as {@linkcode graphemes} gives it. */
+export function characterWidth(character: string): number {
+  if (character.length === 1 && character >= " " && character <= "~") return 1;
   if (INVISIBLE.test(character)) return 0;
   const code = character.codePointAt(0)!;
   if (code < 0x300 && character.length === 1) return 1;

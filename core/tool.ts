@@ -43,6 +43,8 @@ export interface Progress {
   readonly done?: number;
   /** Units in all, when known. */
   readonly total?: number;
+  /** Set when the text is a part of the answer: printed and kept, may have several lines. */
+  readonly lasting?: true;
 }
 
 /** Options of {@linkcode ToolContext.execute}. */
@@ -125,6 +127,13 @@ export interface Tool<I = any, O = unknown> {
    * @returns undefined when the tool would not help.
    */
   propose?(request: PlainRequest, results: readonly CallResult[]): Proposal<I> | undefined;
+  /**
+   * What a result is worth as an answer, from 0 to 2. Default: 1 for a result, plus half of
+   * `coverage`, and 0 for none.
+   *
+   * @param coverage share of the request's targets that the text covers, from 0 to 1.
+   */
+  score?(result: CallResult, coverage: number): number;
   /** Seconds before the same call may be chosen again. Default 2. */
   readonly cooldown?: number;
   /**

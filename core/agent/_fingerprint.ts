@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Files } from "../workspace/files.ts";
+import { sha256 } from "../workspace/sha256.ts";
 
 /** More files than this are not looked at: then a result is cheaper to make again. */
 const MOST_FILES = 2_000;
@@ -14,24 +14,24 @@ export async function fingerprint(
   files: Files,
   paths: readonly string[],
 ): Promise<string | undefined> {
-  const hash = createHash("sha256");
+  const lines: string[] = [];
   let seen = 0;
   try {
     for (const path of paths) {
       const start = await files.info(path);
-      hash.update(`${path}\0${start.size}\0${start.mtime}\n`);
+      lines.push(`${path}\0${start.size}\0${start.mtime}`);
       if (start.kind === "file") continue;
       for await (const batch of files.walk({ path })) {
         seen += batch.length;
         if (seen > MOST_FILES) return undefined;
         for (const entry of batch) {
           const { size, mtime } = await files.info(entry.path);
-          hash.update(`${entry.path}\0${size}\0${mtime}\n`);
+          lines.push(`${entry.path}\0${size}\0${mtime}`);
         }
       }
     }
   } catch {
     return undefined;
   }
-  return hash.digest("hex");
+  return await sha256(new TextEncoder().encode(lines.join("\n")));
 }

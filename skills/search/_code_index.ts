@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { UserError } from "../../core/errors.ts";
 import type { Collection, Document, Write } from "../../core/store/types.ts";
 import type { ToolContext } from "../../core/tool.ts";
+import { sha256 } from "../../core/workspace/sha256.ts";
 import { chunksOf } from "./_chunks.ts";
 
 /** What goes into the index, and how. */
@@ -166,7 +166,7 @@ async function indexFiles(
   for (const [done, file] of stale.entries()) {
     if (ctx.signal.aborted) throw new UserError("aborted", "the index is not complete");
     const text = await ctx.files.readText(file.path).catch(() => "");
-    writes.push(...writesFor(file, text, options, known.get(file.path)));
+    writes.push(...await writesFor(file, text, options, known.get(file.path)));
     size += text.length;
     if (size < BATCH && done < stale.length - 1) continue;
     await ctx.store.commit(writes);
@@ -177,13 +177,13 @@ async function indexFiles(
 }
 
 /** A binary or unreadable file counts as empty: its record keeps it from being read each time. */
-function writesFor(
+async function writesFor(
   { path, size, mtime }: SeenFile,
   text: string,
   options: IndexOptions,
   old: FileRecord | undefined,
-): Write[] {
-  const hash = createHash("sha256").update(text).digest("base64url");
+): Promise<Write[]> {
+  const hash = await sha256(new TextEncoder().encode(text));
   const settled = Math.abs(Date.now() - mtime) < RACY_MS ? 0 : mtime;
   const record = (chunks: number): Write => ({
     op: "put",

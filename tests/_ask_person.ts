@@ -1,5 +1,5 @@
 /**
- * Asks for an approval at the terminal and tells the answer: what `terminal_test.ts` answers.
+ * Asks for an approval at the terminal and tells the answer: what `approval_test.ts` answers.
  *
  * @module
  */

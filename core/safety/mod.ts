@@ -51,6 +51,7 @@ export * from "./policy_hint.ts";
 export * from "./read_guarded.ts";
 export type * from "./receipt.ts";
 export * from "./redact.ts";
+export * from "./sanitize_stream.ts";
 export * from "./secret_values.ts";
 export * from "./state_dir.ts";
 export * from "./terminal.ts";

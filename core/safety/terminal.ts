@@ -24,7 +24,7 @@ const SEQUENCE =
  */
 export function sanitize(text: string): string {
   if (isPlain(text)) return text;
-  return text.replace(SEQUENCE, "").replace(/\r\n?/g, "\n").replace(HIDDEN, "");
+  return text.replace(/\r\n?/g, "\n").replace(SEQUENCE, "").replace(HIDDEN, "");
 }
 
 /**

@@ -88,6 +88,22 @@ export async function listRecords(root: string): Promise<UndoRecord[]> {
   return records.sort((a, b) => Number(b.id.slice(1)) - Number(a.id.slice(1)));
 }
 
+/** {@linkcode listRecords} for callers that cannot wait: where there are none, none are made. */
+export function listRecordsSync(root: string): UndoRecord[] {
+  const folder = join(root, ".dspy", "undo");
+  const records: UndoRecord[] = [];
+  try {
+    for (const { name, isFile } of Deno.readDirSync(folder)) {
+      if (!isFile || !/^c[1-9]\d{0,9}\.json$/.test(name)) continue;
+      const record = parseRecord(Deno.readTextFileSync(join(folder, name)));
+      if (record) records.push(record);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return records;
+}
+
 async function ids(root: string): Promise<string[]> {
   const folder = await stateFolder(root, ".dspy", "undo");
   const found: string[] = [];

@@ -28,7 +28,12 @@ export async function recoverLocked(guard: Guard): Promise<Recovery> {
   const notes: string[] = [];
   for (const journal of journals) {
     const { id, label } = journal.record;
-    const { end, foreign } = await complete(guard, journal);
+    const result = await complete(guard, journal).catch(notAllowed);
+    if (result === undefined) {
+      notes.push(`change ${id} (${label}) was cut off; the next change finishes it`);
+      continue;
+    }
+    const { end, foreign } = result;
     const kept = foreign.length > 0 ? `; not ours now and kept: ${foreign.join(", ")}` : "";
     const done = end === "new" ? "was finished" : "was taken back";
     notes.push(`change ${id} (${label}) was cut off and ${done}${kept}`);
@@ -37,4 +42,10 @@ export async function recoverLocked(guard: Guard): Promise<Recovery> {
     notes.push(`a damaged journal was put aside: ${await setAside(guard.root, name)}`);
   }
   return { notes };
+}
+
+/** A session that may only read leaves the work to one that may write. */
+function notAllowed(error: unknown): undefined {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (!(cause instanceof Deno.errors.NotCapable)) throw error;
 }

@@ -5,7 +5,7 @@ import { sideOf } from "./commit_changes.ts";
 import { tempNames } from "./_journal.ts";
 import { readState } from "./read_state.ts";
 import { missingFolders, type Target, transact } from "./_transaction.ts";
-import { keptBytes, listRecords, readRecord, writeRecord } from "./_undo_store.ts";
+import { keptBytes, listRecords, listRecordsSync, readRecord, writeRecord } from "./_undo_store.ts";
 import { isUndone, type UndoFile, type UndoRecord } from "./undo_record.ts";
 import { withLock } from "./_with_lock.ts";
 
@@ -70,11 +70,28 @@ async function pick(guard: Guard, target: UndoTarget, way: Direction): Promise<U
     const state = way === "undo" ? "undone already" : "not undone";
     throw new UserError("failed", `change ${JSON.stringify(target.id)} is ${state}`);
   }
-  const open = (await listRecords(guard.root))
-    .filter((record) => isUndone(record) === (way === "redo"))
-    .sort((a, b) => b.order - a.order);
+  const open = standing(await listRecords(guard.root), way);
   if (open.length === 0) throw new UserError("failed", `nothing to ${way}`);
   return open.slice(0, target.steps);
+}
+
+/** The records that can be undone (or redone), in the order in which that happens. */
+function standing(records: readonly UndoRecord[], way: Direction): UndoRecord[] {
+  return records.filter((record) => isUndone(record) === (way === "redo"))
+    .sort((a, b) => b.order - a.order);
+}
+
+/**
+ * The files that an undo or redo may change: what a gate decides on before it is run.
+ *
+ * @param root real path of the workspace's root.
+ */
+export function undoPaths(root: string, target: UndoTarget, way: "undo" | "redo"): string[] {
+  const records = listRecordsSync(root);
+  const picked = "id" in target
+    ? records.filter(({ id }) => id === target.id)
+    : standing(records, way).slice(0, target.steps);
+  return [...new Set(picked.flatMap(({ files }) => files.map(({ path }) => path)))].sort();
 }
 
 function isOpen(file: UndoFile, way: Direction): boolean {

@@ -46,7 +46,7 @@ export function applyHunks(
   for (const [i, place] of places.entries()) {
     copyLines(file, out, at, place.first);
     at = place.first + place.count;
-    writeHunk(file, out, place, isLiteral(file, place), hunks[i]!);
+    writeHunk(file, out, place, hunks[i]!, numbers === "proven" || isLiteral(file, place));
   }
   copyLines(file, out, at, file.lines.length);
   const last = hunks.find((hunk) => hunk.oldNoEnd || hunk.newNoEnd);
@@ -109,7 +109,8 @@ function copyLines(file: TextFile, out: OutLine[], from: number, to: number): vo
 }
 
 /** Whether the hunk has carriage returns exactly where the file has them: then it means them. */
-function isLiteral(file: TextFile, { lines, first }: HunkPlace): boolean {
+function isLiteral(file: TextFile, { lines, first, count }: HunkPlace): boolean {
+  if (count === 0 && file.lines.length > 0) return false;
   const old = lines.filter(({ sign }) => sign !== "+");
   return old.every(({ text }, i) => text.endsWith("\r") === (file.ends[first + i] === "\r\n"));
 }
@@ -117,12 +118,11 @@ function isLiteral(file: TextFile, { lines, first }: HunkPlace): boolean {
 function writeHunk(
   file: TextFile,
   out: OutLine[],
-  { lines, first, count }: HunkPlace,
-  literal: boolean,
+  { lines, first }: HunkPlace,
   hunk: PatchHunk,
+  literal: boolean,
 ): void {
   const usual = file.ends.find((end) => end !== "") ?? "\n";
-  const known = count > 0 || file.lines.length === 0;
   let at = first;
   let replaced: string[] = [];
   for (const { sign, text } of lines) {
@@ -132,7 +132,7 @@ function writeHunk(
       replaced = [];
     } else {
       const bare = text.replace(/\r$/, "");
-      const meant = known && literal && (hunk.counted || text !== bare);
+      const meant = literal && (hunk.counted || text !== bare);
       const own = replaced.shift() || out.at(-1)?.end || usual;
       out.push({ text: bare, end: meant ? (text === bare ? "\n" : "\r\n") : own });
     }

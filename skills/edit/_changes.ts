@@ -1,0 +1,35 @@
+import type { FileChange } from "../../core/workspace/commit.ts";
+import type { ToolContext } from "../../core/tool.ts";
+import { rememberSeen } from "./remember_seen.ts";
+import { unifiedDiff } from "./unified_diff.ts";
+
+/** Writes changes, all or none, and notes that the agent knows the files as they are now. */
+export async function commitSeen(
+  ctx: ToolContext,
+  label: string,
+  changes: readonly FileChange[],
+): Promise<string> {
+  const id = await ctx.files.commit(label, changes);
+  for (const { from, to } of changes) {
+    if (to !== null) await rememberSeen(ctx.store, from.path, to);
+  }
+  return id;
+}
+
+/** The unified diff of changes that are not written yet. */
+export function diffOfChanges(changes: readonly FileChange[]): string {
+  return changes.map(({ from, to }) => {
+    const [before, after] = [textOf(from.bytes), to === null ? "" : textOf(to)];
+    const a = from.hash === null ? "/dev/null" : `a/${from.path}`;
+    const b = to === null ? "/dev/null" : `b/${from.path}`;
+    return before === undefined || after === undefined
+      ? `Binary files ${a} and ${b} differ\n`
+      : unifiedDiff(before, after, a, b);
+  }).join("");
+}
+
+/** Text of bytes; undefined for binary ones. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.subarray(0, 8192).includes(0)) return undefined;
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}

@@ -1,0 +1,48 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { checkStateFile, stateFolder } from "../../core/workspace/state_folder.ts";
+
+/** One attempt to apply a patch, as `.dspy_patches/history.jsonl` keeps it. */
+export interface PatchAttempt {
+  readonly files: readonly string[];
+  readonly added: number;
+  readonly removed: number;
+  readonly ok: boolean;
+  /** Why it failed. */
+  readonly error?: string;
+  /** The change that `undo` takes back. */
+  readonly undo?: string;
+}
+
+/**
+ * Keeps a patch as `.dspy_patches/<ms>.patch` and adds a line to the history.
+ *
+ * @returns its id: the milliseconds.
+ */
+export async function recordPatch(
+  root: string,
+  text: string,
+  attempt: PatchAttempt,
+): Promise<string> {
+  const folder = await stateFolder(root, ".dspy_patches");
+  const ts = await keep(folder, text);
+  const history = join(folder, "history.jsonl");
+  await checkStateFile(history);
+  const line = `${JSON.stringify({ id: String(ts), ts, ...attempt })}\n`;
+  await Deno.writeTextFile(history, line, { append: true, mode: 0o600 });
+  return String(ts);
+}
+
+/** Two attempts in one millisecond get two names. */
+async function keep(folder: string, text: string): Promise<number> {
+  for (let ts = Date.now();; ts++) {
+    try {
+      const file = await open(join(folder, `${ts}.patch`), "wx", 0o600);
+      await file.writeFile(text);
+      await file.close();
+      return ts;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+    }
+  }
+}

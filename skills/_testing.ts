@@ -1,5 +1,5 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "../core/config.ts";
 import { createRegistry } from "../core/registry.ts";
@@ -43,6 +43,8 @@ export interface Bench extends AsyncDisposable {
 export interface BenchOptions {
   /** Variables of the launcher, beside PATH and HOME. */
   readonly env?: Readonly<Record<string, string>>;
+  /** An existing folder to work in, which then stays. Default: a new one. */
+  readonly at?: string;
 }
 
 /**
@@ -52,9 +54,9 @@ export interface BenchOptions {
  */
 export async function openBench(
   files: Readonly<Record<string, string>> = {},
-  { env = {} }: BenchOptions = {},
+  { env = {}, at }: BenchOptions = {},
 ): Promise<Bench> {
-  const root = await realpath(await mkdtemp(join(Deno.env.get("TMPDIR") ?? "/tmp", "bench-")));
+  const root = await realpath(at ?? await mkdtemp(join(tmpdir(), "bench-")));
   const calls: ProgramCall[] = [];
   const progress: Progress[] = [];
   const store = openMemoryStore();
@@ -83,7 +85,7 @@ export async function openBench(
     run: (tool, input = {}) => tool.run(tool.input.parse(input), contextOf(tool)),
     [Symbol.asyncDispose]: async () => {
       await store.close();
-      await rm(root, { recursive: true, force: true });
+      if (at === undefined) await rm(root, { recursive: true, force: true });
     },
   };
 

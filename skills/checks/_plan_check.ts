@@ -52,10 +52,6 @@ export async function planCheck(
   signal?: AbortSignal,
 ): Promise<CheckPlan> {
   const guarded = await Promise.all(wish.paths.map((path) => files.resolve(path, "read")));
-  const absent = guarded.findIndex(({ exists }) => !exists);
-  if (absent >= 0) {
-    throw new UserError("failed", `no such file or folder: ${JSON.stringify(wish.paths[absent])}`);
-  }
   const targets = guarded.map(({ path }) => path);
   const offers = await findOffers(kind, files, signal);
   const fitting = offers.filter((offer) => wish.toolchain === undefined || answers(offer, wish));

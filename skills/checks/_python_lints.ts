@@ -76,7 +76,7 @@ export function compileall(kind: CheckKind): Check {
         const message = /^\w*(?:Error|Warning): .*/m.exec(part)?.[0] ?? part.split("\n", 1)[0]!;
         problems.push({ file, line: Number(at[2]), col: 0, severity: "error", message });
       }
-      return { problems };
+      return { problems, notes: kind === "lint" ? ["compileall finds only syntax errors"] : [] };
     },
   };
 }

@@ -54,14 +54,15 @@ async function firstInstalled(
   wish: CheckWish,
   ctx: ToolContext,
 ): Promise<{ check: Check; result: ProgramResult; absent: string[] }> {
-  const absent: string[] = [];
+  const missing: UserError[] = [];
   for (const choice of plan.choices) {
     const result = await start(choice, plan, wish, ctx);
-    if (result) return { check: choice.check, result, absent };
-    absent.push(`${choice.check.id} is not installed (${choice.check.get})`);
+    if (!(result instanceof UserError)) {
+      return { check: choice.check, result, absent: missing.map((error) => error.line) };
+    }
+    missing.push(result);
   }
-  const first = plan.choices[0]!.check;
-  throw new UserError("missing", `${first.id} is not installed`, { hint: first.get });
+  throw missing[0]!;
 }
 
 async function start(
@@ -69,15 +70,16 @@ async function start(
   plan: CheckPlan,
   wish: CheckWish,
   ctx: ToolContext,
-): Promise<ProgramResult | undefined> {
+): Promise<ProgramResult | UserError> {
   ctx.progress({ text: `${check.id} in ${plan.project.dir}` });
   const all = { ...fieldsFor(plan, wish, ctx), ...fields };
   const onOutput = follow(check, ctx);
   try {
     const result = await ctx.execute(check.id, all, { onOutput });
-    return check.absent?.(result) ? undefined : result;
+    if (!check.absent?.(result)) return result;
+    return new UserError("missing", `${check.id} is not installed`, { hint: check.get });
   } catch (error) {
-    if (error instanceof UserError && error.kind === "missing") return undefined;
+    if (error instanceof UserError && error.kind === "missing") return error;
     throw error;
   }
 }
@@ -133,7 +135,15 @@ function toReport(
     skipped: count("skip", "xfail"),
     tests,
     problems,
-    notes: [...notes, ...doubts(check, result, { complete, ran, any: tests.length > 0 })],
+    notes: [
+      ...notes,
+      ...doubts(check, result, {
+        complete,
+        ran,
+        any: tests.length > 0,
+        broken: problems.length > 0,
+      }),
+    ],
     ms: result.ms,
     exitCode: result.code,
   };
@@ -142,12 +152,13 @@ function toReport(
 function doubts(
   check: Check,
   { code, signal, timedOut, ms }: ProgramResult,
-  { complete, ran, any }: { complete: boolean; ran: boolean; any: boolean },
+  { complete, ran, any, broken }: Record<"complete" | "ran" | "any" | "broken", boolean>,
 ): string[] {
   if (timedOut) return [`stopped at the time limit, after ${Math.round(ms / 1_000)} s`];
   if (signal) return [`ended by ${signal}`];
   if (!complete) {
-    return [any ? "the report is not complete" : `${check.id} left no report that could be read`];
+    if (any) return ["the report is not complete"];
+    return [broken ? "no test ran" : `${check.id} left no report that could be read`];
   }
   if (!ran) return [any ? "all tests were skipped: no test ran" : "no test ran"];
   if (check.exitCodeOnly && check.kind === "test") {
@@ -166,5 +177,5 @@ function notesOn({ others }: CheckPlan, { toolchain, paths }: CheckWish): string
 /** The last lines of the output that say something. */
 function tailOf({ stdout, stderr }: ProgramResult): string {
   const last = (text: string) => text.trimEnd().split("\n").slice(-15).join("\n").slice(-2_000);
-  return last(stderr.trim() === "" ? stdout : stderr);
+  return [last(stdout), last(stderr)].filter((text) => text !== "").join("\n");
 }

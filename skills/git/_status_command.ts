@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { gitCommand } from "./_git_command.ts";
+import { gitPath } from "./_repository.ts";
+
+/** `git status` of some paths, for {@linkcode parseStatus}. */
+export const statusCommand = gitCommand(
+  "Runs git status",
+  z.strictObject({
+    paths: z.array(gitPath).min(1),
+    /** Whether new folders are listed file by file. */
+    all: z.boolean(),
+  }),
+  ({ paths, all }) => ({
+    args: [
+      "status",
+      "--porcelain=v2",
+      "--branch",
+      "--show-stash",
+      `--untracked-files=${all ? "all" : "normal"}`,
+      // Looking inside a submodule would start git under that submodule's own config.
+      "--ignore-submodules=dirty",
+    ],
+    paths,
+  }),
+);

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
+import { showControls } from "../../core/safety/terminal.ts";
+import { defineTool, type ToolContext } from "../../core/tool.ts";
+import { gitCommand } from "./_git_command.ts";
+import { parseStatus, type StatusEntry } from "./_parse_status.ts";
+import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
+import { statusCommand } from "./_status_command.ts";
+
+/** Which filter each path goes through; its input is one path on each line, quoted where needed. */
+const filters = gitCommand(
+  "Asks git for the filters of paths",
+  z.strictObject({ paths: z.string().max(16 * 1024 * 1024) }),
+  ({ paths }) => ({ args: ["check-attr", "--stdin", "filter"], stdin: paths }),
+);
+
+const add = gitCommand(
+  "Runs git add",
+  z.strictObject({ paths: z.array(gitPath).min(1) }),
+  ({ paths }) => ({ args: ["add"], paths }),
+  { effect: "execute" },
+);
+
+/** Stages files for the next commit. */
+export default defineTool({
+  name: "git_add",
+  aliases: ["gadd"],
+  summary: "Stages changes of files and folders for the next commit",
+  input: z.strictObject({
+    paths: z.array(z.string().min(1)).min(1).describe("files and folders; . for all"),
+  }),
+  positional: ["paths"],
+  examples: [
+    { line: "gadd src/main.ts", says: "stages a file" },
+    { line: "gadd .", says: "stages all changes" },
+  ],
+  effect: "execute",
+  commands: { where, status: statusCommand, filters, add },
+  needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
+  async preview({ paths }, ctx) {
+    const { entries } = await toStage(ctx, paths);
+    return entries.map(({ path }) => `stage ${showControls(path)}`).join("\n") ||
+      "nothing to stage";
+  },
+  async run({ paths }, ctx) {
+    const { entries, guarded } = await toStage(ctx, paths);
+    if (entries.length === 0) {
+      // Says so when a path was mistyped.
+      await Promise.all(paths.map((path) => ctx.files.resolve(path, "read")));
+      return { ok: true, data: [], text: "nothing to stage" };
+    }
+    await refuseFiltered(ctx, entries);
+    await runGit(ctx, "add", { paths: guarded });
+    const data = entries.map(({ path }) => path);
+    return { ok: true, data, text: data.map((path) => `staged ${showControls(path)}`).join("\n") };
+  },
+});
+
+/**
+ * What `git add` of these paths would stage.
+ *
+ * @throws {UserError} `refused` when a denied file (`.env`, a key) is among it.
+ */
+async function toStage(
+  ctx: ToolContext,
+  paths: readonly string[],
+): Promise<{ entries: StatusEntry[]; guarded: string[] }> {
+  const repository = await openRepository(ctx);
+  const guarded = await guardPaths(ctx, paths);
+  const { stdout } = await runGit(ctx, "status", { paths: guarded, all: true });
+  const entries = parseStatus(stdout, repository.path).entries
+    .filter(({ worktree, kind }) => worktree !== "." || kind === "unmerged");
+  // A folder may hold what must never be read, let alone committed.
+  await guardPaths(ctx, entries.map(({ path }) => path));
+  return { entries, guarded };
+}
+
+/** A filter is a program: it is not run, and without it git would store something else. */
+async function refuseFiltered(ctx: ToolContext, entries: readonly StatusEntry[]): Promise<void> {
+  const quoted = entries.map(({ path }) => JSON.stringify(path)).join("\n");
+  const { stdout } = await runGit(ctx, "filters", { paths: `${quoted}\n` });
+  const filtered = stdout.split("\n").map((line) => /^(.*): filter: (.+)$/.exec(line))
+    .find((match) => match && !["unspecified", "unset", "set"].includes(match[2]!));
+  if (!filtered) return;
+  throw new UserError("refused", `${filtered[1]} goes through the filter "${filtered[2]}"`, {
+    hint: "a filter is a program that the repository names, and is never run here: use git itself",
+    rule: "git.filter",
+  });
+}

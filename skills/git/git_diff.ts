@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { showControls } from "../../core/safety/terminal.ts";
+import { defineTool } from "../../core/tool.ts";
+import { gitCommand } from "./_git_command.ts";
+import { type DiffFile, parseDiff } from "./_parse_diff.ts";
+import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
+
+const fields = z.strictObject({ staged: z.boolean(), paths: z.array(gitPath).min(1) });
+
+/** Nothing of the repository's config decides on the form, or starts a program. */
+const FIXED = [
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-color",
+  "--find-renames",
+  "--submodule=short",
+  "--ignore-submodules=dirty",
+];
+
+const stat = gitCommand("Counts git diff", fields, ({ staged, paths }) => ({
+  args: ["diff", "--raw", "--numstat", "--no-relative", ...FIXED, ...(staged ? ["--staged"] : [])],
+  paths,
+}));
+
+const patch = gitCommand("Runs git diff", fields, ({ staged, paths }) => ({
+  args: [
+    "diff",
+    "--patch",
+    "--relative",
+    "--unified=3",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    ...FIXED,
+    ...(staged ? ["--staged"] : []),
+  ],
+  paths,
+}));
+
+/** Shows changes that are not committed, as a unified diff. */
+export default defineTool({
+  name: "git_diff",
+  aliases: ["gdiff"],
+  summary: "Shows changes that are not staged, or with --staged those that are",
+  input: z.strictObject({
+    paths: z.array(z.string().min(1)).default([]).describe("only these files and folders"),
+    staged: z.boolean().default(false).meta({ short: "s" })
+      .describe("what would be committed, instead of what is not staged yet"),
+    stat: z.boolean().default(false).describe("only names and numbers of lines"),
+  }),
+  positional: ["paths"],
+  examples: [
+    { line: "gdiff", says: "what changed since the last git add" },
+    { line: "gdiff --staged --stat", says: "the files of the next commit" },
+  ],
+  effect: "read",
+  commands: { where, stat, patch },
+  needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
+  propose: ({ words }) =>
+    words.has("diff") || words.has("changed") && words.has("what")
+      ? {
+        input: { paths: [], staged: words.has("staged"), stat: false },
+        weight: 0.7,
+        reason: "it asks what has changed",
+        completes: true,
+      }
+      : undefined,
+  async run({ paths, staged, stat }, ctx) {
+    const repository = await openRepository(ctx);
+    const fields = { staged, paths: await guardPaths(ctx, paths) };
+    const counted = await runGit(ctx, "stat", fields);
+    const files = parseDiff(counted.stdout, repository.path);
+    if (files.length === 0) {
+      const text = staged ? "nothing is staged" : "no changes that are not staged";
+      return { ok: true, data: { files, patch: "" }, text };
+    }
+    const summary = formatStat(files);
+    if (stat) return { ok: true, data: { files, patch: "" }, text: summary };
+    const { stdout, truncated } = await runGit(ctx, "patch", fields);
+    const note = truncated ? "\n(cut in the middle: give paths to see less at a time)" : "";
+    return { ok: true, data: { files, patch: stdout }, text: stdout.trimEnd() + note };
+  },
+});
+
+function formatStat(files: readonly DiffFile[]): string {
+  const number = (count: number | null, sign: string) => count === null ? "bin" : `${sign}${count}`;
+  const rows = files.map(({ path, from, status, added, removed }) =>
+    [
+      status,
+      number(added, "+").padStart(6),
+      number(removed, "-").padStart(6),
+      ` ${showControls(from === undefined ? path : `${from} -> ${path}`)}`,
+    ].join(" ")
+  );
+  const sum = (key: "added" | "removed") =>
+    files.reduce((total, file) => total + (file[key] ?? 0), 0);
+  const count = `${files.length} file${files.length === 1 ? "" : "s"}`;
+  return [...rows, `${count}, +${sum("added")} -${sum("removed")}`].join("\n");
+}

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { defineTool } from "../../core/tool.ts";
+import { gitCommand } from "./_git_command.ts";
+import { gitError, gitPath, guardPaths } from "./_repository.ts";
+
+/** One commit. */
+export interface GitCommit {
+  readonly hash: string;
+  readonly short: string;
+  readonly author: string;
+  readonly email: string;
+  /** Milliseconds since the epoch. */
+  readonly ts: number;
+  /** Branches and tags that point at it. */
+  readonly refs: readonly string[];
+  readonly subject: string;
+}
+
+/** A value that is joined to its option. */
+const joined = z.string().min(1).max(500).regex(/^[^\0\r\n]*$/, "expected one line");
+
+const limits = {
+  since: joined.optional(),
+  grep: joined.optional(),
+  author: joined.optional(),
+};
+
+const log = gitCommand(
+  "Runs git log",
+  z.strictObject({ n: z.int().min(1).max(10_000), paths: z.array(gitPath), ...limits }),
+  ({ n, paths, since, grep, author }) => ({
+    args: [
+      "log",
+      `--max-count=${n}`,
+      // One line for each: none of them can hold a newline.
+      "--format=%H%n%h%n%an%n%ae%n%at%n%D%n%s",
+      "--no-color",
+      "--no-notes",
+      "--no-show-signature",
+      "--no-ext-diff",
+      "--no-textconv",
+      "--encoding=UTF-8",
+      "--fixed-strings",
+      "--regexp-ignore-case",
+      ...(since === undefined ? [] : [`--since=${since}`]),
+      ...(grep === undefined ? [] : [`--grep=${grep}`]),
+      ...(author === undefined ? [] : [`--author=${author}`]),
+    ],
+    paths,
+  }),
+);
+
+/** Shows the newest commits. */
+export default defineTool({
+  name: "git_log",
+  aliases: ["glog"],
+  summary: "Shows the newest commits, all or those of some files",
+  input: z.strictObject({
+    paths: z.array(z.string().min(1)).default([]).describe("only commits that touch these"),
+    n: z.int().min(1).max(10_000).default(20).meta({ short: "n" }).describe("how many at most"),
+    since: joined.optional().describe('only newer ones: 2024-05-01, "2 weeks ago"'),
+    grep: joined.optional().meta({ short: "g" }).describe("only those whose message has this text"),
+    author: joined.optional().describe("only those whose author has this in name or address"),
+  }),
+  positional: ["paths"],
+  examples: [
+    { line: "glog -n 5", says: "the last five commits" },
+    { line: 'glog src/api --since "2 weeks ago"', says: "what happened to a folder lately" },
+  ],
+  effect: "read",
+  commands: { log },
+  needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
+  propose: ({ words, paths }) =>
+    words.has("commits") || words.has("history") && words.has("git") || words.has("changelog")
+      ? {
+        input: { paths: [...paths], n: 20 },
+        weight: 0.7,
+        reason: "it asks for commits",
+        completes: true,
+      }
+      : undefined,
+  async run({ paths, n, since, grep, author }, ctx) {
+    const limits = {
+      ...(since === undefined ? {} : { since }),
+      ...(grep === undefined ? {} : { grep }),
+      ...(author === undefined ? {} : { author }),
+    };
+    const guarded = paths.length === 0 ? [] : await guardPaths(ctx, paths);
+    const result = await ctx.execute("log", { n, paths: guarded, ...limits });
+    if (/does not have any commits yet|bad default revision/.test(result.stderr)) {
+      return { ok: false, data: [], text: "no commits yet" };
+    }
+    if (result.code !== 0) throw gitError(result, ctx.workspace.root);
+    const data = parseLog(result.stdout);
+    if (data.length === 0) return { ok: false, data, text: "no commits" };
+    return { ok: true, data, text: data.map(formatCommit).join("\n") };
+  },
+});
+
+/** Fields of one commit in the format above. */
+const FIELDS = 7;
+
+function parseLog(text: string): GitCommit[] {
+  const lines = text.split("\n");
+  const commits: GitCommit[] = [];
+  for (let i = 0; i + FIELDS <= lines.length; i += FIELDS) {
+    const [hash, short, author, email, seconds, refs, subject] = lines.slice(i, i + FIELDS);
+    commits.push({
+      hash: hash!,
+      short: short!,
+      author: author!,
+      email: email!,
+      ts: Number(seconds) * 1_000,
+      refs: refs === "" ? [] : refs!.split(", "),
+      subject: subject!,
+    });
+  }
+  return commits;
+}
+
+function formatCommit({ short, ts, author, refs, subject }: GitCommit): string {
+  const day = new Date(ts).toISOString().slice(0, 10);
+  return `${short} ${day} ${author}${refs.length > 0 ? ` (${refs.join(", ")})` : ""}: ${subject}`;
+}

@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UserError } from "../../core/errors.ts";
+import { openBench } from "../_testing.ts";
+import { git } from "./_git_testing.ts";
+import gitAdd from "./git_add.ts";
+import gitCommit from "./git_commit.ts";
+import gitDiff from "./git_diff.ts";
+import gitLog from "./git_log.ts";
+import gitStatus from "./git_status.ts";
+
+const WEIRD = ["a b.txt", 'q"uo\nte.txt', "-dash", ":(top)x", "*.txt", "\u00fc/\u{1f600}.txt"];
+
+async function repository(files: Record<string, string> = {}) {
+  const bench = await openBench(files);
+  await git(bench.root, "init", "-q", "-b", "main");
+  await git(bench.root, "config", "user.name", "Ann");
+  await git(bench.root, "config", "user.email", "ann@example.com");
+  return bench;
+}
+
+function says(message: RegExp, kind = "failed") {
+  return (error: unknown) =>
+    error instanceof UserError && error.kind === kind && message.test(error.line);
+}
+
+Deno.test("git tools say so in one sentence where there is no repository", async () => {
+  await using bench = await openBench({ "a.txt": "a" });
+  const calls = [[gitStatus, {}], [gitDiff, {}], [gitLog, {}], [gitAdd, { paths: ["."] }], [
+    gitCommit,
+    { message: "m" },
+  ]] as const;
+  for (const [tool, input] of calls) {
+    await assert.rejects(bench.run(tool, input), says(/^not a git repository: /), tool.name);
+  }
+});
+
+Deno.test("git_add, git_commit and git_status take names of any form literally", async () => {
+  const files = Object.fromEntries(WEIRD.map((name) => [name, `${name}\n`]));
+  await using bench = await repository({ ...files, "other.txt": "other" });
+  const before = await bench.run(gitStatus);
+  assert.equal(before.data.commit, null);
+  // A literal `*.txt` must not stage the others.
+  const one = await bench.run(gitAdd, { paths: ["*.txt"] });
+  assert.deepEqual(one.data, ["*.txt"]);
+  const rest = await bench.run(gitAdd, { paths: WEIRD });
+  assert.equal(rest.data.length, WEIRD.length - 1);
+  const { data } = await bench.run(gitStatus);
+  const staged = data.entries.filter((e: { index: string }) => e.index === "A");
+  assert.deepEqual(new Set(staged.map((e: { path: string }) => e.path)), new Set(WEIRD));
+  const commit = await bench.run(gitCommit, { message: "-m starts like an option" });
+  assert.match(commit.text, /^committed [0-9a-f]+ -m starts like an option \(6 files\)$/);
+  const after = await bench.run(gitStatus);
+  assert.deepEqual(after.data.entries.map((e: { path: string }) => e.path), ["other.txt"]);
+});
+
+Deno.test("git_add stages names that are no UTF-8 with their folder", async () => {
+  await using bench = await repository();
+  await mkdir(join(bench.root, "d"));
+  // A string cannot hold such a name: the shell makes it.
+  const made = await new Deno.Command("sh", {
+    args: ["-c", "echo x > \"$(printf 'd/\\377\\376')\""],
+    cwd: bench.root,
+  }).output();
+  assert.ok(made.success);
+  const { data } = await bench.run(gitStatus);
+  assert.deepEqual(data.entries.map((e: { path: string }) => e.path), ["d/"]);
+  await bench.run(gitAdd, { paths: ["d"] });
+  assert.equal(await git(bench.root, "ls-files"), '"d/\\377\\376"\n');
+  await bench.run(gitCommit, { message: "bytes" });
+  assert.equal((await bench.run(gitStatus)).data.entries.length, 0);
+});
+
+Deno.test("git_status tells staged, changed, renamed, deleted, new and conflicting apart", async () => {
+  await using bench = await repository({
+    "a.txt": "a\n",
+    "old.txt": "1\n2\n3\n",
+    "gone.txt": "g\n",
+  });
+  await git(bench.root, "add", ".");
+  await git(bench.root, "commit", "-qm", "first");
+  await git(bench.root, "mv", "old.txt", "new name.txt");
+  await git(bench.root, "rm", "-q", "gone.txt");
+  await bench.write({ "a.txt": "b\n", "fresh/x.txt": "x" });
+  const { text, data } = await bench.run(gitStatus);
+  assert.equal(
+    text,
+    [
+      "On branch main",
+      "Staged:",
+      "  deleted       gone.txt",
+      "  renamed       old.txt -> new name.txt",
+      "Changed:",
+      "  modified      a.txt",
+      "Untracked:",
+      "  fresh/",
+    ].join("\n"),
+  );
+  const renamed = data.entries.find((e: { kind: string }) => e.kind === "renamed");
+  assert.deepEqual([renamed.from, renamed.path], ["old.txt", "new name.txt"]);
+  await git(bench.root, "add", ".");
+  await git(bench.root, "commit", "-qm", "second");
+  await git(bench.root, "checkout", "-q", "-b", "side", "HEAD~1");
+  await bench.write({ "a.txt": "c\n" });
+  await git(bench.root, "commit", "-qam", "third");
+  await git(bench.root, "merge", "main").catch(() => {});
+  const merging = await bench.run(gitStatus);
+  assert.match(merging.text, /^On branch side\nConflicts:\n {2}both changed {2}a\.txt$/m);
+});
+
+Deno.test("git_status counts what the branch is ahead and behind", async () => {
+  await using bench = await repository({ "a.txt": "a" });
+  await git(bench.root, "add", ".");
+  await git(bench.root, "commit", "-qm", "first");
+  await git(bench.root, "branch", "up");
+  await git(bench.root, "branch", "-q", "--set-upstream-to=up");
+  await git(bench.root, "commit", "-qm", "second", "--allow-empty");
+  const { text, data } = await bench.run(gitStatus);
+  assert.equal(text, "On branch main, 1 ahead of up\nnothing to commit, working tree clean");
+  assert.deepEqual([data.ahead, data.behind, data.upstream], [1, 0, "up"]);
+});
+
+Deno.test("git_diff gives the patch and counts, whatever the config says on their form", async () => {
+  await using bench = await repository({
+    "a.txt": "1\n2\n",
+    "b.bin": "\0\0",
+    "r.txt": "r\n".repeat(9),
+  });
+  await git(bench.root, "add", ".");
+  await git(bench.root, "commit", "-qm", "first");
+  await git(bench.root, "config", "diff.noprefix", "true");
+  await git(bench.root, "config", "color.ui", "always");
+  await git(bench.root, "config", "diff.renames", "false");
+  await bench.write({ "a.txt": "1\ntwo\n", "b.bin": "\0\x01" });
+  await git(bench.root, "mv", "r.txt", "moved.txt");
+  const { text, data } = await bench.run(gitDiff);
+  assert.match(text, /^--- a\/a\.txt\n\+\+\+ b\/a\.txt\n@@ -1,2 \+1,2 @@\n 1\n-2\n\+two$/m);
+  assert.deepEqual(data.files, [
+    { path: "a.txt", status: "M", added: 1, removed: 1 },
+    { path: "b.bin", status: "M", added: null, removed: null },
+  ]);
+  const staged = await bench.run(gitDiff, { staged: true, stat: true });
+  assert.deepEqual(staged.data.files, [
+    { path: "moved.txt", from: "r.txt", status: "R", added: 0, removed: 0 },
+  ]);
+  assert.equal(
+    (await bench.run(gitDiff, { paths: ["moved.txt"] })).text,
+    "no changes that are not staged",
+  );
+  await assert.rejects(bench.run(gitDiff, { paths: ["../x"] }), says(/outside/, "refused"));
+});
+
+Deno.test("git_log filters by path, message, author, age and number", async () => {
+  await using bench = await repository({ "a.txt": "a", "b.txt": "b" });
+  assert.deepEqual((await bench.run(gitLog)).ok, false);
+  await git(bench.root, "add", "a.txt");
+  await git(bench.root, "commit", "-qm", "Fix [bracket]\n\nbody");
+  await git(bench.root, "add", "b.txt");
+  await git(bench.root, "commit", "-qm", "second");
+  const subjects = async (input: unknown) =>
+    (await bench.run(gitLog, input)).data.map((c: { subject: string }) => c.subject);
+  assert.deepEqual(await subjects({}), ["second", "Fix [bracket]"]);
+  assert.deepEqual(await subjects({ n: 1 }), ["second"]);
+  assert.deepEqual(await subjects({ paths: ["a.txt"] }), ["Fix [bracket]"]);
+  assert.deepEqual(await subjects({ grep: "fix [" }), ["Fix [bracket]"]);
+  assert.deepEqual(await subjects({ author: "ANN@" }), ["second", "Fix [bracket]"]);
+  assert.deepEqual(await subjects({ since: "1 hour ago" }), ["second", "Fix [bracket]"]);
+  const old = "GIT_COMMITTER_DATE=2005-01-01T00:00:00Z";
+  await git(bench.root, old, "commit", "-q", "--amend", "--no-edit");
+  assert.deepEqual(await subjects({ since: "2020-01-01" }), []);
+  assert.deepEqual(await subjects({ grep: "--output=PWN" }), []);
+  assert.equal((await bench.run(gitStatus)).data.entries.length, 0);
+});
+
+Deno.test("git_commit refuses without staged files, and names the hooks it did not run", async () => {
+  await using bench = await repository({ "a.txt": "a" });
+  await assert.rejects(
+    bench.run(gitCommit, { message: "m" }),
+    says(/^nothing is staged: .*git_add/),
+  );
+  await bench.write({ ".git/hooks/pre-commit": "#!/bin/sh\nexit 1\n" });
+  await chmod(join(bench.root, ".git/hooks/pre-commit"), 0o755);
+  await bench.run(gitAdd, { paths: ["a.txt"] });
+  const { text, data } = await bench.run(gitCommit, { message: "Subject\n\nBody" });
+  assert.match(text, /\nnote: hooks were not run: pre-commit$/);
+  assert.equal(data.subject, "Subject");
+  assert.equal(await git(bench.root, "log", "-1", "--format=%B%an"), "Subject\n\nBody\nAnn\n");
+  assert.throws(() => gitCommit.input.parse({ message: " " }));
+});
+
+Deno.test("git_commit takes the person's own name where the repository has none", async () => {
+  await using home = await openBench({
+    ".gitconfig": "[user]\n\tname = Zoe\n\temail = zoe@example.com\n",
+    "hollow/.gitconfig": "[user]\n\tuseConfigOnly = true\n",
+  });
+  await using bench = await openBench({ "a.txt": "a", "b.txt": "b" });
+  await git(bench.root, "init", "-q");
+  const real = Deno.env.get("HOME")!;
+  try {
+    Deno.env.set("HOME", home.root);
+    await bench.run(gitAdd, { paths: ["a.txt"] });
+    await bench.run(gitCommit, { message: "m" });
+    assert.equal(
+      await git(bench.root, "log", "-1", "--format=%an <%ae>"),
+      "Zoe <zoe@example.com>\n",
+    );
+    Deno.env.set("HOME", join(home.root, "hollow"));
+    await git(bench.root, "config", "user.useConfigOnly", "true");
+    await bench.run(gitAdd, { paths: ["b.txt"] });
+    await assert.rejects(bench.run(gitCommit, { message: "m" }), says(/does not know who you are/));
+  } finally {
+    Deno.env.set("HOME", real);
+  }
+});
+
+Deno.test("git_add refuses files that go through a filter, and secrets", async () => {
+  await using bench = await repository({
+    ".gitattributes": "*.bin filter=lfs\n*.md text\n",
+    "big.bin": "x",
+    "a.md": "a",
+    "sub/.env": "KEY=1",
+  });
+  await assert.rejects(bench.run(gitAdd, { paths: ["big.bin"] }), says(/filter "lfs"/, "refused"));
+  await assert.rejects(bench.run(gitAdd, { paths: ["sub"] }), says(/\.env/, "refused"));
+  await assert.rejects(bench.run(gitAdd, { paths: ["nope.txt"] }), says(/nope\.txt/));
+  await bench.run(gitAdd, { paths: ["a.md", ".gitattributes"] });
+  assert.equal(await git(bench.root, "ls-files"), ".gitattributes\na.md\n");
+  await Deno.remove(join(bench.root, "a.md"));
+  assert.deepEqual((await bench.run(gitAdd, { paths: ["a.md"] })).data, ["a.md"]);
+});
+
+Deno.test("git tools work in a worktree and in a folder of a repository", async () => {
+  await using bench = await openBench();
+  await using main = await repository({ "in/a.txt": "a\n", "out.txt": "o\n" });
+  await git(main.root, "add", ".");
+  await git(main.root, "commit", "-qm", "first");
+  await git(main.root, "worktree", "add", "-q", join(bench.root, "tree"));
+  await using tree = await openBench({}, { at: join(bench.root, "tree/in") });
+  await tree.write({ "a.txt": "b\n", "../out.txt": "changed\n" });
+  const status = await tree.run(gitStatus);
+  // What lies outside the workspace is not shown.
+  assert.deepEqual(status.data.entries.map((e: { path: string }) => e.path), ["a.txt"]);
+  assert.equal(status.data.branch, "tree");
+  await git(tree.root, "config", "diff.relative", "true");
+  const diff = await tree.run(gitDiff);
+  assert.deepEqual(diff.data.files.map((f: { path: string }) => f.path), ["a.txt"]);
+  assert.match(diff.text, /^--- a\/a\.txt$/m);
+  await tree.run(gitAdd, { paths: ["."] });
+  const { data } = await tree.run(gitCommit, { message: "from the tree" });
+  assert.deepEqual(data.files.map((f: { path: string }) => f.path), ["a.txt"]);
+});
+
+Deno.test("git tools show nothing that core.worktree brings in", async () => {
+  await using bench = await repository({ "a.txt": "a" });
+  await git(bench.root, "config", "core.worktree", "/etc");
+  await assert.rejects(bench.run(gitStatus), says(/working tree/));
+  await git(bench.root, "config", "core.worktree", dirname(bench.root));
+  const { data } = await bench.run(gitStatus);
+  assert.deepEqual(data.entries.map((e: { path: string }) => e.path), ["./"]);
+});

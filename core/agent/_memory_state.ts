@@ -7,8 +7,11 @@ const ENTRIES = 50;
 
 /** One call of a finished request. */
 export interface ChainStep {
+  /** Name of the tool. */
   readonly tool: string;
+  /** Its input. */
   readonly args: unknown;
+  /** Whether it gave a result. */
   readonly success: boolean;
   /** Seconds. */
   readonly time: number;
@@ -16,12 +19,17 @@ export interface ChainStep {
 
 /** One finished request: what was asked, done and found. */
 export interface Chain {
+  /** What was asked. */
   readonly query: string;
+  /** The calls made for it, in order. */
   readonly steps: readonly ChainStep[];
   /** Seconds. */
   readonly total_time: number;
+  /** Whether it was answered. */
   readonly success: boolean;
+  /** One line for each call that found something. */
   readonly key_findings: readonly string[];
+  /** What was proposed to do next. */
   readonly next_suggestions: readonly string[];
   /** What a request that goes on from this one should know. */
   readonly context_for_continuation: string;

@@ -28,7 +28,9 @@ export interface Recollection {
 
 /** A call whose result may be kept. */
 export interface CacheableCall {
+  /** Name of the tool. */
   readonly tool: string;
+  /** Its input. */
   readonly input: unknown;
   /** Files and folders the result is made from; it is made anew when one of them has changed. */
   readonly reads: readonly string[];
@@ -48,7 +50,11 @@ export interface FinishOptions {
  * written is forgotten, with a warning.
  */
 export interface SessionMemory {
-  /** @param context as in {@linkcode FinishOptions}. */
+  /**
+   * Looks a query up before anything is done for it.
+   *
+   * @param context as in {@linkcode FinishOptions}.
+   */
   recall(query: string, context?: string): Promise<Recollection>;
   /** Keeps a finished chain and learns from it. */
   finish(chain: Chain, options?: FinishOptions): Promise<void>;

@@ -27,6 +27,7 @@ export { createLoopDetector, type LoopDetector, type Repetition } from "./loop_d
 export {
   type CacheableCall,
   type Chain,
+  type ChainStep,
   type FinishOptions,
   type MemoryOptions,
   openMemory,

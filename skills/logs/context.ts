@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool } from "../../core/tool.ts";
+import { counted } from "./counted.ts";
 import { logNeeds, openLogs } from "./log_source.ts";
 import { LOCAL_CONTAINER, rememberLast } from "./remember_last.ts";
 import { type LogFileReport, type LogReport, reportLogs } from "./report_logs.ts";
@@ -70,7 +71,7 @@ function render(report: LogReport): string {
     ]),
     "--- Logs ---",
     ...report.files.map(fileLine),
-    ...report.left.length === 0 ? [] : [`  ${report.left.length} older logs were not read`],
+    ...report.left.length === 0 ? [] : [`  not read: ${counted(report.left.length, "older log")}`],
     ...section("Repeated", repeated.map(({ message, count }) => `  ${count} x ${message}`)),
     ...section(
       "Points into the workspace",
@@ -92,6 +93,11 @@ function fileLine(file: LogFileReport): string {
   const span = file.first === undefined
     ? []
     : [file.first === file.last ? file.first : `${file.first} to ${file.last}`];
-  const facts = [`${file.lines} lines`, ...levels, ...span, ...file.cut ? ["middle cut out"] : []];
+  const facts = [
+    counted(file.lines, "line"),
+    ...levels,
+    ...span,
+    ...file.cut ? ["middle cut out"] : [],
+  ];
   return `  ${file.path}: ${facts.join(", ")}`;
 }

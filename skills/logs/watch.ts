@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
+import { counted } from "./counted.ts";
 import { extractKeyEvents, isKeyEvent } from "./extract_key_events.ts";
 import { type LogChange, LogFollower } from "./log_follower.ts";
 import { logNeeds, type LogSource, openLogs } from "./log_source.ts";
@@ -46,15 +47,18 @@ export default defineTool({
     const files = (await follower.start()).map(source.show);
     for (const file of tail > 0 ? files : []) await showTail(ctx, source, file, tail);
     ctx.progress({
-      text: `watching ${files.length} logs in ${where}; Ctrl-C stops`,
+      text: `watching ${counted(files.length, "log")} in ${where}; Ctrl-C stops`,
       lasting: true,
     });
     while (await waited(interval, ctx.signal)) {
       for (const change of await follower.poll(ctx.signal)) report(change, tail, ctx, source, seen);
     }
-    const { changes, lines, events } = seen;
-    const text = `watched ${where}: ${changes} changes, ${lines} new lines, ${events} key events`;
-    return { ok: true, data: { ...seen, files }, text };
+    const text = [
+      counted(seen.changes, "change"),
+      counted(seen.lines, "new line"),
+      counted(seen.events, "key event"),
+    ].join(", ");
+    return { ok: true, data: { ...seen, files }, text: `watched ${where}: ${text}` };
   },
 });
 
@@ -77,7 +81,7 @@ function report(
   seen.lines += lines.length;
   seen.events += events;
   const notes = [
-    `${lines.length} new lines`,
+    counted(lines.length, "new line"),
     ...restarted ? ["started anew"] : [],
     ...skipped > 0 ? [`${skipped} bytes passed over`] : [],
   ];

@@ -17,9 +17,9 @@ Deno.test("watch shows the tail and the key events of what comes, and ends on th
   assert.ok(performance.now() - stopped < 500);
   assert.deepEqual(test.progress.map((update) => update.text), [
     "===== logs/a.log =====\ntwo\nthree",
-    "watching 1 logs in logs; Ctrl-C stops",
+    "watching 1 log in logs; Ctrl-C stops",
     "===== logs/a.log: 3 new lines =====\nERROR five\nsix\nKey events:\nfour\nERROR five\nsix",
-    "===== logs/b.log: 1 new lines =====\ncalm",
+    "===== logs/b.log: 1 new line =====\ncalm",
   ]);
   assert.ok(test.progress.every((update) => update.lasting));
   assert.deepEqual(result.data, { files: ["logs/a.log"], changes: 2, lines: 4, events: 1 });

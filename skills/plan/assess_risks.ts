@@ -1,4 +1,5 @@
 import { findDanger } from "../../core/safety/danger.ts";
+import { counted } from "../logs/counted.ts";
 import { fileRole, isGenerated } from "./file_role.ts";
 import type { PlanFacts } from "./gather_facts.ts";
 
@@ -24,10 +25,13 @@ const WIDE_TERM = 50;
  */
 export function assessRisks(facts: PlanFacts): Risk[] {
   const { targets, repository } = facts;
+  const danger = findDanger(facts.task).map(({ name, why }): Risk => ({
+    text: `the task names \`${name}\`, which ${why}: no step here runs it`,
+  }));
+  // Looking changes nothing.
+  if (facts.kind === "explore") return danger;
   return [
-    ...findDanger(facts.task).map(({ name, why }): Risk => ({
-      text: `the task names \`${name}\`, which ${why}: no step here runs it`,
-    })),
+    ...danger,
     ...targets.flatMap(({ path }) => fileRisks(path, facts)),
     ...renameRisks(facts),
     ...testRisks(facts),
@@ -73,7 +77,7 @@ function renameRisks({ rename, evidence, terms }: PlanFacts): Risk[] {
   const where = evidence.files.find((file) => file.terms.includes(rename.to))!;
   return [{
     path: where.path,
-    text: `"${rename.to}" is already used in ${count} files: ${where.path}`,
+    text: `"${rename.to}" is already used in ${counted(count, "file")}: ${where.path}`,
   }];
 }
 

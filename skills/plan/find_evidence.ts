@@ -167,14 +167,21 @@ function rate(
   }
   const all = [...hits.keys()];
   const top = Math.max(...all.map((term) => term.weight));
-  const telling = all.filter((term) => term.weight >= top / 2);
+  const telling = all.filter((term) => term.weight >= top / 2)
+    .sort((a, b) => b.weight - a.weight);
+  // The weightiest term of a line is the one it is shown for.
   const lines = new Map(
-    telling.flatMap((term) => hits.get(term)!.lines).map((line) => [line.line, line] as const),
+    telling.flatMap((term) => hits.get(term)!.lines).reverse()
+      .map((line) => [line.line, line] as const),
   );
+  const rank = new Map(telling.map((term, i) => [term.text, i]));
+  const byWeight = (a: EvidenceLine, b: EvidenceLine) =>
+    Number(b.defines !== undefined) - Number(a.defines !== undefined) ||
+    rank.get(a.term)! - rank.get(b.term)! || a.line - b.line;
   return {
     path,
     score,
-    lines: [...lines.values()].sort(definitionsFirst).slice(0, MAX_LINES),
+    lines: [...lines.values()].sort(byWeight).slice(0, MAX_LINES),
     terms: all.map((term) => term.text),
   };
 }

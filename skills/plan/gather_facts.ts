@@ -90,7 +90,10 @@ export async function gatherFacts(task: string, ctx: ToolContext): Promise<PlanF
     evidence,
   });
   const importers = findImporters(targets.map(({ path }) => path), evidence.texts);
-  const tests = chooseTests(targets, ranked, importers, index);
+  const named = ranked.map(({ path }) => path).filter((path) =>
+    isRunnableTest(path) && terms.some(({ kind, text }) => kind === "path" && path.endsWith(text))
+  );
+  const tests = named.length > 0 ? named : chooseTests(targets, ranked, importers, index);
   return {
     task,
     kind,

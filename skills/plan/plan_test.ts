@@ -105,7 +105,7 @@ Deno.test("plan for a rename names the definition, the uses, the docs and who im
     "rename parseArgs to readArgs",
   );
   assert.ok(
-    taken.risks.some(({ text }) => text.startsWith('"readArgs" is already used in 1 files')),
+    taken.risks.some(({ text }) => text.startsWith('"readArgs" is already used in 1 file:')),
   );
 });
 

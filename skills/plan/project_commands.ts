@@ -26,6 +26,9 @@ export interface ManifestScript {
   readonly danger: readonly string[];
 }
 
+const FOR_REPORTS =
+  / (?:\S*<private folder>\S*|--silent|--json|--override-ini=\S+|--continue-on-collection-errors|--tb=short|--(?:reporter|format|output-format|message-format)[= ]json\S*)(?= |$)/g;
+
 const CHECKS: Readonly<Record<ProjectCommand["kind"], () => Promise<{ default: Tool }>>> = {
   test: () => import("../checks/run_tests.ts"),
   lint: () => import("../checks/lint.ts"),
@@ -58,8 +61,8 @@ export async function checkCommand(
   const preview = await Promise.try(() => tool.preview?.({ paths }, ctx)).catch(() => undefined);
   const [, dir, line] = /^in (.*?): (.+)$/s.exec(preview ?? "") ?? [];
   if (dir === undefined || line === undefined) return undefined;
-  // Where reports go is our own affair; what is left can be typed.
-  const runs = line.replaceAll(/ \S*<private folder>\S*/g, "");
+  // Where reports go and their form is our own affair; what is left can be typed.
+  const runs = line.replaceAll(FOR_REPORTS, "").replace(/ --$/, "");
   const verb = commandLine({ name: kind, positional: ["paths"] }, { paths });
   const command = { kind, verb, runs, dir };
   return findDanger(runs).length > 0 ? undefined : command;

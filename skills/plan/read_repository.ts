@@ -63,7 +63,9 @@ async function readReadme(files: Files, paths: readonly string[]): Promise<Repos
   if (path === undefined) return undefined;
   const text = await files.readText(path, { range: [0, 4096] }).catch(() => "");
   const lines = text.split(/\r?\n/);
-  const at = lines.findIndex((line) => /^#\s*\S|^\w[^<>|]{2,}$/.test(line));
+  const at = lines.findIndex((line, i) =>
+    /^#\s*\w/.test(line) || (/^\w/.test(line) && /^(===+|---+)\s*$/.test(lines[i + 1] ?? ""))
+  );
   return at < 0
     ? undefined
     : { path, line: at + 1, title: lines[at]!.replace(/^#+\s*/, "").trim() };

@@ -63,7 +63,13 @@ export function taskTerms(task: string): Term[] {
     ...pairs(plain, words).map(([a, b]) =>
       term(`${a} ${b}`, "word", 4, `${escape(stem(a))}\\w{0,3}[ _-]?${escape(stem(b))}`)
     ),
-    ...words.map((text) => term(text, "word", GENERIC.has(text) ? 0.4 : 1.5, wordPattern(text))),
+    ...words.map((text) => {
+      const weight = GENERIC.has(text) ? 0.4 : 1.5;
+      const root = stem(text);
+      return root.length >= 4
+        ? term(text, "word", weight, escape(root))
+        : term(text, "word", weight, shortPattern(text), "");
+    }),
   ];
   const seen = new Set<string>();
   return terms.filter(({ text }) => !seen.has(text) && seen.add(text));
@@ -87,10 +93,11 @@ function pairs(plain: string, words: readonly string[]): [string, string][] {
   );
 }
 
-/** A word in any ending; short ones must stand alone or begin a part of a name. */
-function wordPattern(word: string): string {
-  const root = escape(stem(word));
-  return root.length >= 4 ? root : `(?<![A-Za-z])${escape(word)}(?![a-z])`;
+/** A short word must stand alone or be a part of a name: `zsh`, `source_zsh`, `ZshComplete`. */
+function shortPattern(word: string): string {
+  const capital = escape(word[0]!.toUpperCase() + word.slice(1));
+  const forms = [escape(word), capital, escape(word.toUpperCase())].join("|");
+  return `(?<![A-Za-z])(?:${forms})(?![a-z])|(?<=[a-z])${capital}(?![a-z])`;
 }
 
 /** The word without its ending, if enough is left of it. */

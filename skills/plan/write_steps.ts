@@ -1,3 +1,4 @@
+import { counted } from "../logs/counted.ts";
 import { fileRole, isBenchmark } from "./file_role.ts";
 import type { FileEvidence } from "./find_evidence.ts";
 import type { PlanFacts } from "./gather_facts.ts";
@@ -128,6 +129,11 @@ function mend(facts: PlanFacts): Draft {
 
 function cover(facts: PlanFacts): Draft[] {
   if (facts.tests.length === 0) return [];
+  // A test that the task names is there already, and fails.
+  const named = facts.terms.some(({ kind, text }) =>
+    kind === "path" && facts.tests[0]!.endsWith(text)
+  );
+  if (named && facts.kind === "fix") return [];
   const what = facts.kind === "fix" ? "that fails without the correction" : "of the new behaviour";
   return [change(`Add a case ${what} to ${facts.tests[0]}`, facts.tests.slice(0, 1))];
 }
@@ -170,7 +176,9 @@ function move(facts: PlanFacts): Draft[] {
     ...others.length > 0
       ? [
         change(
-          `Rename the uses in ${others.length} other files: ${others.slice(0, 8).join(", ")}`,
+          `Rename the uses in ${counted(others.length, "other file")}: ${
+            others.slice(0, 8).join(", ")
+          }`,
           others.slice(0, 20),
         ),
       ]

@@ -32,7 +32,7 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
     // Nobody reads what comes next: as a filter does, end quietly.
     onClosed: () => Deno.exit(0),
   });
-  const io: Io = { out: terminal.out, err: terminal.err };
+  const io: Io = { ...terminal, typed: Deno.stdin.isTerminal() };
 
   return {
     io,

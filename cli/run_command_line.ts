@@ -17,7 +17,8 @@ export async function runCommandLine(words: readonly string[], shell: Shell): Pr
   const process = {
     stdout: { write: (text: string) => shell.io.out(text.replace(/\n$/, "")) },
     stderr: { write: (text: string) => shell.io.err(text.replace(/\n$/, "")) },
-    exitCode: 0,
+    // Stricli sets it only where nothing is set yet.
+    exitCode: null,
   };
   const own: Shell = { ...shell, exit: (value) => code = value };
   await run(buildApp(shell.registry, VERSION), argv, { process, shell: own });

@@ -4,13 +4,12 @@ import type { Registry } from "../core/registry.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Launcher } from "./launcher.ts";
+import type { Terminal } from "./ui/terminal.ts";
 
 /** Where the launcher writes, and how. */
-export interface Io {
-  /** A line for standard output. */
-  out(line: string): void;
-  /** A line for standard error. */
-  err(line: string): void;
+export interface Io extends Pick<Terminal, "out" | "err" | "stdout" | "keepLine"> {
+  /** Whether standard input is a terminal. */
+  readonly typed: boolean;
 }
 
 /** A workspace with all that was decided about it before anything acts. */

@@ -19,10 +19,9 @@ const END = Symbol("end");
  * and no error ends it.
  */
 export async function runRepl(shell: Shell): Promise<void> {
-  const terminal = Deno.stdin.isTerminal();
   const verbs = builtins();
   const reader = await openReader(shell, verbs);
-  if (terminal) await greet(shell);
+  if (shell.io.typed) await greet(shell);
   try {
     for (let line = await reader.read(); line !== undefined; line = await reader.read()) {
       if (await handle(line, shell, verbs) === END) break;
@@ -35,9 +34,9 @@ export async function runRepl(shell: Shell): Promise<void> {
 async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader> {
   const { config, workspace, stateDir } = await shell.place();
   const files = openFiles(workspace.root);
-  const encoder = new TextEncoder();
-  return createLineReader({
-    prompt: Deno.stdin.isTerminal() ? "dspy-code> " : "",
+  const { io } = shell;
+  const reader = createLineReader({
+    prompt: io.typed ? "dspy-code> " : "",
     plain: config.plain,
     history: await openHistory(join(stateDir, "history")),
     complete: createCompleter({
@@ -50,12 +49,10 @@ async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader
         (await files.list(path)).map(({ name, kind }) => ({ name, folder: kind === "folder" })),
     }),
     input: Deno.stdin,
-    output: {
-      write: (text) => void Deno.stdout.writeSync(encoder.encode(text)),
-      isTerminal: () => Deno.stdout.isTerminal(),
-      size: () => Deno.consoleSize(),
-    },
+    output: io.stdout,
   });
+  io.keepLine(reader.aside);
+  return reader;
 }
 
 async function greet(shell: Shell): Promise<void> {

@@ -23,9 +23,11 @@ export interface RendererOptions {
 export function createRenderer(options: RendererOptions): (event: Event) => void {
   const { progress, style } = options;
   let said = "";
+  const chosen = new Set<string>();
   return (event) => {
     switch (event.type) {
       case "tool.start":
+        if (event.data.origin === "agent") chosen.add(event.data.call);
         return progress.start(event.data.call, event.data.tool);
       case "tool.update":
         return updated(event.data);
@@ -33,11 +35,7 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
         return ended(event.data);
       case "choice": {
         const { tool, reason } = event.data;
-        return tell(style.stderr.dim(clean(`RL suggested tool: ${tool} (${reason})`)));
-      }
-      case "agent.learning": {
-        const { tool, reward } = event.data;
-        return tell(style.stderr.dim(clean(`RL updated: ${tool} reward=${reward.toFixed(2)}`)));
+        return tell(style.stderr.dim(clean(`-> ${tool}: ${reason}`)));
       }
       case "message":
         if (event.data.role === "assistant") say(event.data.text);
@@ -62,8 +60,10 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
     progress.end(call);
     if (text === "") return;
     // A call that failed has no data; one that found nothing has.
-    if (!ok && data === null) tell(style.stderr.red(clean(text)));
-    else print(paintResult(clean(text), style.stdout));
+    if (!ok && data === null) return tell(style.stderr.red(clean(text)));
+    // What the agent looks at on its way is shown in part; what was asked for, in whole.
+    const shown = chosen.delete(call) ? headOf(text) : text;
+    print(paintResult(clean(shown), style.stdout));
   }
 
   function say(text: string) {
@@ -87,6 +87,16 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
     progress.hide();
     options.stderr.write(`${text}\n`);
   }
+}
+
+/** Lines of a result that the agent fetched for itself. */
+const HEAD_LINES = 20;
+
+function headOf(text: string): string {
+  const lines = text.split("\n");
+  if (lines.length <= HEAD_LINES + 1) return text;
+  const rest = lines.length - HEAD_LINES;
+  return [...lines.slice(0, HEAD_LINES), `\u2026 ${rest} more lines`].join("\n");
 }
 
 function clean(text: string): string {

@@ -74,8 +74,7 @@ Deno.test("createRenderer() tells choices, learning, notices and the end of a re
   assert.equal(out(), "half\nof it\nDone.\nNext:\n- grep y\n");
   assert.equal(
     err(),
-    "RL suggested tool: grep (names a word)\nRL updated: grep reward=0.75\nslow\n" +
-      "Stopped by limit:loop\n",
+    "-> grep: names a word\nslow\nStopped by limit:loop\n",
   );
 });
 

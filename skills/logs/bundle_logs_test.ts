@@ -24,7 +24,7 @@ Deno.test("readCapped() decodes broken UTF-8 and reads little of a large file", 
 
 Deno.test("bundleLogs() takes log endings in any case, sorted, ignored ones too", async () => {
   await using test = await testContext({
-    ".gitignore": "*.log\nlogs/\n",
+    ".gitignore": "*.LOG\n*.out\n",
     "logs/b.LOG": "b",
     "logs/a.out": "a",
     "logs/deep/c.err": "c",

@@ -46,6 +46,15 @@ Deno.test("poll() starts anew when a log is cut or replaced", async () => {
   assert.deepEqual(await lines(follower), [["a.log", "other, and longer than before"]]);
 });
 
+Deno.test("poll() notices a cut that leaves the start as it was", async () => {
+  const start = "x".repeat(300);
+  await using test = await testContext({ "a.log": `${start}\nsecond\nthird\n` });
+  const follower = new LogFollower(test.ctx.files, "a.log");
+  await follower.start();
+  await Deno.writeTextFile(`${test.root}/a.log`, `${start}\nnew\n`);
+  assert.deepEqual(await lines(follower), [["a.log", start, "new"]]);
+});
+
 Deno.test("poll() reads the end of a rotated log and the new one, without repeating", async () => {
   for (const moved of ["a.log.1", "a.1.log"]) {
     await using test = await testContext({ "logs/a.log": "started at 10:00\nold\n" });

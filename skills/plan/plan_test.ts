@@ -138,6 +138,15 @@ Deno.test("plan says so when the repository has nothing on the task", async () =
   assert.ok(empty.risks.some(({ text }) => text.startsWith("no git repository")));
 });
 
+Deno.test("plan puts the definition before those who mention it often", async () => {
+  const plan = await planFor({
+    "a/users.js": "import { loadUser } from '../z/one.js';\n" + "loadUser();\n".repeat(20),
+    "z/one.js": "export function loadUser() {}\n",
+  }, "cache what loadUser gives");
+  assert.equal(plan.evidence[0]?.path, "z/one.js");
+  assert.equal(plan.evidence[0]?.lines[0]?.defines, "loadUser");
+});
+
 Deno.test("plan warns of generated files and does not send anyone there", async () => {
   const plan = await planFor({
     ...NODE,

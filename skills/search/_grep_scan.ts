@@ -84,7 +84,10 @@ export class Scanner {
     // Looking through the text is cheaper than through the bytes, which have the last word.
     if (raw.slice(0, BINARY_PROBE).includes("\0") && isBinary(bytes)) return { kind: "binary" };
     const text = withoutFinalCr(unifyLineEnds(raw));
-    const hits = findHits(text, this.#expressionFor(text), { limit: this.#spec.limit + 1 });
+    // In UTF-8 only ASCII has as many characters as bytes.
+    const hits = findHits(text, this.#expressionFor(text, raw.length === bytes.length), {
+      limit: this.#spec.limit + 1,
+    });
     if (hits.length === 0) return NOTHING;
     const lines = showHits(text, hits, { context: this.#spec.context });
     return { kind: "searched", lines, hits: hits.length };
@@ -104,7 +107,7 @@ export class Scanner {
       piece = skipReported({ ...piece, text: unifyLineEnds(piece.text + more) });
       const text = last ? withoutFinalCr(piece.text) : piece.text;
       const to = last ? text.length : completeUntil(text, piece.from, context);
-      const found = findHits(text, this.#expressionFor(text), {
+      const found = findHits(text, this.#expressionFor(text, false), {
         ...piece,
         to,
         limit: limit + 1 - hits,
@@ -118,10 +121,9 @@ export class Scanner {
     return { kind: "searched", lines, hits };
   }
 
-  /** JavaScript takes more characters for line ends than `\n`. */
-  #expressionFor(text: string): RegExp {
+  #expressionFor(text: string, ascii: boolean): RegExp {
     if (this.#spec.strict === this.#spec.source) return this.#expression;
-    if (!["\r", "\u2028", "\u2029"].some((end) => text.includes(end))) return this.#expression;
+    if (ascii && !text.includes("\r")) return this.#expression;
     return this.#strict ??= new RegExp(this.#spec.strict, this.#spec.flags);
   }
 }

@@ -1,5 +1,6 @@
 import { commandLine } from "../../core/agent/command_line.ts";
 import type { Tool, ToolContext } from "../../core/tool.ts";
+import { UserError } from "../../core/errors.ts";
 import { findDanger } from "../../core/safety/danger.ts";
 import { manifestOf, type Repository } from "./read_repository.ts";
 
@@ -8,8 +9,11 @@ export interface ProjectCommand {
   readonly kind: "test" | "lint" | "build";
   /** Our own command, which runs it: `test src/a_test.ts`. */
   readonly verb: string;
-  /** The program's own command line, without the options that only our report needs. */
-  readonly runs: string;
+  /**
+   * The program's own command line, without the options that only our report needs; undefined
+   * where only the launcher can tell.
+   */
+  readonly runs?: string;
   /** Folder it runs in, relative to the root. */
   readonly dir: string;
 }
@@ -58,12 +62,18 @@ export async function checkCommand(
   ctx: ToolContext,
 ): Promise<ProjectCommand | undefined> {
   const { default: tool } = await CHECKS[kind]();
-  const preview = await Promise.try(() => tool.preview?.({ paths }, ctx)).catch(() => undefined);
+  const verb = commandLine({ name: kind, positional: ["paths"] }, { paths });
+  let preview: string | undefined;
+  try {
+    preview = await tool.preview?.({ paths }, ctx);
+  } catch (error) {
+    // A toolchain whose command line only the launcher can build is a toolchain all the same.
+    return error instanceof UserError ? undefined : { kind, verb, dir: "." };
+  }
   const [, dir, line] = /^in (.*?): (.+)$/s.exec(preview ?? "") ?? [];
   if (dir === undefined || line === undefined) return undefined;
   // Where reports go and their form is our own affair; what is left can be typed.
   const runs = line.replaceAll(FOR_REPORTS, "").replace(/ --$/, "");
-  const verb = commandLine({ name: kind, positional: ["paths"] }, { paths });
   const command = { kind, verb, runs, dir };
   return findDanger(runs).length > 0 ? undefined : command;
 }

@@ -75,7 +75,8 @@ function step(text: string, files: readonly string[], command?: ProjectCommand):
   return {
     text,
     files,
-    ...(command ? { command: command.verb, runs: command.runs } : {}),
+    ...(command ? { command: command.verb } : {}),
+    ...(command?.runs ? { runs: command.runs } : {}),
   };
 }
 

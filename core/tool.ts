@@ -126,7 +126,7 @@ export interface Tool<I = any, O = unknown> {
    * @param results what came of the calls made for it so far, oldest first.
    * @returns undefined when the tool would not help.
    */
-  propose?(request: PlainRequest, results: readonly CallResult[]): Proposal<I> | undefined;
+  propose?(request: PlainRequest, results: readonly CallResult[]): Proposal<Partial<I>> | undefined;
   /**
    * What a result is worth as an answer, from 0 to 2. Default: 1 for a result, plus half of
    * `coverage`, and 0 for none.

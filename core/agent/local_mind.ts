@@ -24,15 +24,16 @@ export interface LocalMindSetup {
   readonly maxSteps?: number;
 }
 
-/** A step that scores this much, after the first, is an answer. */
+/** A step that scores this much is an answer: the first one only if its tool was surely meant. */
 const GOOD_ENOUGH = 1.2;
+const SURE = 0.8;
 
 /** A choice whose outcome is awaited. */
 interface Pending {
   readonly context: ChoiceContext;
   readonly choice: Choice;
   readonly tool: Tool;
-  readonly completes: boolean;
+  readonly proposal: Proposal<unknown>;
 }
 
 interface Step extends Pending {
@@ -70,8 +71,10 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   function answered(): boolean {
     const newest = steps.at(-1);
     if (newest === undefined) return false;
-    if (newest.completes && newest.score > 0) return true;
-    return steps.length >= 2 && newest.score >= GOOD_ENOUGH;
+    const { proposal, score } = newest;
+    // What was asked for by name has been done, whatever came of it.
+    if (proposal.completes) return true;
+    return score >= GOOD_ENOUGH && (steps.length >= 2 || proposal.weight >= SURE);
   }
 
   async function act(step: number): Promise<Turn | undefined> {
@@ -87,7 +90,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     if (choice === undefined || chosen === undefined) return undefined;
     const { tool, proposal } = chosen;
     tried.add(callKey(tool, proposal.input));
-    pending = { context, choice, tool, completes: proposal.completes ?? false };
+    pending = { context, choice, tool, proposal };
     return {
       text: "",
       calls: [{ id: crypto.randomUUID(), tool: tool.name, input: proposal.input }],

@@ -19,7 +19,8 @@ const FILLER = new Set(
   ("the and for with from that this what where when which who why how does did are was were can " +
     "could would should please show tell give find list all any some use used using have has not " +
     "into about there their our your you its let make need want help file files code project repo " +
-    "repository function class method test tests run me my is it do of in on to a an")
+    "repository function class method test tests run me my is it do of in on to a an defined " +
+    "definition declared located implemented happen happens explain describe overview fix add")
     .split(" "),
 );
 

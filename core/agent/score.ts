@@ -12,7 +12,8 @@ export function scoreResult(
   result: CallResult,
   tool: Pick<Tool, "score">,
 ): number {
-  if (result.refused !== undefined) return 0;
+  // A call that threw has no data for the tool to judge.
+  if (result.refused !== undefined || (!result.ok && result.data === null)) return 0;
   const covered = coverage(request.targets, result.text);
   if (tool.score) return tool.score(result, covered);
   return result.ok && result.text.trim() !== "" ? 1 + 0.5 * covered : 0;

@@ -10,17 +10,18 @@ const RUN = ["run", "rerun", "execute", "pass", "passes", "passing", "fail", "fa
  * @param subjects words that name the check.
  */
 export function proposeCheck(
-  { words, text }: PlainRequest,
+  { words, text, wantsChange }: PlainRequest,
   subjects: readonly string[],
-): Proposal<{ paths: string[] }> | undefined {
+): Proposal<{ paths?: string[] }> | undefined {
   const subject = subjects.find((word) => words.has(word));
   if (subject === undefined) return undefined;
   const short = text.trim().split(/\s+/).length <= 3;
   const run = short || RUN.some((word) => words.has(word));
   return {
-    input: { paths: [] },
+    input: {},
     weight: run ? 0.9 : 0.3,
     reason: run ? `it asks to run something about "${subject}"` : `it mentions "${subject}"`,
-    completes: run,
+    // A request to mend it wants to know what fails first, and then a plan.
+    completes: run && !wantsChange,
   };
 }

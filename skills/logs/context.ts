@@ -23,11 +23,12 @@ export default defineTool({
   ],
   needs: ({ path }, at) => logNeeds(path, at),
   propose: (request) => {
-    const asks = /\b(log|logs|crash\w*|traceback|exception|stack ?trace|went wrong|errors?)\b/i;
+    const asks =
+      /\b(log|logs|crash\w*|traceback|exception|stack ?trace|went wrong|errors?|why.*(fail|break|die|hang|stop)\w*)\b/i;
     if (!asks.test(request.text)) return undefined;
     const path = request.paths.find((path) => /\.(log|out|err)$/i.test(path));
     return {
-      input: { ...(path === undefined ? {} : { path }), maxLines: 120 },
+      input: path === undefined ? {} : { path },
       weight: 0.7,
       reason: "the request speaks of errors, and logs hold them",
     };

@@ -54,7 +54,7 @@ const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool(
     const { targets, wantsChange } = request;
     if (targets.length === 0) return undefined;
     return {
-      input: input.parse({ query: request.text }),
+      input: { words: [request.text] },
       weight: wantsChange ? 0.4 : 0.55,
       reason: `ranks the code by the words ${targets.join(", ")}`,
     };

@@ -44,7 +44,7 @@ const grep: Tool<GrepInput, GrepData> = defineTool({
     if (pattern === undefined) return undefined;
     const named = request.quoted.includes(pattern) || request.identifiers.includes(pattern);
     return {
-      input: input.parse({ pattern, fixed: true, ignoreCase: !named }),
+      input: { pattern, fixed: true, ...named ? {} : { ignoreCase: true } },
       weight: named ? 0.6 : 0.4,
       reason: `the request names ${JSON.stringify(pattern)}`,
     };

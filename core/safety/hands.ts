@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Registry } from "../registry.ts";
 import { childEnv } from "./child_env.ts";
 import { findProgram } from "./find_program.ts";
+import { liveOutput } from "./live_output.ts";
 import { createRedactor } from "./redact.ts";
 import { spawn } from "./spawn.ts";
 import { sanitize } from "./terminal.ts";
@@ -59,8 +60,10 @@ export function createHands(setup: HandsSetup): Hands {
     try {
       const { call, argv } = await build(request, scratch);
       await setup.authorize(call);
-      const streams = { stdout: redactor.stream(), stderr: redactor.stream() };
-      const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+      const live = onOutput && {
+        stdout: liveOutput(redactor, (text) => onOutput(text, "stdout")),
+        stderr: liveOutput(redactor, (text) => onOutput(text, "stderr")),
+      };
       const raw = await spawn({
         path: await findProgram(argv.program, setup.env.PATH ?? "", setup.root),
         args: argv.args,
@@ -71,11 +74,10 @@ export function createHands(setup: HandsSetup): Hands {
         interactive: argv.interactive,
       }, {
         signal,
-        onOutput: onOutput && ((chunk, stream) => {
-          const text = decoders[stream].decode(chunk, { stream: true });
-          onOutput(sanitize(streams[stream].push(text)), stream);
-        }),
+        onOutput: live && ((chunk, stream) => live[stream].push(chunk)),
       });
+      live?.stdout.flush();
+      live?.stderr.flush();
       const result: ProgramResult = {
         ...raw,
         stdout: clean(raw.stdout),

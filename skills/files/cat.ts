@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
+import { defineTool, type Tool } from "../../core/tool.ts";
+
+/** More is not shown. Bytes of UTF-8. */
+const MAX_SHOWN = 512 * 1024;
+
+const input = z.object({
+  file: z.string().describe("file to show"),
+  start: z.int().min(1).optional().describe("first line, from 1"),
+  end: z.int().min(1).optional().describe("last line"),
+});
+
+/** Input of the tool `cat`. */
+export type CatInput = z.infer<typeof input>;
+
+/** Result of the tool `cat`. */
+export interface CatData {
+  /** Relative to the workspace's root. */
+  readonly path: string;
+  /** First and last line shown, from 1; 0 for an empty file. */
+  readonly start: number;
+  readonly end: number;
+  /** Lines of the file. */
+  readonly lines: number;
+  /** Whether what was asked for is longer than 512 KB and was cut. */
+  readonly truncated: boolean;
+  readonly text: string;
+}
+
+const cat: Tool<CatInput, CatData> = defineTool({
+  name: "cat",
+  summary: "Shows a text file, or some of its lines",
+  input,
+  positional: ["file"],
+  examples: [
+    { line: "cat README.md", says: "all of it, up to 512 KB" },
+    { line: "cat src/main.rs --start 40 --end 80", says: "some lines" },
+  ],
+  effect: "read",
+  needs: ({ file }) => ({ read: [file] }),
+  propose({ paths, words, wantsChange }) {
+    const file = paths.find((path) => /\.\w+$/.test(path));
+    if (file === undefined) return undefined;
+    const asks = ["show", "cat", "read", "print", "open"].some((word) => words.has(word));
+    return {
+      input: { file },
+      weight: asks && !wantsChange ? 0.75 : 0.45,
+      reason: `the request names the file ${file}`,
+    };
+  },
+  async run({ file, start = 1, end }, { files }) {
+    if (end !== undefined && end < start) {
+      throw new UserError("usage", `lines ${start} to ${end} are the wrong way round`, {
+        hint: "--start is the first line, --end the last",
+      });
+    }
+    const { path } = await files.resolve(file, "read");
+    const lines = splitLines(await files.readText(path));
+    if (start > Math.max(1, lines.length)) {
+      throw new UserError("failed", `${path} has ${lines.length} lines, none from ${start} on`, {
+        hint: `give a --start up to ${lines.length}`,
+      });
+    }
+    const { kept, truncated } = fit(lines.slice(start - 1, end));
+    const last = start - 1 + kept.length;
+    const text = kept.join("\n");
+    const data = {
+      path,
+      start: Math.min(start, last),
+      end: last,
+      lines: lines.length,
+      truncated,
+      text,
+    };
+    if (!truncated) return { ok: true, data, text };
+    const place = text.length < lines[last - 1]!.length
+      ? `inside line ${last} of ${lines.length}`
+      : `line ${last} of ${lines.length}: go on with --start ${last + 1}`;
+    return { ok: true, data, text: `${text}\n... cut at 512 KB, ${place}` };
+  },
+});
+
+export default cat;
+
+function splitLines(text: string): string[] {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** The lines that fit; of a first line that does not, the part that does. */
+function fit(lines: readonly string[]): { kept: readonly string[]; truncated: boolean } {
+  const encoder = new TextEncoder();
+  const room = new Uint8Array(MAX_SHOWN);
+  let used = 0;
+  for (const [index, line] of lines.entries()) {
+    const { read, written } = encoder.encodeInto(line, room.subarray(used));
+    used += written + 1;
+    if (read === line.length && used <= MAX_SHOWN + 1) continue;
+    const kept = index === 0 ? [line.slice(0, read)] : lines.slice(0, index);
+    return { kept, truncated: true };
+  }
+  return { kept: lines, truncated: false };
+}

@@ -1,0 +1,62 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import { defineTool, type Tool } from "../../core/tool.ts";
+
+const MAX_NAMES = 500;
+
+const input = z.object({
+  path: z.string().default(".").describe("folder; default the workspace"),
+});
+
+/** Input of the tool `ls`. */
+export type LsInput = z.infer<typeof input>;
+
+/** One name in a folder. */
+export interface LsEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder";
+  /** Whether it is a symlink; `kind` is that of its target. */
+  readonly link: boolean;
+}
+
+/** Result of the tool `ls`. */
+export interface LsData {
+  /** Folders first, each sorted by name; at most 500. */
+  readonly entries: readonly LsEntry[];
+  /** Names in all. */
+  readonly total: number;
+}
+
+const ls: Tool<LsInput, LsData> = defineTool({
+  name: "ls",
+  summary: "Lists a folder, folders first",
+  input,
+  positional: ["path"],
+  examples: [
+    { line: "ls", says: "the workspace" },
+    { line: "ls src/core", says: "a folder in it" },
+  ],
+  effect: "read",
+  needs: ({ path }) => ({ read: [path] }),
+  async run({ path }, { files }) {
+    const all = (await files.info(path)).kind === "folder"
+      ? await files.list(path)
+      : [{ name: basename(path), kind: "file" as const, link: false }];
+    const entries = all.slice(0, MAX_NAMES);
+    const lines = entries.map(({ name, kind, link }) =>
+      name + (kind === "folder" ? "/" : "") + (link ? " (link)" : "")
+    );
+    if (all.length > MAX_NAMES) {
+      lines.push(
+        `... and ${all.length - MAX_NAMES} more: name a folder below, or search with grep`,
+      );
+    }
+    return {
+      ok: true,
+      data: { entries, total: all.length },
+      text: all.length === 0 ? "(empty)" : lines.join("\n"),
+    };
+  },
+});
+
+export default ls;

@@ -15,8 +15,10 @@ export async function stateFolder(root: string, ...names: readonly string[]): Pr
   for (const name of names) {
     folder = join(folder, name);
     const info = await lstatOrNull(folder);
-    if (info === null) await make(folder);
-    else if (!info.isDirectory) throw notOurs(folder, "a folder");
+    if (info === null) {
+      await make(folder);
+      await hideFromGit(join(root, names[0]!));
+    } else if (!info.isDirectory) throw notOurs(folder, "a folder");
   }
   return folder;
 }
@@ -51,6 +53,15 @@ async function make(folder: string): Promise<void> {
       hint: systemReason(cause),
       cause,
     });
+  }
+}
+
+/** Our state holds old versions of files: nobody shall commit them by accident. */
+async function hideFromGit(folder: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(join(folder, ".gitignore"), "*\n", { createNew: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
 }
 

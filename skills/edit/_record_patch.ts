@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { checkStateFile, stateFolder } from "../../core/workspace/state_folder.ts";
+import { appendJsonLine } from "../../core/store/json_lines.ts";
+import { stateFolder } from "../../core/workspace/state_folder.ts";
 
 /** One attempt to apply a patch, as `.dspy_patches/history.jsonl` keeps it. */
 export interface PatchAttempt {
@@ -26,10 +27,7 @@ export async function recordPatch(
 ): Promise<string> {
   const folder = await stateFolder(root, ".dspy_patches");
   const ts = await keep(folder, text);
-  const history = join(folder, "history.jsonl");
-  await checkStateFile(history);
-  const line = `${JSON.stringify({ id: String(ts), ts, ...attempt })}\n`;
-  await Deno.writeTextFile(history, line, { append: true, mode: 0o600 });
+  await appendJsonLine(join(folder, "history.jsonl"), { id: String(ts), ts, ...attempt });
   return String(ts);
 }
 

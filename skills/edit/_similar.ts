@@ -22,61 +22,52 @@ export function similarBlock(
 ): SimilarBlock | undefined {
   const count = Math.min(wanted.length, lines.length);
   if (count === 0 || wanted.every((line) => line.trim() === "")) return undefined;
-  const block = pairsOf(wanted.map((line) => line.trim()).join("\n"));
+  const likeness = likenessTo(wanted.map((line) => line.trim()).join("\n"));
   let best: SimilarBlock | undefined;
   for (const first of promising(lines, wanted, count)) {
     const text = lines.slice(first, first + count).map((line) => line.trim()).join("\n");
-    const score = dice(block, pairsOf(text));
+    const score = likeness(text);
     if (score >= 0.6 && score > (best?.score ?? 0)) best = { first, count, score };
   }
   return best;
 }
 
+/** First lines of the windows with most equal lines, and with one like the longest. */
 function promising(lines: readonly string[], wanted: readonly string[], count: number): number[] {
-  const likeness = new Map<string, number[]>();
-  const targets = wanted.map((line) => pairsOf(line.trim()));
-  const seen = new Map<string, number>();
-  wanted.forEach((line, i) => {
-    const key = line.trim();
-    if (key !== "") likeness.set(key, [...likeness.get(key) ?? [], i]);
-  });
-  const scores = new Float64Array(Math.max(1, lines.length));
+  const keys = wanted.map((line) => line.trim());
+  const places = Map.groupBy(keys.keys(), (i) => keys[i]!);
+  places.delete("");
+  const anchor = keys.reduce((best, key, i) => key.length > keys[best]!.length ? i : best, 0);
+  const likeness = likenessTo(keys[anchor]!);
+  const longest = 4 * keys[anchor]!.length + 8;
+  const scores = new Float64Array(lines.length);
   const vote = (first: number, weight: number) => {
     if (first >= 0 && first + count <= lines.length) scores[first]! += weight;
   };
-  const anchor = targets.reduce((best, pairs, i) => pairs.size > targets[best]!.size ? i : best, 0);
-  lines.forEach((line, i) => {
+  for (const [i, line] of lines.entries()) {
     const key = line.trim();
-    for (const j of likeness.get(key) ?? []) vote(i - j, 1);
-    // The longest line votes for lines that merely resemble it.
-    let score = seen.get(key);
-    if (score === undefined) seen.set(key, score = roughDice(targets[anchor]!, key));
+    for (const j of places.get(key) ?? []) vote(i - j, 1);
+    const score = key.length > longest ? 0 : likeness(key);
     if (score > 0.5) vote(i - anchor, score);
-  });
+  }
   return [...scores.keys()].filter((i) => scores[i]! > 0)
     .sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, FULL_COMPARISONS);
 }
 
-function roughDice(pairs: ReadonlyMap<number, number>, line: string): number {
-  if (line.length < 2 || line.length > 4 * pairs.size + 8) return 0;
-  return dice(pairs, pairsOf(line));
-}
-
-function pairsOf(text: string): Map<number, number> {
-  const pairs = new Map<number, number>();
-  for (let i = 1; i < text.length; i++) {
-    const pair = text.charCodeAt(i - 1) * 65536 + text.charCodeAt(i);
-    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
-  }
-  return pairs;
-}
-
-function dice(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): number {
-  let [shared, total] = [0, 0];
-  for (const count of a.values()) total += count;
-  for (const [pair, count] of b) {
-    total += count;
-    shared += Math.min(count, a.get(pair) ?? 0);
-  }
-  return total === 0 ? 0 : 2 * shared / total;
+/**
+ * How much texts resemble this one, from 0 to 1: the pairs of neighbouring characters they share,
+ * counted in one table, since a failed edit compares every line of a file.
+ */
+function likenessTo(wanted: string): (text: string) => number {
+  const counts = new Int32Array(1 << 16);
+  const slot = (text: string, i: number) =>
+    (text.charCodeAt(i - 1) * 251 + text.charCodeAt(i)) & 0xffff;
+  for (let i = 1; i < wanted.length; i++) counts[slot(wanted, i)]!++;
+  return (text) => {
+    let shared = 0;
+    for (let i = 1; i < text.length; i++) if (counts[slot(text, i)]!-- > 0) shared++;
+    for (let i = 1; i < text.length; i++) counts[slot(text, i)]!++;
+    const total = Math.max(0, wanted.length - 1) + Math.max(0, text.length - 1);
+    return total === 0 ? 0 : 2 * shared / total;
+  };
 }

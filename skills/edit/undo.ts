@@ -76,8 +76,8 @@ function targetOf({ what = "1" }: UndoInput): UndoTarget {
 }
 
 function describe({ id, label, restored, conflicts }: UndoOutcome, redone: boolean): string[] {
-  const verb = redone ? "did again" : "took back";
-  const head = restored.length > 0 ? `${verb} ${id} (${label})` : `${id} (${label}) stands`;
+  const [verb, stays] = redone ? ["did again", "stays undone"] : ["took back", "stands"];
+  const head = restored.length > 0 ? `${verb} ${id} (${label})` : `${id} (${label}) ${stays}`;
   return [
     head,
     ...restored.map((path) => `  ${path}`),

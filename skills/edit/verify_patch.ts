@@ -1,3 +1,4 @@
+import { findDanger } from "../../core/safety/danger.ts";
 import { filesFromPatch } from "./files_from_patch.ts";
 import { summarizePatch } from "./summarize_patch.ts";
 
@@ -45,9 +46,12 @@ export function verifyPatch(
       `Split it: at most ${maxFiles} files and ${maxLines} lines.`,
     );
   }
-  const added = text.split("\n").filter((line) => /^\+(?!\+\+ )/.test(line)).join("\n")
-    .toLowerCase();
-  const found = forbidden.filter((pattern) => added.includes(pattern.toLowerCase()));
+  const added = text.split("\n").filter((line) => /^\+(?!\+\+ )/.test(line)).join("\n");
+  const lower = added.toLowerCase();
+  const found = [
+    ...forbidden.filter((pattern) => lower.includes(pattern.toLowerCase())),
+    ...findDanger(added).map(({ name }) => name),
+  ];
   if (found.length > 0) {
     const named = found.map((pattern) => JSON.stringify(pattern)).join(", ");
     return fail("high", `Forbidden in added lines: ${named}`, "Leave it out or ask for it.");

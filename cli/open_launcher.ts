@@ -29,7 +29,7 @@ export function openLauncher(options: OpenLauncherOptions): Launcher {
   const { config, policy, workspace, interactive, stateDir } = place;
   const { root } = workspace;
   const session = crypto.randomUUID();
-  const guard = createPathGuard(root, { denied: policy.deny_paths });
+  const guard = createPathGuard(root, { denied: policy.deny_paths, own: [stateDir] });
   const approvals = openApprovals(stateDir, root);
   const receipts = createReceipts({ stateDir, session, secrets, warn: terminal.warn });
   const gate = createGate({
@@ -48,7 +48,7 @@ export function openLauncher(options: OpenLauncherOptions): Launcher {
     policy,
     registry,
     interactive,
-    plan: jailPlan(workspace),
+    plan: jailPlan(place),
     env: sessionEnv(env),
     createHands: (origin) =>
       createHands({

@@ -32,10 +32,13 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
     // Nobody reads what comes next: as a filter does, end quietly.
     onClosed: () => Deno.exit(0),
   });
-  const io: Io = { ...terminal, typed: Deno.stdin.isTerminal() };
+  const { out, err, stdout, keepLine } = terminal;
+  const io: Io = { out, err };
+  const screen = { stdout, keepLine, typed: Deno.stdin.isTerminal() };
 
   return {
     io,
+    screen,
     env,
     registry,
     place: openOnce,

@@ -7,7 +7,15 @@ import type { Launcher } from "./launcher.ts";
 import type { Terminal } from "./ui/terminal.ts";
 
 /** Where the launcher writes, and how. */
-export interface Io extends Pick<Terminal, "out" | "err" | "stdout" | "keepLine"> {
+export interface Io {
+  /** A line for standard output. */
+  out(line: string): void;
+  /** A line for standard error. */
+  err(line: string): void;
+}
+
+/** What a line editor needs of the terminal. */
+export interface Screen extends Pick<Terminal, "stdout" | "keepLine"> {
   /** Whether standard input is a terminal. */
   readonly typed: boolean;
 }
@@ -27,6 +35,7 @@ export interface Place {
 /** What the commands of one run of the program share. */
 export interface Shell {
   readonly io: Io;
+  readonly screen: Screen;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: Registry;
   /** Opens the workspace, once. */

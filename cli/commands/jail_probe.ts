@@ -11,9 +11,10 @@ import type { Probe, ProbeResult } from "./doctor.ts";
  * @param env the launcher's environment.
  */
 export function jailProbe(
-  { workspace, config, policy }: Place,
+  place: Place,
   env: Readonly<Record<string, string | undefined>>,
 ): Probe {
+  const { workspace, config, policy } = place;
   return {
     name: "jail",
     essential: true,
@@ -21,7 +22,7 @@ export function jailProbe(
       const start = performance.now();
       let answered = false;
       const child = startSessionProcess({
-        plan: { ...jailPlan(workspace), writes: "state" },
+        plan: { ...jailPlan(place), writes: "state" },
         init: {
           type: "init",
           session: crypto.randomUUID(),

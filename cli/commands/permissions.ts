@@ -24,9 +24,10 @@ export async function explain(
       hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : '"help" lists them',
     });
   }
-  const { workspace, config, policy } = await this.shell.place();
+  const place = await this.shell.place();
+  const { config, policy } = place;
   const writes = entry?.effect === "write" ? "all" : "state";
-  const flags = jailFlags({ ...jailPlan(workspace), writes });
+  const flags = jailFlags({ ...jailPlan(place), writes });
   io.out(`${name ?? "A session"} runs in a process of its own, started as:`);
   io.out("");
   io.out(["deno", ...flags.map(({ flag }) => flag)].join(" \\\n  "));

@@ -21,7 +21,7 @@ const END = Symbol("end");
 export async function runRepl(shell: Shell): Promise<void> {
   const verbs = builtins();
   const reader = await openReader(shell, verbs);
-  if (shell.io.typed) await greet(shell);
+  if (shell.screen.typed) await greet(shell);
   try {
     for (let line = await reader.read(); line !== undefined; line = await reader.read()) {
       if (await handle(line, shell, verbs) === END) break;
@@ -34,9 +34,9 @@ export async function runRepl(shell: Shell): Promise<void> {
 async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader> {
   const { config, workspace, stateDir } = await shell.place();
   const files = openFiles(workspace.root);
-  const { io } = shell;
+  const { screen } = shell;
   const reader = createLineReader({
-    prompt: io.typed ? "dspy-code> " : "",
+    prompt: screen.typed ? "dspy-code> " : "",
     plain: config.plain,
     history: await openHistory(join(stateDir, "history")),
     complete: createCompleter({
@@ -49,9 +49,9 @@ async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader
         (await files.list(path)).map(({ name, kind }) => ({ name, folder: kind === "folder" })),
     }),
     input: Deno.stdin,
-    output: io.stdout,
+    output: screen.stdout,
   });
-  io.keepLine(reader.aside);
+  screen.keepLine(reader.aside);
   return reader;
 }
 

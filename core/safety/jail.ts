@@ -15,6 +15,8 @@ export interface JailPlan {
   readonly ownFiles?: readonly string[];
   /** The registry our own modules come from, as `host:port`, when it is no checkout. */
   readonly registry?: string | undefined;
+  /** What the launcher remembers of this workspace: never written by a session. */
+  readonly stateDir?: string | undefined;
   /** `state`: only our own state files in the workspace; `all`: the workspace. */
   readonly writes: "state" | "all";
   /** Hosts the session may talk to, as `host:port`. Default none. */
@@ -41,6 +43,9 @@ export const STATE_PATHS: readonly string[] = [
   ".dspy_session_memory.json",
 ];
 
+/** What no session writes, relative to the root. */
+const PROTECTED = [".git", ".dspy_policy.yaml", ".dspy_policy.json", ".dspy/config.yaml"];
+
 /**
  * The exact `deno run` arguments of a session. The list is built up from nothing: what is not in it
  * is refused by the runtime. Denials are only a second belt.
@@ -51,7 +56,8 @@ export function jailFlags(plan: JailPlan): JailFlag[] {
   const { root, config, logs, ownFiles = [], hosts = [], heapMb = 1024 } = plan;
   const read = [root, ...(logs ? [logs] : []), ...ownFiles];
   const write = plan.writes === "all" ? [root] : STATE_PATHS.map((path) => join(root, path));
-  const protectedPaths = [".git", ".dspy_policy.yaml", ".dspy_policy.json", ".dspy/config.yaml"];
+  const protectedPaths = PROTECTED.map((path) => join(root, path));
+  if (plan.stateDir?.startsWith(`${root}/`)) protectedPaths.push(plan.stateDir);
   return [
     { flag: "run", why: "a process of its own, started by the launcher" },
     { flag: "--no-prompt", why: "what is not granted here is refused, never asked for" },
@@ -71,8 +77,8 @@ export function jailFlags(plan: JailPlan): JailFlag[] {
       why: plan.writes === "all" ? "the workspace" : "our own state in the workspace, nothing else",
     },
     {
-      flag: `--deny-write=${paths(protectedPaths.map((path) => join(root, path)))}`,
-      why: "second belt: git's own files and the policy stay as they are",
+      flag: `--deny-write=${paths(protectedPaths)}`,
+      why: "second belt: git's own files, the policy and our receipts stay as they are",
     },
     ...plan.registry === undefined ? [] : [{
       flag: `--allow-import=${plan.registry}`,

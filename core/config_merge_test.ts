@@ -134,6 +134,17 @@ Deno.test("mergeConfig() chooses Ollama unless an OpenAI key or address is set",
   assert.equal(mergeConfig({ flags: { model: "m" } }).config.model, "m");
 });
 
+Deno.test("mergeConfig() warns of values that are no plain ones, however odd", () => {
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic);
+  for (const odd of [cyclic, { toString: 0 }, {}, [1], 1n, new Date(0), NaN, Infinity]) {
+    for (const option of CONFIG_OPTIONS.filter(({ inFiles }) => inFiles)) {
+      const { config, warnings } = mergeConfig(userFile({ [fileName(option)]: odd }));
+      assert.deepEqual([config, warnings.length], [mergeConfig().config, 1], option.key);
+    }
+  }
+});
+
 Deno.test("mergeConfig() never throws on files of any shape", () => {
   fc.assert(fc.property(
     fc.dictionary(

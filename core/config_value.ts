@@ -17,10 +17,13 @@ const NO = /^(0|false|no|off)$/i;
  * @param raw from a flag, a variable or a file.
  */
 export function parseConfigValue(option: ConfigOption, raw: unknown): ConfigValue {
-  const text = typeof raw === "string" ? raw.trim() : String(raw);
+  // Objects are never a value; YAML can even build one that refers to itself.
+  const isPlain = ["string", "number", "boolean"].includes(typeof raw);
+  const text = isPlain ? String(raw).trim() : "";
+  const shown = isPlain ? JSON.stringify(raw) : Array.isArray(raw) ? "a list" : "this";
   const expected = (what: string): ConfigValue => ({
     ok: false,
-    reason: `${fileName(option)}: ${JSON.stringify(raw) ?? text} is not ${what}`,
+    reason: `${fileName(option)}: ${shown} is not ${what}`,
   });
   switch (option.type) {
     case "boolean":

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-sync-fn-in-async-fn -- a test looks at the disk in between
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { commitChanges } from "./commit_changes.ts";
 import { readState } from "./read_state.ts";
 import { recover } from "./recover.ts";
@@ -148,6 +149,18 @@ Deno.test("commitChanges() serialises two processes", async () => {
   const ends = await Promise.all([one(), one()]);
   for (const { success, stderr } of ends) assert.ok(success, new TextDecoder().decode(stderr));
   assert.equal(ws.get("n.txt"), "30");
+});
+
+Deno.test("commitChanges() waits while another process commits", async () => {
+  using ws = testWorkspace({ "a.txt": "a", ".dspy/commit.lock": "" });
+  const lock = await Deno.open(join(ws.root, ".dspy/commit.lock"), { write: true });
+  await lock.lock(true);
+  const done = commitChanges(ws.guard, "x", [await change(ws.guard, "a.txt", "A")]);
+  await setTimeout(60);
+  assert.equal(ws.get("a.txt"), "a");
+  lock.close();
+  await done;
+  assert.equal(ws.get("a.txt"), "A");
 });
 
 async function withMount(

@@ -444,7 +444,7 @@ const CASES: readonly Case[] = [
   {
     name: "two places, numbers of a moved file",
     patch:
-      `--- a/f\n+++ b/f\n@@ -1 +1 @@\n-// the head of it\n+// head\n@@ -5,3 +5,3 @@\n${IN_TWICE}`,
+      `--- a/f\n+++ b/f\n@@ -1 +1 @@\n-// the head of it\n+// head\n@@ -6,3 +6,3 @@\n${IN_TWICE}`,
     files: { f: `x\n// the head of it\n${TWICE}` },
     error: /fits in 2 places/,
     options: { trustNumbers: true },

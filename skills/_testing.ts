@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "../core/config.ts";
 import { createRegistry } from "../core/registry.ts";
+import { findProgram } from "../core/safety/find_program.ts";
 import { createHands, type ProgramCall } from "../core/safety/hands.ts";
 import { openMemoryStore } from "../core/store/memory.ts";
 import type { Progress, Tool, ToolContext, ToolResult } from "../core/tool.ts";
@@ -113,4 +114,22 @@ export async function openBench(
         hands.run({ tool: tool.name, command, fields }, { signal: base.signal, ...options }),
     };
   }
+}
+
+/**
+ * Whether a program can be had; when not, says loudly that a test is skipped.
+ *
+ * @param program name on PATH.
+ */
+export async function have(program: string): Promise<boolean> {
+  const found = await findProgram(program, Deno.env.get("PATH") ?? "", "/nonexistent")
+    .then(() => true, () => false);
+  if (!found) skip(program, "not installed here");
+  return found;
+}
+
+/** Says that a test could not run. */
+export function skip(what: string, why: string): void {
+  // deno-lint-ignore no-console -- a test that did not run must not look like one that passed
+  console.info(`SKIP ${what}: ${why}`);
 }

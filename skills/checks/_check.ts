@@ -56,6 +56,8 @@ export interface Reading {
   readonly notes?: readonly string[];
   /** False when the report is missing, unreadable or not complete. Default true. */
   readonly complete?: boolean;
+  /** For a tool that ends with 0 whatever it finds: whether it found anything. */
+  readonly failed?: boolean;
 }
 
 /** Where a check ran, for reading its reports. */

@@ -106,7 +106,7 @@ function watchDeno(): (line: string) => Progress | undefined {
     }
     // Steps are indented; a test that printed something ends with its name once more.
     const ended = /^(\S.*?) \.\.\. (?:.*\s)?(?:ok|FAILED|ignored)\b.*\(\S+\)$/.exec(line);
-    return ended ? { text: ended[1]!, done: ++done, total } : undefined;
+    return ended ? { text: ended[1]!, done: Math.min(++done, total), total } : undefined;
   };
 }
 

@@ -89,7 +89,7 @@ export const goVet: Check = {
         }
       }
     }
-    return { problems };
+    return { problems, failed: problems.length > 0 };
   },
 };
 

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { z } from "zod";
 import type { Reading, ReadSite } from "./_check.ts";
 import type { TestOutcome, TestStatus } from "./check_report.ts";
-import { headline, workspacePath } from "./_locate.ts";
+import { headline, locate, workspacePath } from "./_locate.ts";
 import { parseJson } from "./_parse_json.ts";
 import { readTextProblems } from "./_text_problems.ts";
 
@@ -77,15 +77,22 @@ export function readGoEvents(stdout: string, module: string, site: ReadSite): Re
   }
 
   function outcome(pack: string, test: string, status: TestStatus, text: string): TestOutcome {
-    const place = status === "pass" ? null : /^\s*([\w-]+\.go):(\d+): /m.exec(text);
-    const folder = pack === module ? "." : below(pack);
-    const file = place && workspacePath(posix.join(folder, place[1]!), site);
-    const said = text.split("\n").filter((line) => !/^\s*(?:===|---) /.test(line)).join("\n");
+    const said = status === "pass" ? "" : spoken(text);
+    const named = /^\s*([\w-]+\.go):(\d+): /m.exec(said);
+    const file = named &&
+      workspacePath(posix.join(pack === module ? "." : below(pack), named[1]!), site);
+    // A panic names its place in the stack only.
+    const place = file ? { file, line: Number(named![2]) } : locate(said, site);
     return {
       name: `${pack} ${test}`,
-      ...(file ? { file, line: Number(place![2]) } : {}),
+      ...place,
       status,
-      ...(status === "pass" || !said.trim() ? {} : { message: headline(said) }),
+      ...(said.trim() === "" ? {} : { message: headline(said) }),
     };
   }
+}
+
+/** What a test printed, without the lines of the runner. */
+function spoken(output: string): string {
+  return output.split("\n").filter((line) => !/^\s*(?:===|---) /.test(line)).join("\n");
 }

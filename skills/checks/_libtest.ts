@@ -31,7 +31,8 @@ export function parseLibtest(stdout: string): Libtest {
   let detail: { name: string; lines: string[] } | undefined;
   for (const line of stdout.split(/\r?\n/)) {
     const start = /^running (\d+) tests?$/.exec(line);
-    if (start && (!block || block.closed || block.tests.size === block.announced)) {
+    // Where failures are shown, it is a test's own print; elsewhere, the binary before has crashed.
+    if (start && (!block || block.closed || !detail)) {
       block = { announced: Number(start[1]), tests: new Map(), closed: false };
       blocks.push(block);
       detail = undefined;

@@ -113,7 +113,7 @@ function toReport(
   { project }: CheckPlan,
   check: Check,
   result: ProgramResult,
-  { tests = [], problems = [], notes = [], complete = true }: Reading,
+  { tests = [], problems = [], notes = [], complete = true, failed: bad = false }: Reading,
 ): CheckReport {
   const count = (...wanted: TestOutcome["status"][]) =>
     tests.filter(({ status }) => wanted.includes(status)).length;
@@ -127,7 +127,7 @@ function toReport(
     toolchain: check.id,
     dir: project.dir,
     argv: result.argv,
-    ok: result.code === 0 && complete && ran && failed === 0,
+    ok: result.code === 0 && complete && ran && failed === 0 && !bad,
     counted,
     total: tests.length,
     passed,

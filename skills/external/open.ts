@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { defineTool } from "../../core/tool.ts";
+import { editorArgv } from "./_editor_argv.ts";
+import { splitPlace } from "./_split_place.ts";
+
+const place = z.string().min(1).max(4_096).regex(/^[^\0\r\n]+$/);
+
+const fields = z.strictObject({
+  path: place.refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
+  line: z.int().min(1).max(1e9).optional(),
+  column: z.int().min(1).max(1e9).optional(),
+});
+
+/** Opens a file in the person's editor. */
+export default defineTool({
+  name: "open",
+  summary: "Opens a file in your editor, at a line and column",
+  input: z.strictObject({
+    path: place.describe("path, path:line or path:line:column"),
+  }),
+  positional: ["path"],
+  examples: [{ line: "open src/main.ts:12:3", says: "that file at that place" }],
+  effect: "execute",
+  commands: {
+    editor: {
+      summary: "Starts $VISUAL, $EDITOR or the first editor found",
+      fields,
+      effect: "execute",
+      argv: (input, { root }) => editorArgv(input, root, Deno.env.toObject(), Deno.build.os),
+    },
+  },
+  needs: ({ path }) => ({ read: [splitPlace(path).path] }),
+  async run({ path: text }, ctx) {
+    const { path: name, ...at } = splitPlace(text);
+    // A file may really be called `a:1`.
+    const whole = await ctx.files.resolve(text, "read").catch(() => undefined);
+    const { path } = whole ?? await ctx.files.resolve(name, "read");
+    const target = whole ? { path } : { path, ...at };
+    const { code, argv } = await ctx.execute("editor", target);
+    const ok = code === 0;
+    const said = ok ? "opened" : `${argv[0]} ended with ${code}:`;
+    return { ok, data: { ...target, argv }, text: `${said} ${path} with ${argv[0]}` };
+  },
+});

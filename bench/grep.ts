@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { check, median } from "./_report.ts";
 
-const SESSION = fileURLToPath(new URL("_grep_session.ts", import.meta.url));
+const SESSION = fileURLToPath(new URL("../skills/search/_grep_child.ts", import.meta.url));
 const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
 const ROUNDS = 25;
 const FOLDERS = 300;

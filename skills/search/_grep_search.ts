@@ -46,6 +46,9 @@ const FILES_PER_COLD_WORKER = 2_000;
 /** From this many files on a worker that is there helps. */
 const FILES_PER_WARM_WORKER = 200;
 
+/** From this many files on a worker is kept for the next search, since that may need it in a hurry. */
+const FILES_TO_KEEP_WORKER = 1_000;
+
 /** Between two looks at the clock and the signal. Milliseconds. */
 const WATCH_MS = 100;
 
@@ -124,8 +127,7 @@ class Search {
   }
 
   keepWorkers(): void {
-    // In a small folder a search that needs a worker is rare enough to start one each time.
-    const keep = this.paths.length >= FILES_PER_WARM_WORKER;
+    const keep = this.paths.length >= FILES_TO_KEEP_WORKER;
     for (const worker of this.#workers) {
       if (keep) keepWorker(worker, this.#options.signal);
       else worker.terminate();

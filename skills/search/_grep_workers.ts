@@ -3,7 +3,7 @@ import scanText from "./_grep_scan.ts" with { type: "text" };
 import textText from "./_grep_text.ts" with { type: "text" };
 
 /** An idle worker is kept this long for the next search. Milliseconds. */
-const IDLE_MS = 5_000;
+const IDLE_MS = 3_000;
 
 let address: string | undefined;
 let idle: Worker[] = [];

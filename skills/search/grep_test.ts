@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import { openBench } from "../_testing.ts";
 import { compilePattern } from "./_grep_pattern.ts";
@@ -189,6 +190,26 @@ Deno.test("grep searches a 100 MB line, and large files piece by piece", async (
       match.line === i + 1 && match.text.startsWith(`row ${i + 1} `)
     ),
   );
+});
+
+Deno.test("grep searches in workers in a process that may only read the workspace", async () => {
+  await using bench = await openBench({ "a.txt": "needle\nneeedle\n" });
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--cached-only", "--no-lock", "--no-check"].concat([
+      `--config=${fileURLToPath(import.meta.resolve("../../deno.json"))}`,
+      `--allow-read=${bench.root}`,
+      fileURLToPath(import.meta.resolve("./_grep_child.ts")),
+      bench.root,
+    ]),
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode('"ne+dle"\n'));
+  await input.close();
+  const { code, stdout } = await child.output();
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(new TextDecoder().decode(stdout)).matches, 2);
 });
 
 const spec = (pattern: string): ScanSpec => ({

@@ -1,10 +1,10 @@
 // deno-lint-ignore-file no-console -- it answers on standard output
-/** Searches a folder for each pattern that comes in: what `grep.ts` measures. */
-import { mergeConfig } from "../core/config_merge.ts";
-import { openMemoryStore } from "../core/store/memory.ts";
-import type { ToolContext } from "../core/tool.ts";
-import { openFiles } from "../core/workspace/open_files.ts";
-import grep from "../skills/search/grep.ts";
+/** Searches a folder for each pattern that comes in, as a session does: for tests and benchmarks. */
+import { mergeConfig } from "../../core/config_merge.ts";
+import { openMemoryStore } from "../../core/store/memory.ts";
+import type { ToolContext } from "../../core/tool.ts";
+import { openFiles } from "../../core/workspace/open_files.ts";
+import grep from "./grep.ts";
 
 const root = Deno.args[0]!;
 const end = new AbortController();

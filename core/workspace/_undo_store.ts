@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { createDurable, replaceDurable, syncFolder } from "./_durable.ts";
+import { createDurable, syncFolder } from "./_durable.ts";
+import { replaceStateFile } from "./replace_state_file.ts";
 import { sha256 } from "./sha256.ts";
 import { lstatOrNull, stateFolder } from "./state_folder.ts";
 import { type UndoRecord, undoRecordSchema } from "./undo_record.ts";
@@ -74,7 +75,7 @@ export async function readRecord(root: string, id: string): Promise<UndoRecord> 
 
 /** Writes a record over its old form. */
 export async function writeRecord(root: string, record: UndoRecord): Promise<void> {
-  await replaceDurable(await recordPath(root, record.id), JSON.stringify(record));
+  await replaceStateFile(await recordPath(root, record.id), JSON.stringify(record));
 }
 
 /** All readable records, the newest commit first. */
@@ -102,6 +103,28 @@ export function listRecordsSync(root: string): UndoRecord[] {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   return records;
+}
+
+/**
+ * Forgets all but the newest records, and the bytes that none of the others needs.
+ *
+ * @param keep how many records stay.
+ */
+export async function pruneRecords(root: string, keep: number): Promise<void> {
+  const records = await listRecords(root);
+  const folder = await stateFolder(root, ".dspy", "undo", "blobs");
+  for (const { id } of records.slice(keep)) await Deno.remove(await recordPath(root, id));
+  const needed = new Set(
+    records.slice(0, keep).flatMap(({ files }) =>
+      files.flatMap(({ before, after }) => [
+        before?.hash,
+        after?.hash,
+      ])
+    ),
+  );
+  for await (const { name } of Deno.readDir(folder)) {
+    if (/^[0-9a-f]{64}$/.test(name) && !needed.has(name)) await Deno.remove(join(folder, name));
+  }
 }
 
 async function ids(root: string): Promise<string[]> {

@@ -4,9 +4,12 @@ import { tempNames } from "./_journal.ts";
 import { recoverLocked } from "./recover.ts";
 import { sha256 } from "./sha256.ts";
 import { checkUnchanged, missingFolders, transact } from "./_transaction.ts";
-import { nextId } from "./_undo_store.ts";
+import { nextId, pruneRecords } from "./_undo_store.ts";
 import type { Side, UndoFile } from "./undo_record.ts";
 import { withLock } from "./_with_lock.ts";
+
+/** Changes that can be taken back; older ones are forgotten. */
+const KEPT = 500;
 
 /**
  * Writes, creates and deletes several files, all or none. The new bytes are staged beside each
@@ -65,6 +68,8 @@ export async function commitChanges(
       { record: { ...record, folders: made }, steps, made, drop: [] },
       targets.map(({ from, to }) => ({ state: from, to })),
     );
+    // Now and then, as it reads all records; a failure only means that they stay longer.
+    if (Number(id.slice(1)) % 50 === 0) await pruneRecords(guard.root, KEPT).catch(() => {});
     return id;
   });
 }

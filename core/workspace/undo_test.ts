@@ -6,6 +6,7 @@ import { commitChanges } from "./commit_changes.ts";
 import { readState } from "./read_state.ts";
 import { type TestWorkspace, testWorkspace } from "./_test_workspace.ts";
 import { redo, undo, undoHistory } from "./undo.ts";
+import { pruneRecords } from "./_undo_store.ts";
 
 async function commit(ws: TestWorkspace, files: Record<string, string | null>): Promise<string> {
   const changes = [];
@@ -119,6 +120,19 @@ Deno.test("undo() refuses bytes that do not have the hash they are kept under", 
   const [outcome] = await undo(ws.guard);
   assert.match(outcome?.conflicts[0]?.reason ?? "", /missing/);
   assert.equal(ws.get("a.txt"), "2");
+});
+
+Deno.test("pruneRecords() keeps what the newest changes need, and those can be undone", async () => {
+  using ws = testWorkspace({ "a.txt": "0" });
+  for (let n = 1; n <= 6; n++) await commit(ws, { "a.txt": String(n) });
+  const blobs = () => [...Deno.readDirSync(join(ws.root, ".dspy/undo/blobs"))].length;
+  assert.equal(blobs(), 6);
+  await pruneRecords(ws.root, 2);
+  assert.equal(blobs(), 2);
+  assert.deepEqual((await undo(ws.guard, { steps: 9 })).map(({ id }) => id), ["c6", "c5"]);
+  assert.equal(ws.get("a.txt"), "4");
+  await redo(ws.guard, { steps: 2 });
+  assert.equal(ws.get("a.txt"), "6");
 });
 
 Deno.test("undo() and redo() never lose bytes the user wrote", async () => {

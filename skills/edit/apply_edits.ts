@@ -6,7 +6,7 @@ import { locate, type Located, type Place, type Tier } from "./_locate.ts";
 import { omissionLine } from "./_omission.ts";
 import { encodeText, lineAt, rawOffsets, type TextFile, textFile } from "./_text_file.ts";
 
-export type { Edit };
+export type { Edit, Tier };
 
 /** What an edit did, as checked on the bytes. */
 export interface EditProof {

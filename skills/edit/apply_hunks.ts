@@ -6,7 +6,12 @@ import { type TextFile, textFileOf } from "./_text_file.ts";
 import type { PatchHunk } from "./patch_types.ts";
 
 /** Options of {@linkcode applyHunks}. */
-export interface ApplyHunksOptions extends Partial<PlaceOptions> {
+export interface ApplyHunksOptions {
+  /**
+   * How far line numbers count: as a hint, to choose between places that fit equally well, or as
+   * proven, when the text is known to be the one the diff was made from. Default `"hint"`.
+   */
+  readonly numbers?: "hint" | "trusted" | "proven";
   /** Whether added lines may say that text was left out ("... rest of code ..."). Default false. */
   readonly allowOmission?: boolean;
 }

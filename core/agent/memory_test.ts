@@ -146,7 +146,10 @@ Deno.test("openMemory() keeps an unreadable file aside and goes on", async () =>
   const memory = openMemory(openFiles(folder), { onWarning: (text) => warnings.push(text) });
   await memory.finish(chain("a", ["grep"]));
   assert.equal((await memory.history()).length, 1);
-  assert.match(warnings.join(), /unreadable .* kept as \.dspy_session_memory\.json\.corrupt-\d+/);
+  assert.match(
+    warnings.join(),
+    /unreadable .* kept as \.dspy\/\.dspy_session_memory\.json\.corrupt-\d+/,
+  );
 });
 
 Deno.test("finish() warns when nothing can be written", async () => {

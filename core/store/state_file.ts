@@ -1,5 +1,6 @@
-import { basename, dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { describeError, UserError } from "../errors.ts";
+import { replaceStateFile } from "../workspace/replace_state_file.ts";
 import { checkStateFile, systemReason } from "../workspace/state_folder.ts";
 import { keepAside } from "./_keep_aside.ts";
 
@@ -15,7 +16,7 @@ export interface StateFileOptions<T> {
 
 /**
  * Reads a JSON state file. One that is no JSON or does not fit the schema is renamed to
- * `<path>.corrupt-<milliseconds>`.
+ * `<name>.corrupt-<milliseconds>`, beside it or, from a workspace's root, in `.dspy/`.
  *
  * @returns undefined when there is none, or none that is readable.
  * @throws {UserError} `failed` when it was written by a newer version, and then leaves it alone;
@@ -35,7 +36,9 @@ export async function readStateFile<T>(
   } catch (error) {
     if (error instanceof UserError) throw error;
     const aside = await keepAside(path).catch(() => undefined);
-    const kept = aside === undefined ? "left in place" : `kept as ${basename(aside)}`;
+    const kept = aside === undefined
+      ? "left in place"
+      : `kept as ${relative(dirname(path), aside)}`;
     onWarning?.(`${path} is unreadable (${firstLine(error)}): ${kept}, started anew`);
     return undefined;
   }
@@ -48,16 +51,10 @@ export async function readStateFile<T>(
  * @throws {UserError} `refused` when a link is in its place, `failed` when it cannot be written.
  */
 export async function writeStateFile(path: string, value: unknown): Promise<void> {
-  await checkStateFile(path);
-  const temp = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const old = await Deno.stat(path).catch(ignoreMissing);
-    await writeDurable(temp, `${JSON.stringify(value, null, 2)}\n`);
-    if (old?.mode) await Deno.chmod(temp, old.mode & 0o777);
-    await Deno.rename(temp, path);
+    await replaceStateFile(path, `${JSON.stringify(value, null, 2)}\n`);
   } catch (cause) {
-    await Deno.remove(temp).catch(() => {});
+    if (cause instanceof UserError) throw cause;
     throw new UserError("failed", `cannot write ${path}: ${systemReason(cause)}`, {
       hint: "check that its folder is writable and the disk not full",
       cause,
@@ -73,13 +70,6 @@ function checkVersion(path: string, value: unknown, known: number): void {
     `${path} has version ${value.version}, written by a newer dspy-code; this one knows ${known}`,
     { hint: "update dspy-code, or move the file away to start a new one" },
   );
-}
-
-async function writeDurable(path: string, text: string): Promise<void> {
-  using file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-  await file.sync();
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { jailFlags, STATE_PATHS } from "../safety/jail.ts";
 import { runAndKill } from "./_test_jailed.ts";
 import { appendJsonLine, readJsonLines } from "./json_lines.ts";
 import { readStateFile, writeStateFile } from "./state_file.ts";
@@ -84,8 +85,8 @@ Deno.test("state files are never written through a link", async () => {
   await Deno.remove(path);
   await Deno.writeTextFile(`${folder}/victim`, "precious\n");
   await Deno.symlink(`${folder}/victim`, path);
-  for (const write of [writeStateFile(path, 2), appendJsonLine(path, 2)]) {
-    await assert.rejects(write, (error: UserError) => error.kind === "refused");
+  for (const write of [writeStateFile, appendJsonLine]) {
+    await assert.rejects(write(path, 2), (error: UserError) => error.kind === "refused");
   }
   await assert.rejects(readStateFile(path, { schema: any }), UserError);
   assert.equal(await Deno.readTextFile(`${folder}/victim`), "precious\n");
@@ -97,6 +98,50 @@ Deno.test("writeStateFile() says why it cannot write", async () => {
     writeStateFile(`${folder}/file/state.json`, 1),
     (error: UserError) => /^cannot write .*state\.json: .*: check that its folder/.test(error.line),
   );
+});
+
+Deno.test("state files at the root can be written by a session that may write nothing else", async () => {
+  const root = `${await Deno.realPath(folder)}/workspace`;
+  await Deno.mkdir(root);
+  const names = STATE_PATHS.filter((name) => name.includes("."));
+  const [json, lines] = [".json", ".jsonl"].map((end) => names.filter((it) => it.endsWith(end)));
+  assert.ok(json!.length > 0 && lines!.length > 0);
+  const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href);
+  const main = `${folder}/session.ts`;
+  await Deno.writeTextFile(
+    main,
+    `import { appendJsonLine } from ${module("./json_lines.ts")};
+     import { updateStateFile } from ${module("./update_state_file.ts")};
+     const schema = { parse: (value) => value };
+     const say = { schema, onWarning: (text) => console.log(text) };
+     for (const path of ${JSON.stringify(json!.map((name) => `${root}/${name}`))}) {
+       await updateStateFile(path, (old) => (old ?? 0) + 1, say);
+       await updateStateFile(path, (old) => (old ?? 0) + 1, say);
+       console.log(await Deno.readTextFile(path));
+       await Deno.writeTextFile(path, "{");
+       await updateStateFile(path, (old) => (old ?? 0) + 1, say);
+     }
+     for (const path of ${JSON.stringify(lines!.map((name) => `${root}/${name}`))}) {
+       await appendJsonLine(path, 1);
+       await appendJsonLine(path, 2);
+     }`,
+  );
+  const flags = jailFlags({ main, root, writes: "state" }).map(({ flag }) => flag);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: flags,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  assert.equal(code, 0);
+  const said = new TextDecoder().decode(stdout).replaceAll(/corrupt-\d+/g, "corrupt-0");
+  for (const name of json!) {
+    assert.ok(said.includes(`kept as .dspy/${name}.corrupt-0, started anew`), said);
+    assert.equal(await Deno.readTextFile(`${root}/${name}`), "1\n");
+  }
+  assert.equal(said.split("\n").filter((line) => line === "2").length, json!.length);
+  for (const name of lines!) assert.equal(await Deno.readTextFile(`${root}/${name}`), "1\n2\n");
+  const left = namesBeside(`${root}/.dspy/x`).filter((name) => name.endsWith(".tmp"));
+  assert.deepEqual(left, []);
 });
 
 Deno.test("readJsonLines() gives back what was appended, without a line that was cut off", async () => {

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
+import { ensureFolder } from "../workspace/replace_state_file.ts";
 import { delay } from "./_delay.ts";
 import { readStateFile, type StateFileOptions, writeStateFile } from "./state_file.ts";
 
@@ -21,7 +22,7 @@ export async function updateStateFile<T>(
   change: (old: T | undefined) => T,
   options: StateFileOptions<T>,
 ): Promise<T> {
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await ensureFolder(dirname(path));
   using _lock = await lockFolder(dirname(path));
   const value = change(await readStateFile(path, options));
   await writeStateFile(path, value);

@@ -1,6 +1,3 @@
-import { dirname } from "node:path";
-import { checkStateFile } from "./state_folder.ts";
-
 /** Writes a new file and waits until its bytes are on disk. The file must not exist. */
 export async function createDurable(path: string, bytes: Uint8Array, mode: number): Promise<void> {
   const file = await Deno.open(path, { createNew: true, write: true, mode });
@@ -10,20 +7,6 @@ export async function createDurable(path: string, bytes: Uint8Array, mode: numbe
   } finally {
     file.close();
   }
-}
-
-/** Replaces a state file (0600) at once: readers and crashes see the old text or the new. */
-export async function replaceDurable(path: string, text: string): Promise<void> {
-  await checkStateFile(path);
-  const temp = `${path}.${crypto.randomUUID()}.tmp`;
-  try {
-    await createDurable(temp, new TextEncoder().encode(text), 0o600);
-    await Deno.rename(temp, path);
-  } catch (error) {
-    await Deno.remove(temp).catch(() => {});
-    throw error;
-  }
-  await syncFolder(dirname(path));
 }
 
 /** Waits until the names in a folder are on disk, where the system can do that. */

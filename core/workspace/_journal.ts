@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { replaceDurable, syncFolder } from "./_durable.ts";
+import { syncFolder } from "./_durable.ts";
+import { replaceStateFile } from "./replace_state_file.ts";
 import { recordPath } from "./_undo_store.ts";
 import { lstatOrNull, stateFolder } from "./state_folder.ts";
 import { type Side, type UndoRecord, undoRecordSchema } from "./undo_record.ts";
@@ -50,7 +51,7 @@ export function tempNames(): (index: number) => string {
 /** Puts a journal on disk. */
 export async function writeJournal(root: string, journal: Journal): Promise<void> {
   const { record, ...work } = journal;
-  await replaceDurable(await journalPath(root, journal), JSON.stringify({ ...record, work }));
+  await replaceStateFile(await journalPath(root, journal), JSON.stringify({ ...record, work }));
 }
 
 /** Ends a transaction that succeeded: its journal becomes the undo record. */

@@ -1,0 +1,42 @@
+import { basename, dirname, join } from "node:path";
+import { createDurable, syncFolder } from "./_durable.ts";
+import { checkStateFile, lstatOrNull, stateFolder } from "./state_folder.ts";
+
+/**
+ * Replaces a state file at once: readers and crashes see the old text or the new one. A new file is
+ * for the user alone (0600), an old one keeps its mode. Makes the folder (0700).
+ *
+ * @throws {UserError} `refused` when a link or something special is in its place, and what the
+ * system says when it cannot be written.
+ */
+export async function replaceStateFile(path: string, text: string): Promise<void> {
+  await checkStateFile(path);
+  await ensureFolder(dirname(path));
+  const temp = await companionPath(path, `${crypto.randomUUID()}.tmp`);
+  try {
+    await createDurable(temp, new TextEncoder().encode(text), 0o600);
+    const old = await lstatOrNull(path);
+    if (old?.mode) await Deno.chmod(temp, old.mode & 0o777);
+    await Deno.rename(temp, path);
+  } catch (error) {
+    await Deno.remove(temp).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Where a file goes that accompanies a state file, such as its next version: beside it, but into
+ * `.dspy/` for one that lies at a workspace's root, where a session may hold the right to write that
+ * very file and no other.
+ */
+export async function companionPath(path: string, suffix: string): Promise<string> {
+  const [folder, name] = [dirname(path), basename(path)];
+  const at = name.startsWith(".dspy") ? await stateFolder(folder, ".dspy") : folder;
+  return join(at, `${name}.${suffix}`);
+}
+
+/** Makes a folder (0700) when there is none; one that is there needs no right to write it. */
+export async function ensureFolder(path: string): Promise<void> {
+  if (await lstatOrNull(path) === null) await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+}

@@ -1,5 +1,3 @@
-import { constants } from "node:fs";
-import { access, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { openSqliteStore } from "../../core/store/sqlite.ts";
@@ -34,9 +32,14 @@ export function workspaceProbe(root: string): Probe {
     name: "workspace",
     essential: true,
     async run() {
-      await access(root, constants.R_OK | constants.X_OK);
-      const writable = await access(root, constants.W_OK).then(() => true, () => false);
-      if (writable) return ok(root);
+      await Array.fromAsync(Deno.readDir(root));
+      // Only a try tells; `access` of node:fs asks for a right that the launcher does not hold.
+      const trial = await Deno.makeTempFile({ dir: root, prefix: ".dspy-doctor-" })
+        .catch(() => undefined);
+      if (trial !== undefined) {
+        await Deno.remove(trial);
+        return ok(root);
+      }
       return {
         status: "warn",
         detail: `${root} cannot be written: looking works, edits do not`,
@@ -82,12 +85,22 @@ export function diskProbe(root: string): Probe {
   return {
     name: "disk",
     async run() {
-      const { bavail, bsize } = await statfs(root);
-      const free = bavail * bsize;
+      const free = await freeBytes(root);
+      if (free === undefined) return { status: "warn", detail: "df does not tell the free space" };
       const detail = `${(free / 1e9).toFixed(1)} GB free`;
       return free > LOW_DISK ? ok(detail) : { status: "warn", detail, get: "make room" };
     },
   };
+}
+
+/** The fourth column of `df -P`: `statfs` of node:fs would take a right of its own. */
+async function freeBytes(root: string): Promise<number | undefined> {
+  const df = new Deno.Command("df", { args: ["-Pk", root], stderr: "null" });
+  const output = await df.output().catch(() => undefined);
+  if (!output?.success) return undefined;
+  const last = new TextDecoder().decode(output.stdout).trimEnd().split("\n").at(-1)!;
+  const free = Number(/\s(\d+)\s+\d+%/.exec(last)?.[1] ?? NaN);
+  return Number.isNaN(free) ? undefined : free * 1024;
 }
 
 /** The grammars that `extract --symbol`, `codectx` and `learn` parse with. */
@@ -96,7 +109,7 @@ export const grammarsProbe: Probe = {
   async run() {
     const files = grammarFiles();
     const found = await Promise.all(
-      files.map((file) => access(file, constants.R_OK).then(() => true, () => false)),
+      files.map((file) => Deno.open(file).then((opened) => (opened.close(), true), () => false)),
     );
     const absent = files.filter((_, i) => !found[i]).length;
     if (files.length > 0 && absent === 0) return ok(`${files.length} files in Deno's cache`);

@@ -12,7 +12,12 @@ const input = z.object({
 });
 
 /** Input of the tool `cat`. */
-export type CatInput = z.infer<typeof input>;
+export interface CatInput {
+  readonly file: string;
+  /** First and last line to show, from 1. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+}
 
 /** Result of the tool `cat`. */
 export interface CatData {

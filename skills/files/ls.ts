@@ -9,7 +9,10 @@ const input = z.object({
 });
 
 /** Input of the tool `ls`. */
-export type LsInput = z.infer<typeof input>;
+export interface LsInput {
+  /** Folder, or a file to see whether it is there. */
+  readonly path: string;
+}
 
 /** One name in a folder. */
 export interface LsEntry {

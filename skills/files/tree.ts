@@ -18,7 +18,15 @@ const input = z.object({
 });
 
 /** Input of the tool `tree`. */
-export type TreeInput = z.infer<typeof input>;
+export interface TreeInput {
+  /** Folder to start at. */
+  readonly root: string;
+  /** Levels to show. */
+  readonly depth: number;
+  readonly hidden: boolean;
+  /** Whether ignore files and the standing excludes apply. */
+  readonly ignore: boolean;
+}
 
 /** Result of the tool `tree`. */
 export interface TreeData {

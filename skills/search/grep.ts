@@ -8,6 +8,8 @@ import { compilePattern } from "./_grep_pattern.ts";
 import { type GrepData, summarize } from "./_grep_report.ts";
 import { searchFiles } from "./_grep_search.ts";
 
+export type { GrepData, GrepMatch } from "./_grep_report.ts";
+
 const input = z.object({
   pattern: z.string().min(1).describe("regex, or text with --fixed"),
   file: z.string().optional().describe("only this file or folder").meta({ short: "F" }),
@@ -25,7 +27,26 @@ const input = z.object({
 });
 
 /** Input of the tool `grep`. */
-export type GrepInput = z.infer<typeof input>;
+export interface GrepInput {
+  /** A regex, or text with `fixed`. */
+  readonly pattern: string;
+  /** Only this file or folder. */
+  readonly file?: string | undefined;
+  readonly fixed: boolean;
+  /** Says what is the default; excludes `fixed`. */
+  readonly regex: boolean;
+  readonly ignoreCase: boolean;
+  /** Globs of files to search and to leave out (gitignore syntax); neither un-ignores a file. */
+  readonly glob: string[];
+  readonly exclude: string[];
+  /** Lines to show around each match. */
+  readonly context: number;
+  /** Matches at most. */
+  readonly limit: number;
+  readonly hidden: boolean;
+  /** Whether ignore files and the standing excludes apply. */
+  readonly ignore: boolean;
+}
 
 const grep: Tool<GrepInput, GrepData> = defineTool({
   name: "grep",

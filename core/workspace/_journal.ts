@@ -4,7 +4,8 @@ import { syncFolder } from "./_durable.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
 import { recordPath } from "./_undo_store.ts";
 import { lstatOrNull, stateFolder } from "./state_folder.ts";
-import { type Side, type UndoRecord, undoRecordSchema } from "./undo_record.ts";
+import type { Side, UndoRecord } from "./undo_record.ts";
+import { undoRecordSchema } from "./_undo_schema.ts";
 
 /** One file of a transaction: from which version to which, and under what names meanwhile. */
 export interface Step {

@@ -4,7 +4,8 @@ import { createDurable, syncFolder } from "./_durable.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
 import { sha256 } from "./sha256.ts";
 import { lstatOrNull, stateFolder } from "./state_folder.ts";
-import { type UndoRecord, undoRecordSchema } from "./undo_record.ts";
+import type { UndoRecord } from "./undo_record.ts";
+import { undoRecordSchema } from "./_undo_schema.ts";
 
 /** Keeps bytes by their hash (0600), durably; what is there already is not written again. */
 export async function keepBytes(root: string, bytes: Uint8Array, hash: string): Promise<void> {

@@ -1,6 +1,8 @@
 /** A span of lines, 1-based, both ends included. */
 export interface LineSpan {
+  /** First line. */
   readonly start: number;
+  /** Last line. */
   readonly end: number;
 }
 

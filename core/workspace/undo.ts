@@ -14,7 +14,9 @@ export type UndoTarget = { readonly steps: number } | { readonly id: string };
 
 /** What became of one change. */
 export interface UndoOutcome {
+  /** Of the change. */
   readonly id: string;
+  /** What it was for. */
   readonly label: string;
   /** Files that are again as they were. */
   readonly restored: readonly string[];

@@ -1,28 +1,8 @@
-import { z } from "zod";
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const side = z.object({ hash, mode: z.number().int().min(0).max(0o7777).nullable() });
-const file = z.object({
-  path: z.string().min(1),
-  before: side.nullable(),
-  after: side.nullable(),
-  undone: z.boolean().optional(),
-});
-
-/** Checks an undo record that was read from disk. */
-export const undoRecordSchema: z.ZodType<UndoRecord> = z.object({
-  version: z.literal(1),
-  id: z.string().regex(/^c[1-9]\d{0,9}$/),
-  order: z.number(),
-  ts: z.number(),
-  label: z.string(),
-  files: z.array(file),
-  folders: z.array(z.string()),
-});
-
 /** One version of a file: its bytes by their SHA-256, and its permission bits if known. */
 export interface Side {
+  /** SHA-256 of its bytes in hex. */
   readonly hash: string;
+  /** Permission bits; null when they were left to the system. */
   readonly mode: number | null;
 }
 
@@ -30,7 +10,9 @@ export interface Side {
 export interface UndoFile {
   /** Relative to the workspace's root, with `/`. */
   readonly path: string;
+  /** The file before the commit. */
   readonly before: Side | null;
+  /** The file after it. */
   readonly after: Side | null;
   /** Whether it was taken back. */
   readonly undone?: boolean | undefined;
@@ -38,6 +20,7 @@ export interface UndoFile {
 
 /** What a commit did: enough to take it back and to do it again. */
 export interface UndoRecord {
+  /** Of this form. */
   readonly version: 1;
   /** `c1`, `c2` … in the order of the commits. */
   readonly id: string;
@@ -47,6 +30,7 @@ export interface UndoRecord {
   readonly ts: number;
   /** What it was for. */
   readonly label: string;
+  /** What it did, file by file. */
   readonly files: readonly UndoFile[];
   /** Folders the commit made, outer first. */
   readonly folders: readonly string[];

@@ -14,13 +14,15 @@ export interface EditProof {
   readonly tier: Tier;
   /** How many places were replaced. */
   readonly count: number;
-  /** First and last line of the first place, before and after; counted from 1. */
+  /** First and last line of the first place before the edits, from 1. */
   readonly before: readonly [number, number];
+  /** The same after them. */
   readonly after: readonly [number, number];
 }
 
 /** The edited file, with the proof that nothing else changed. */
 export interface EditedFile {
+  /** All bytes of the file. */
   readonly bytes: Uint8Array;
   /** One for each edit, in their order. */
   readonly proofs: readonly EditProof[];

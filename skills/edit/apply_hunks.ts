@@ -18,6 +18,7 @@ export interface ApplyHunksOptions {
 
 /** A patched text. */
 export interface PatchedText {
+  /** The whole text, with its byte order mark if it had one. */
   readonly text: string;
   /** One sentence for each hunk that did not fit exactly where its header says. */
   readonly notes: readonly string[];

@@ -8,6 +8,7 @@ export interface PatchLine {
 
 /** A place in a file and what becomes of it. */
 export interface PatchHunk {
+  /** Kept, removed and added lines, as they stand. */
   readonly lines: readonly PatchLine[];
   /** Line in the old file as the hunk's header has it, from 1; a hint. */
   readonly start?: number;
@@ -17,13 +18,15 @@ export interface PatchHunk {
   readonly anchors: readonly string[];
   /** Whether the hunk ends where the file ends. */
   readonly atEnd: boolean;
-  /** Whether the old side, or the new, ends without a newline by the patch's own word. */
+  /** Whether the old side ends without a newline, by the patch's own word. */
   readonly oldNoEnd: boolean;
+  /** The same of the new side. */
   readonly newNoEnd: boolean;
 }
 
 /** What a patch does to one file. */
 export interface FilePatch {
+  /** What becomes of the file. */
   readonly kind: "create" | "delete" | "update";
   /** Without `a/` or `b/`. */
   readonly path: string;
@@ -35,11 +38,14 @@ export interface FilePatch {
   readonly executable?: boolean;
   /** Begin of the git hash of the old bytes: with it, line numbers are proven. */
   readonly oldHash?: string;
+  /** In the order of the file. */
   readonly hunks: readonly PatchHunk[];
 }
 
 /** A parsed patch. */
 export interface Patch {
+  /** A unified diff, or a `*** Begin Patch` block. */
   readonly format: "unified" | "begin";
+  /** In the order of the patch. */
   readonly files: readonly FilePatch[];
 }

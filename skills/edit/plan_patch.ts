@@ -19,11 +19,15 @@ export interface PlanPatchOptions {
 
 /** What a patch will do to one file. */
 export interface PlannedFile {
+  /** Relative to the root; the new name of a file that is renamed. */
   readonly path: string;
   /** The old name of a file that is renamed. */
   readonly from?: string;
+  /** What becomes of the file. */
   readonly kind: FilePatch["kind"];
+  /** Lines added. */
   readonly added: number;
+  /** Lines taken away. */
   readonly removed: number;
   /** What did not fit exactly, one sentence each. */
   readonly notes: readonly string[];
@@ -31,7 +35,9 @@ export interface PlannedFile {
 
 /** What a patch will do: a change per file, two for a file that is renamed. */
 export interface PatchPlan {
+  /** For `Files.commit`. */
   readonly changes: readonly FileChange[];
+  /** In the order of the patch. */
   readonly files: readonly PlannedFile[];
 }
 

@@ -4,8 +4,11 @@ import type { Patch } from "./patch_types.ts";
 
 /** What a patch touches, in numbers. */
 export interface PatchSummary {
+  /** Names it touches, old and new. */
   readonly files: number;
+  /** Lines that begin with `+`. */
   readonly added_lines: number;
+  /** Lines that begin with `-`. */
   readonly removed_lines: number;
 }
 

@@ -14,9 +14,13 @@ export interface VerifyPatchOptions {
 
 /** A verdict on a patch, before it is applied. */
 export interface PatchVerdict {
+  /** Whether it should be applied. */
   readonly verdict: "pass" | "fail";
+  /** What is at stake when it is. */
   readonly risk_level: "low" | "medium" | "high";
+  /** Why it fails. */
   readonly reasons: readonly string[];
+  /** What to do about it. */
   readonly fix_suggestions: readonly string[];
 }
 

@@ -135,6 +135,13 @@ const WAYS: Record<string, {
     },
     control: ["status"],
   },
+  "filter of a submodule": {
+    async arm(bench, canary) {
+      await bench.write({ "sub/.gitattributes": "*.txt filter=inner\n" });
+      await git(join(bench.root, "sub"), "config", "filter.inner.clean", canary);
+    },
+    control: ["status"],
+  },
   "transport of a partial clone": {
     async arm(bench, canary) {
       await git(bench.root, "config", "core.repositoryFormatVersion", "1");

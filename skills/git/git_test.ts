@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/errors.ts";
-import { openBench } from "../_testing.ts";
+import { openBench, skip } from "../_testing.ts";
 import { git } from "./_git_testing.ts";
 import gitAdd from "./git_add.ts";
 import gitCommit from "./git_commit.ts";
@@ -258,4 +258,20 @@ Deno.test("git tools show nothing that core.worktree brings in", async () => {
   await git(bench.root, "config", "core.worktree", dirname(bench.root));
   const { data } = await bench.run(gitStatus);
   assert.deepEqual(data.entries.map((e: { path: string }) => e.path), ["./"]);
+});
+
+Deno.test("git tools respect whom the person trusts, in a repository of another user", async () => {
+  if (Deno.uid() !== 0) return skip("safe.directory", "only root can give a folder away");
+  await using home = await openBench();
+  await using bench = await repository({ "a.txt": "a" });
+  await new Deno.Command("chown", { args: ["-R", "12345", bench.root] }).output();
+  const real = Deno.env.get("HOME")!;
+  try {
+    Deno.env.set("HOME", home.root);
+    await assert.rejects(bench.run(gitStatus), says(/^the repository belongs to another user: /));
+    await home.write({ ".gitconfig": `[safe]\n\tdirectory = ${bench.root}\n` });
+    assert.equal((await bench.run(gitStatus)).data.entries.length, 1);
+  } finally {
+    Deno.env.set("HOME", real);
+  }
 });

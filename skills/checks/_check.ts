@@ -39,7 +39,7 @@ export function checkCommand<S extends z.ZodRawShape = Record<never, never>>(
 ): Command<any> {
   return {
     summary,
-    fields: checkFields.extend(extra ?? {}),
+    fields: extra ? checkFields.extend(extra) : checkFields,
     effect: "execute",
     argv: async (fields, at) => ({
       cwd: fields.dir,

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Bench, openBench } from "../_testing.ts";
+import patch from "./patch.ts";
+import undo from "./undo.ts";
+import { rememberSeen } from "./remember_seen.ts";
+import { asAgent, FIVE, PATCH, TEN, tree } from "./_test_tools.ts";
+
+async function history(bench: Bench): Promise<Record<string, unknown>[]> {
+  const text = await readFile(join(bench.root, ".dspy_patches/history.jsonl"), "utf8");
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+Deno.test("patch applies a file's patch, counts, keeps a history, and undo takes it back", async () => {
+  await using bench = await openBench({ f: TEN, "fix.patch": PATCH });
+  const { ok, data, text } = await bench.run(patch, { file: "fix.patch" });
+  assert.ok(ok);
+  assert.equal(text, "patched 1 file, +1 -1 (take back with: undo c1)\n  update f +1 -1");
+  assert.equal(data.undo, "c1");
+  assert.equal((await tree(bench)).f, FIVE);
+  const [line] = await history(bench);
+  const { id, ts, ...rest } = line!;
+  assert.equal(id, String(ts));
+  assert.deepEqual(rest, { files: ["f"], added: 1, removed: 1, ok: true, undo: "c1" });
+  assert.equal(await readFile(join(bench.root, `.dspy_patches/${id}.patch`), "utf8"), PATCH);
+  await bench.run(undo);
+  assert.equal((await tree(bench)).f, TEN);
+});
+
+Deno.test("patch --dry-run and preview write nothing, not even a history", async () => {
+  await using bench = await openBench({ f: TEN, "fix.patch": PATCH });
+  const { text } = await bench.run(patch, { file: "fix.patch", dryRun: true });
+  assert.equal(text, "would patch 1 file, +1 -1\n  update f +1 -1");
+  const input = patch.input.parse({ file: "fix.patch" });
+  assert.equal(
+    await patch.preview?.(input, bench.ctx),
+    PATCH.replace("-3,5 +3,5", "-2,7 +2,7")
+      .replace(" line number 3", " line number 2\n line number 3")
+      .replace(" line number 7\n", " line number 7\n line number 8\n"),
+  );
+  assert.deepEqual((await readdir(bench.root)).sort(), ["f", "fix.patch"]);
+});
+
+Deno.test("patch --reverse takes a patch back", async () => {
+  await using bench = await openBench({ f: FIVE, "fix.patch": PATCH });
+  await bench.run(patch, { file: "fix.patch", reverse: true });
+  assert.equal((await tree(bench)).f, TEN);
+});
+
+Deno.test("patch that fails in one file leaves the tree as it was, and says so in the history", async () => {
+  await using bench = await openBench({ f: TEN, g: "other\n" });
+  const before = await tree(bench);
+  const two = PATCH + PATCH.replaceAll("a/f", "a/g").replaceAll("b/f", "b/g");
+  await assert.rejects(bench.run(patch, { text: two }), /the hunk for "g" does not fit anywhere/);
+  assert.deepEqual(await tree(bench), before);
+  const [line] = await history(bench);
+  assert.equal(line?.ok, false);
+  assert.match(String(line?.error), /does not fit/);
+});
+
+Deno.test("patch leaves the workspace by no way", async () => {
+  await using bench = await openBench({ f: TEN, ".git/config": "git\n" });
+  await using outside = await openBench({ f: TEN });
+  await symlink(outside.root, join(bench.root, "out"));
+  await symlink(join(outside.root, "f"), join(bench.root, "link"));
+  const before = [await tree(bench), await tree(outside)];
+  const paths = ["../f", "/etc/hosts", "out/f", "link", "out/new", ".git/config", "x/../../f"];
+  for (const path of paths) {
+    for (
+      const text of [
+        PATCH.replace("a/f", path).replace("b/f", path),
+        `--- /dev/null\n+++ b/${path}\n@@ -0,0 +1 @@\n+x\n`,
+        `*** Begin Patch\n*** Add File: ${path}\n+x\n*** End Patch\n`,
+        `*** Begin Patch\n*** Delete File: ${path}\n*** End Patch\n`,
+        `*** Begin Patch\n*** Update File: f\n*** Move to: ${path}\n*** End Patch\n`,
+        `diff --git a/f b/${path}\nsimilarity index 100%\nrename from f\nrename to ${path}\n`,
+      ]
+    ) {
+      await assert.rejects(bench.run(patch, { text }), { name: "UserError" }, text);
+    }
+  }
+  assert.deepEqual([await tree(bench), await tree(outside)], before);
+});
+
+Deno.test("patch works in a git repository as git apply does, with and without prefixes", async () => {
+  for (const prefix of [["--no-prefix"], []]) {
+    await using bench = await openBench({ "d/f": TEN, gone: "x\n", old: TEN });
+    const git = async (...args: string[]) => {
+      const command = new Deno.Command("git", { args, cwd: bench.root });
+      const { success, stdout, stderr } = await command.output();
+      assert.ok(success, new TextDecoder().decode(stderr));
+      return new TextDecoder().decode(stdout);
+    };
+    await git("init", "-q");
+    await git("add", ".");
+    await git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "x");
+    await bench.write({ "d/f": FIVE, "run.sh": "#!/bin/sh\n", "my file": "" });
+    await chmod(join(bench.root, "run.sh"), 0o755);
+    await git("rm", "-q", "gone");
+    await git("mv", "old", "new");
+    await git("add", ".");
+    const after = await work(bench);
+    const text = await git("diff", "--cached", "-M", ...prefix);
+    await git("reset", "-q", "--hard");
+    await bench.run(patch, { text });
+    assert.deepEqual(await work(bench), after);
+    assert.equal((await stat(join(bench.root, "run.sh"))).mode & 0o111, 0o111);
+    await bench.run(undo);
+    assert.equal((await git("status", "--porcelain", "-uno")).trim(), "");
+    await git(
+      "apply",
+      "--check",
+      "-p" + (prefix.length === 0 ? "1" : "0"),
+      await keep(bench, text),
+    );
+  }
+});
+
+/** The files of a repository without its database. */
+async function work(bench: Bench): Promise<Record<string, string>> {
+  const files = Object.entries(await tree(bench));
+  return Object.fromEntries(files.filter(([path]) => !path.startsWith(".git/")));
+}
+
+async function keep(bench: Bench, text: string): Promise<string> {
+  await bench.write({ "the.patch": text });
+  return "the.patch";
+}
+
+Deno.test("patch of the agent needs files it has read, and changes no modes", async () => {
+  await using bench = await openBench({ f: TEN });
+  await assert.rejects(asAgent(bench, patch, { text: PATCH }), /"f" was not read yet/);
+  await rememberSeen(bench.ctx.store, "f", await readFile(join(bench.root, "f")));
+  await asAgent(bench, patch, { text: PATCH });
+  assert.equal((await tree(bench)).f, FIVE);
+  const mode = "diff --git a/f b/f\nold mode 100644\nnew mode 100755\n";
+  await assert.rejects(asAgent(bench, patch, { text: mode }), /mode of "f"/);
+  const gone = "*** Begin Patch\n*** Delete File: g\n*** End Patch\n";
+  await bench.write({ g: "never read\n" });
+  await assert.rejects(asAgent(bench, patch, { text: gone }), /"g" was not read yet/);
+});
+
+Deno.test("patch names the paths it writes before it runs", async () => {
+  await using bench = await openBench({ "fix.patch": PATCH });
+  const at = bench.ctx.workspace;
+  const needs = (input: unknown) => patch.needs(patch.input.parse(input), at);
+  assert.deepEqual(needs({ file: "fix.patch" }), { read: ["fix.patch"], write: ["f"] });
+  assert.deepEqual(needs({ text: PATCH }), { write: ["f"] });
+  assert.deepEqual(needs({ file: "none" }), { read: ["none"], write: [] });
+  assert.deepEqual(needs({ file: "/etc/passwd" }), { read: ["/etc/passwd"], write: [] });
+});
+
+Deno.test("patch says what is wrong with its input", async () => {
+  await using bench = await openBench({ f: TEN, bin: "x", "empty.patch": "" });
+  await writeFile(join(bench.root, "bin"), new Uint8Array([0xff, 0xfe]));
+  await assert.rejects(bench.run(patch, {}), /give a patch either as a file or as text/);
+  await assert.rejects(bench.run(patch, { file: "none.patch" }), /no such file/);
+  await assert.rejects(bench.run(patch, { file: "empty.patch" }), /the patch is empty/);
+  await assert.rejects(bench.run(patch, { file: "bin" }), /is no text/);
+});
+
+Deno.test("patch warns of what a verifier would refuse, and applies it", async () => {
+  const many = Array.from({ length: 6 }, (_, i) => `*** Add File: n${i}\n+x\n`).join("");
+  await using bench = await openBench();
+  const text = `*** Begin Patch\n${many}*** End Patch\n`;
+  const result = await bench.run(patch, { text });
+  assert.match(result.text, /warning: Patch too large: files=6 lines=6$/);
+  assert.equal(Object.keys(await tree(bench)).length, 6);
+});
+
+Deno.test("patch does not follow a link in place of its history", async () => {
+  await using bench = await openBench({ f: TEN });
+  await using outside = await openBench({ victim: "v\n" });
+  await mkdir(join(bench.root, ".dspy_patches"));
+  await symlink(join(outside.root, "victim"), join(bench.root, ".dspy_patches/history.jsonl"));
+  await bench.run(patch, { text: PATCH });
+  assert.deepEqual(await tree(outside), { victim: "v\n" });
+  assert.equal((await tree(bench)).f, FIVE);
+  assert.match(bench.progress.map(({ text }) => text).join(), /not kept in .dspy_patches/);
+  await rm(join(bench.root, ".dspy_patches"), { recursive: true });
+});

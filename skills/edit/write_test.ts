@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openBench } from "../_testing.ts";
+import diff from "./diff.ts";
+import undo from "./undo.ts";
+import write from "./write.ts";
+import { rememberSeen } from "./remember_seen.ts";
+import { asAgent, tree } from "./_test_tools.ts";
+
+Deno.test("write makes files and folders, and replaces only with leave", async () => {
+  await using bench = await openBench({ f: "old\n" });
+  await bench.run(write, { path: "new/dir/n.txt", content: "hello" });
+  await assert.rejects(bench.run(write, { path: "f", content: "x" }), /"f" exists/);
+  await bench.run(write, { path: "f", content: "forced\n", force: true });
+  assert.deepEqual(await tree(bench), { "new/dir/n.txt": "hello", f: "forced\n" });
+  await bench.run(undo, { what: "2" });
+  assert.deepEqual(await tree(bench), { f: "old\n" });
+});
+
+Deno.test("write replaces what was read, and what the agent wrote", async () => {
+  await using bench = await openBench({ f: "old\n" });
+  await assert.rejects(asAgent(bench, write, { path: "f", content: "x", force: true }), /not read/);
+  await rememberSeen(bench.ctx.store, "f", await readFile(join(bench.root, "f")));
+  const left = { path: "f", content: "x\n// ... rest of code ...\n" };
+  await assert.rejects(asAgent(bench, write, left), /leaves text out/);
+  await asAgent(bench, write, { path: "f", content: "x" });
+  await asAgent(bench, write, { path: "f", content: "y" });
+  assert.deepEqual(await tree(bench), { f: "y" });
+});
+
+Deno.test("write and diff take what extract cut out", async () => {
+  await using bench = await openBench({ f: "a\nb\n" });
+  await assert.rejects(bench.run(write, { path: "n" }), /extract buffer is empty/);
+  await assert.rejects(bench.run(diff, { file: "f" }), /extract buffer is empty/);
+  await bench.ctx.store.put("extract:buffer", { path: "f", start: 1, end: 1, text: "a" });
+  await bench.run(write, { path: "n" });
+  assert.equal((await tree(bench)).n, "a\n");
+  const { text } = await bench.run(diff, { file: "f" });
+  assert.equal(text, "--- a/f\n+++ b/f\n@@ -1,2 +1 @@\n a\n-b");
+});

@@ -4,6 +4,7 @@
  * @module
  */
 import { describeError, UserError } from "../core/errors.ts";
+import { lazy } from "../core/lazy.ts";
 import { createRegistry, type Registry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
 import { VERSION } from "../core/version.ts";
@@ -26,12 +27,12 @@ export async function main(args: readonly string[]): Promise<number> {
       await write(Deno.stdout, brief);
       return 0;
     }
-    const { openShell } = await import("./open_shell.ts");
+    const { openShell } = await loadShell();
     const shell = openShell({ flags, registry, env: Deno.env.toObject() });
     try {
       const words = rest.length === 0 ? ["start"] : rest;
       shell.prepare(words);
-      const { runCommandLine } = await import("./run_command_line.ts");
+      const { runCommandLine } = await loadCommands();
       return await runCommandLine(words, shell);
     } finally {
       await shell.close();
@@ -41,6 +42,12 @@ export async function main(args: readonly string[]): Promise<number> {
     return error instanceof UserError ? error.exitCode : 1;
   }
 }
+
+const loadShell = lazy<typeof import("./open_shell.ts")>("./open_shell.ts", import.meta.url);
+const loadCommands = lazy<typeof import("./run_command_line.ts")>(
+  "./run_command_line.ts",
+  import.meta.url,
+);
 
 /** Help and version need neither a parser nor a workspace. */
 function answerAtOnce(words: readonly string[], registry: Registry): string | undefined {

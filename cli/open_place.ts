@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { parseConfigFile } from "../core/config_file.ts";
 import type { Config } from "../core/config.ts";
 import { type ConfigFile, mergeConfig } from "../core/config_merge.ts";
+import { UserError } from "../core/errors.ts";
 import { loadPolicy } from "../core/safety/load_policy.ts";
-import { createPathGuard } from "../core/safety/paths.ts";
+import { createPathGuard, type PathGuard } from "../core/safety/paths.ts";
+import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { isTrusted, trustDigest, trustText, withTrust } from "../core/safety/trust.ts";
 import { openWorkspace } from "../core/workspace/workspace.ts";
@@ -30,13 +32,13 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
     ? env.INIT_CWD ?? "."
     : early.workspace;
   const { root } = await openWorkspace(folder);
+  const guard = createPathGuard(root);
   const merged = mergeConfig({
     flags,
     env,
-    workspaceFile: await readConfig(join(root, ".dspy", "config.yaml"), ".dspy/config.yaml"),
+    workspaceFile: await readWorkspaceConfig(guard),
     userFile: await readUserConfig(env),
   });
-  const guard = createPathGuard(root);
   const loaded = await loadPolicy(guard);
   const state = await stateDir(root, env);
   const trusted = loaded.policy.allow_commands.length === 0 ||
@@ -58,14 +60,39 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
   };
 }
 
+/** The workspace's file is content of a repository: it is read through the guard. */
+async function readWorkspaceConfig(guard: PathGuard): Promise<ConfigFile | undefined> {
+  const path = ".dspy/config.yaml";
+  if (!isThere(join(guard.root, path))) return undefined;
+  const bytes = readGuarded(guard, path, { maxBytes: MAX_CONFIG });
+  return await parseConfigFile(path, new TextDecoder().decode(bytes));
+}
+
+/** The user's own file may be a link, as dotfiles often are, but not a pipe or a device. */
 async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | undefined> {
   const base = env.XDG_CONFIG_HOME ?? (env.HOME && join(env.HOME, ".config"));
   if (!base) return undefined;
   const path = join(base, "dspy-code", "config.yaml");
-  return await readConfig(path, path);
+  if (!isThere(path)) return undefined;
+  const { isFile, size } = await Deno.stat(path);
+  if (!isFile || size > MAX_CONFIG) {
+    throw new UserError("usage", `not a configuration file: ${JSON.stringify(path)}`, {
+      hint: "move it away, or make it a text file of settings",
+    });
+  }
+  return await parseConfigFile(path, await Deno.readTextFile(path));
 }
 
-async function readConfig(path: string, shown: string): Promise<ConfigFile | undefined> {
-  const text = await Deno.readTextFile(path).catch(() => undefined);
-  return text === undefined ? undefined : await parseConfigFile(shown, text);
+/** Largest configuration file, in bytes. */
+const MAX_CONFIG = 1024 * 1024;
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotADirectory) return false;
+    throw new UserError("usage", `cannot look at ${JSON.stringify(path)}`, { cause: error });
+  }
 }

@@ -4,6 +4,7 @@ import { secretValues } from "../core/safety/secret_values.ts";
 import type { Launcher } from "./launcher.ts";
 import { openLauncher } from "./open_launcher.ts";
 import { openPlace } from "./open_place.ts";
+import { prepareModules } from "./prepare_modules.ts";
 import type { Io, Place, Shell } from "./shell.ts";
 import { createTerminal, type Terminal } from "./ui/terminal.ts";
 
@@ -69,9 +70,10 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
   }
 
   function startOnce(): Promise<Launcher> {
-    return launcher ??= openOnce().then((place) =>
-      openLauncher({ place, env, registry, terminal, secrets: secretValues(env) })
-    );
+    return launcher ??= openOnce().then(async (place) => {
+      await prepareModules({ env, tell: terminal.err });
+      return openLauncher({ place, env, registry, terminal, secrets: secretValues(env) });
+    });
   }
 
   function prepare([verb = "", ...words]: readonly string[]): void {

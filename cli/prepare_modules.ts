@@ -1,0 +1,74 @@
+import { dirname, join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { sha256 } from "../core/workspace/sha256.ts";
+import { VERSION } from "../core/version.ts";
+import { ownFiles } from "./own_files.ts";
+
+/** What {@linkcode prepareModules} needs. */
+export interface PrepareOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tell: (line: string) => void;
+}
+
+/**
+ * Fetches, once per version, all modules that a session may load: it runs with `--cached-only`, so
+ * that nothing is downloaded while it acts. A mark in Deno's cache folder says that it is done.
+ *
+ * @throws {UserError} `failed` when they cannot be fetched.
+ */
+export async function prepareModules({ env, tell }: PrepareOptions): Promise<void> {
+  const { main, config } = ownFiles();
+  const mark = await markFile(main, config, env);
+  if (mark === undefined || await exists(mark)) return;
+  tell("Fetching the modules of the tools, once for this version ...");
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "cache",
+      "--quiet",
+      config === undefined ? "--no-config" : `--config=${config}`,
+      "--no-lock",
+      main,
+      import.meta.resolve("../skills/all.ts"),
+    ],
+    // Not the workspace, whose settings are not ours.
+    cwd: "/",
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (code !== 0) {
+    const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
+    throw new UserError("failed", `modules could not be fetched: ${said}`, {
+      hint: "connect to the registry once; afterwards no network is needed",
+    });
+  }
+  await Deno.mkdir(dirname(mark), { recursive: true });
+  await Deno.writeTextFile(mark, "");
+}
+
+/** Named after what would make the fetched modules others. */
+async function markFile(
+  main: string,
+  config: string | undefined,
+  env: PrepareOptions["env"],
+): Promise<string | undefined> {
+  const cache = cacheFolder(env);
+  if (cache === undefined) return undefined;
+  const settings = config === undefined ? "" : await Deno.readTextFile(config);
+  const id = await sha256(new TextEncoder().encode(`${VERSION}\n${main}\n${settings}`));
+  return join(cache, "dspy-code", id.slice(0, 16));
+}
+
+/** Where Deno keeps its cache: `DENO_DIR`, or its default on this system. */
+function cacheFolder(env: PrepareOptions["env"]): string | undefined {
+  const { DENO_DIR, XDG_CACHE_HOME, HOME, LOCALAPPDATA } = env;
+  if (DENO_DIR) return DENO_DIR;
+  if (Deno.build.os === "windows") return LOCALAPPDATA && join(LOCALAPPDATA, "deno");
+  if (Deno.build.os === "darwin") return HOME && join(HOME, "Library", "Caches", "deno");
+  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "deno");
+  return HOME && join(HOME, ".cache", "deno");
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { publishTo, startRegistry } from "../tasks/registry.ts";
+
+/**
+ * The loopback proof: what `deno publish` uploads is served by a JSR registry of our own and run from
+ * there, in an empty folder, with nothing cached but what the registries give.
+ */
+Deno.test("the published package runs from a registry, jail and grammars included", async (t) => {
+  const registry = startRegistry();
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const ws = join(folder, "ws");
+  await Deno.mkdir(join(ws, "src"), { recursive: true });
+  await Deno.writeTextFile(
+    join(ws, "src", "a.py"),
+    "class Needle:\n    def find(self):\n        pass\n",
+  );
+  // The rest of the environment says how registries are reached here.
+  const env = {
+    HOME: join(folder, "home"),
+    DENO_DIR: join(folder, "deno"),
+    NO_COLOR: "1",
+    JSR_URL: registry.url,
+  };
+  await Deno.mkdir(env.HOME);
+
+  async function deno(...args: string[]) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: ws,
+      env,
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder();
+    return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+  }
+
+  try {
+    await publishTo(registry);
+    const files = registry.files();
+    assert.ok(files.includes("/cli/session_main.ts"));
+    assert.ok(!files.some((file) => file.endsWith("_test.ts")), "tests are not published");
+
+    await t.step("`deno run -A jsr:@dspy/code grep` searches through the jail", async () => {
+      const run = await deno("run", "-A", "jsr:@dspy/code", "grep", "Needle");
+      assert.equal(run.code, 0, run.stderr);
+      assert.match(run.stdout, /^src\/a\.py:1:/m);
+    });
+
+    await t.step("`extract --symbol` loads its grammar from the npm cache", async () => {
+      const run = await deno(
+        "run",
+        "-A",
+        "jsr:@dspy/code",
+        "extract",
+        "src/a.py",
+        "--symbol",
+        "find",
+      );
+      assert.equal(run.code, 0, run.stderr);
+      assert.match(run.stdout, /def find/);
+    });
+
+    await t.step("`start` reads lines from a pipe and ends", async () => {
+      const run = await deno("run", "-A", "jsr:@dspy/code", "start");
+      assert.equal(run.code, 0, run.stderr);
+    });
+
+    await t.step("`permissions explain` names the registry and no --allow-run", async () => {
+      const run = await deno("run", "-A", "jsr:@dspy/code", "permissions", "explain");
+      assert.match(run.stdout, /--allow-import=127\.0\.0\.1:\d+/);
+      assert.doesNotMatch(run.stdout, /^ *--allow-run/m);
+    });
+
+    await t.step("`import … from jsr:@dspy/code/skills` works in a script", async () => {
+      const script = join(ws, "use.ts");
+      await Deno.writeTextFile(
+        script,
+        `import { openSession } from "jsr:@dspy/code/skills";
+const session = await openSession(".");
+const { text } = await session.call("grep", { pattern: "class Needle" });
+console.log(text);
+await session.close();
+`,
+      );
+      const run = await deno("run", "-A", script);
+      assert.equal(run.code, 0, run.stderr);
+      assert.match(run.stdout, /src\/a\.py:1/);
+    });
+  } finally {
+    await registry.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { UserError } from "../errors.ts";
 import { Walker } from "./_walker.ts";
 
@@ -29,6 +28,7 @@ export interface WalkOptions {
   readonly folders?: boolean;
   /** Told of each folder or ignore file that could not be read, and is therefore left out. */
   readonly onSkip?: (path: string, error: unknown) => void;
+  /** Ends the walk with an `aborted` error. */
   readonly signal?: AbortSignal;
 }
 

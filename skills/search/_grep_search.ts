@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { UserError } from "../../core/errors.ts";
 import type { WalkEntry } from "../../core/workspace/walk.ts";
 import {

@@ -6,8 +6,11 @@ export type Handler<M> = (message: M, topic: string) => void;
  * because of a subscriber.
  */
 export interface Bus<M> {
+  /** Hands a message to every handler whose topic fits. */
   publish(topic: string, message: M): void;
   /**
+   * Subscribes to topics.
+   *
    * @param topic dotted; `*` stands for one segment, a last `>` for all that follow.
    * @returns ends the subscription.
    */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { Schema } from "./schema.ts";
 
 /** Where a command will run. */
 export interface CommandSite {
@@ -12,6 +12,7 @@ export interface CommandSite {
 export interface Argv {
   /** Program name, looked up in the user's PATH; never a path from the workspace. */
   readonly program: string;
+  /** Arguments, each passed on as it is: there is no shell. */
   readonly args: readonly string[];
   /** Folder to run in, relative to the root; default the root. */
   readonly cwd?: string;
@@ -29,9 +30,10 @@ export interface Argv {
 
 /** A program a tool may ask for, by fields only: the asker cannot name flags or argv. */
 export interface Command<F> {
+  /** What it does, in one line. */
   readonly summary: string;
   /** Checked by the hands before `argv` is called. Strict objects only. */
-  readonly fields: z.ZodType<F>;
+  readonly fields: Schema<F>;
   /** Whether the program only reads; such commands run without asking. */
   readonly effect: "read" | "execute";
   /**
@@ -47,12 +49,15 @@ export interface Command<F> {
 export interface ProgramResult {
   /** Exit code; null when a signal ended it. */
   readonly code: number | null;
+  /** The signal that ended it: `SIGKILL`; null when none did. */
   readonly signal: string | null;
   /** Redacted, stripped of terminal escapes, cut in the middle when over the cap. */
   readonly stdout: string;
+  /** As {@linkcode ProgramResult.stdout}. */
   readonly stderr: string;
   /** True when output was cut. */
   readonly truncated: boolean;
+  /** True when it was ended for taking longer than its limit. */
   readonly timedOut: boolean;
   /** Wall time in milliseconds. */
   readonly ms: number;
@@ -68,18 +73,23 @@ export interface ProgramRequest {
   readonly tool: string;
   /** Key in that tool's `commands`. */
   readonly command: string;
+  /** Values for its argv; checked against its schema. */
   readonly fields: unknown;
 }
 
 /** Options of {@linkcode Hands.run}. */
 export interface HandsOptions {
+  /** Ends the program. Default: nothing but its time limit does. */
   readonly signal?: AbortSignal;
+  /** Called with each piece of output as it comes, already stripped of terminal escapes. */
   readonly onOutput?: (chunk: string, stream: "stdout" | "stderr") => void;
 }
 
 /** Starts programs for tools. In the jail this is a message to the launcher. */
 export interface Hands {
   /**
+   * Starts the program and waits for its end, whatever its exit code.
+   *
    * @throws {UserError} `missing`, `refused`, or `usage` when the fields do not fit the schema.
    */
   run(request: ProgramRequest, options?: HandsOptions): Promise<ProgramResult>;

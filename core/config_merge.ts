@@ -32,6 +32,7 @@ export interface ConfigSources {
 
 /** Where one value came from. */
 export interface ValueOrigin {
+  /** The kind of place. */
   readonly origin: ConfigOrigin;
   /** The flag, variable or file; empty for a default. */
   readonly detail: string;
@@ -41,6 +42,7 @@ export interface ValueOrigin {
 export interface MergedConfig {
   /** Frozen. */
   readonly config: Config;
+  /** For each setting, which place won. */
   readonly origins: Readonly<Record<keyof Config, ValueOrigin>>;
   /** One line for each value that was not taken and each unknown key. */
   readonly warnings: readonly string[];

@@ -8,12 +8,15 @@ export type ConfigType = "text" | "boolean" | "number" | "choice";
 
 /** One setting: flags, variables, files, docs and checks all come from this row. */
 export interface ConfigOption {
+  /** Name in {@linkcode Config}. */
   readonly key: keyof Config;
   /** Flag without dashes, kebab case; booleans also take `--no-x`. */
   readonly flag: string;
   /** Environment variables, first one set wins. */
   readonly env: readonly string[];
+  /** What a value may be. */
   readonly type: ConfigType;
+  /** Value when no place gives one; undefined when there is none. */
   readonly default: string | number | boolean | undefined;
   /** Values of a choice. */
   readonly choices?: readonly string[];

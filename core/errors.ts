@@ -32,6 +32,7 @@ export interface UserErrorOptions extends ErrorOptions {
  * ```
  */
 export class UserError extends Error {
+  /** Always `UserError`. */
   override readonly name = "UserError";
   /** What went wrong. */
   readonly kind: ErrorKind;
@@ -41,6 +42,8 @@ export class UserError extends Error {
   readonly rule: string | undefined;
 
   /**
+   * Makes one.
+   *
    * @param kind decides the exit code: failed and refused 1, usage 2, missing 127, aborted 130.
    * @param message what was given and what was expected, without a final full stop.
    * @param options the way out, the refusing rule, the cause.

@@ -16,18 +16,26 @@ export type PermissionKind = "tool" | "read" | "write" | "program" | "host";
 
 /** The payload of each event type. Consumers must ignore types they do not know. */
 export interface EventData {
+  /** A session opens: its root and the version of the program. */
   "session.start": { readonly workspace: string; readonly version: string };
+  /** It closes; nothing follows. */
   "session.end": { readonly reason: string };
+  /** A request in plain language begins. */
   "agent.start": { readonly request: string };
+  /** It is answered, or given up; `next` are proposals as command lines. */
   "agent.end": {
     readonly stop: StopReason;
     readonly ok: boolean;
     readonly summary: string;
     readonly next: readonly string[];
   };
+  /** The mind is asked; steps count from 1. */
   "turn.start": { readonly step: number };
+  /** Its calls are done. */
   "turn.end": { readonly step: number; readonly score?: number };
+  /** Something was said. */
   "message": { readonly role: "user" | "assistant"; readonly text: string };
+  /** The chooser picked a tool, and why. */
   "choice": {
     readonly step: number;
     readonly tool: string;
@@ -37,12 +45,14 @@ export interface EventData {
     /** What else was allowed, best first. */
     readonly alternatives: readonly string[];
   };
+  /** A call begins: its input is checked, the gate not yet asked. */
   "tool.start": {
     readonly call: string;
     readonly tool: string;
     readonly input: unknown;
     readonly origin: Origin;
   };
+  /** A sign of life from a call. */
   "tool.update": {
     readonly call: string;
     readonly text: string;
@@ -51,6 +61,7 @@ export interface EventData {
     /** Set when the text is a part of the answer: printed and kept, may have several lines. */
     readonly lasting?: true;
   };
+  /** A call ended, in whatever way. Each call has one. */
   "tool.end": {
     readonly call: string;
     readonly tool: string;
@@ -61,6 +72,7 @@ export interface EventData {
     readonly ms: number;
     readonly exitCode: number;
   };
+  /** The gate decided about a call. */
   "permission": {
     readonly call: string;
     readonly tool: string;
@@ -70,6 +82,7 @@ export interface EventData {
     readonly rule: string;
     readonly reason: string;
   };
+  /** A person is to decide. */
   "approval.request": {
     readonly id: string;
     readonly call: string;
@@ -79,6 +92,7 @@ export interface EventData {
     readonly reason: string;
     readonly preview: string;
   };
+  /** The session asks the launcher for a program. */
   "program.request": {
     readonly id: string;
     readonly tool: string;
@@ -87,9 +101,13 @@ export interface EventData {
   };
   /** The call needs rights that the session's process does not hold. */
   "rights.request": { readonly call: string; readonly paths: readonly string[] };
+  /** The session no longer wants it. */
   "program.cancel": { readonly id: string };
+  /** The chooser learned; the reward is from 0 to 1. */
   "agent.learning": { readonly tool: string; readonly reward: number };
+  /** A limit ended the run. */
   "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };
+  /** Something a person should know that ended nothing. */
   "notice": { readonly level: "info" | "warning"; readonly text: string };
 }
 

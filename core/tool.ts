@@ -1,8 +1,8 @@
-import type { z } from "zod";
 import type { CallResult } from "./agent/mind.ts";
 import type { PlainRequest } from "./agent/request.ts";
 import type { Command, ProgramResult } from "./command.ts";
 import type { Config } from "./config.ts";
+import type { Schema } from "./schema.ts";
 import type { Store } from "./store/types.ts";
 import type { Files } from "./workspace/files.ts";
 import type { Workspace } from "./workspace/workspace.ts";
@@ -55,12 +55,17 @@ export interface ExecuteOptions {
 
 /** All a tool may use: it reaches files, programs and the store through this and nothing else. */
 export interface ToolContext {
+  /** The folder the session works in. */
   readonly workspace: Workspace;
+  /** The session's settings. */
   readonly config: Config;
+  /** The one way to files. */
   readonly files: Files;
+  /** What lasts, in keys like `extract:buffer`. */
   readonly store: Store;
   /** Aborted by Ctrl-C, a limit or the end of the session. */
   readonly signal: AbortSignal;
+  /** Who asked for the call. */
   readonly origin: Origin;
   /** Reports progress; shown once the call has run for half a second. */
   progress(update: Progress): void;
@@ -84,6 +89,7 @@ export interface ToolExample {
 
 /** How a tool would serve a request in plain language. */
 export interface Proposal<I> {
+  /** The input it would take. */
   readonly input: I;
   /** How well it fits, from 0 to 1: the untaught rule, and the prior of a learner. */
   readonly weight: number;
@@ -104,13 +110,17 @@ export interface Proposal<I> {
 export interface Tool<I = any, O = unknown> {
   /** Snake case: `git_status`. `-` and `_` are interchangeable on the command line. */
   readonly name: string;
+  /** Other names. Default none. */
   readonly aliases?: readonly string[];
   /** One line, for people and for the model. */
   readonly summary: string;
-  readonly input: z.ZodType<I>;
+  /** Checks the input and fills in defaults. */
+  readonly input: Schema<I>;
   /** Keys of `input` given as words instead of flags, in order; an array key takes the rest. */
   readonly positional?: readonly (keyof I & string)[];
+  /** Uses, for help and docs. */
   readonly examples?: readonly ToolExample[];
+  /** What it does to the world at its worst. */
   readonly effect: Effect;
   /** Programs this tool may ask for: argv is built from fields, never named by the caller. */
   // deno-lint-ignore no-explicit-any -- each command has fields of its own
@@ -137,6 +147,8 @@ export interface Tool<I = any, O = unknown> {
   /** Seconds before the same call may be chosen again. Default 2. */
   readonly cooldown?: number;
   /**
+   * Does it. The gate has allowed the call and the input is checked.
+   *
    * @throws {UserError} for anything the person or the model can mend.
    */
   run(input: I, ctx: ToolContext): Promise<ToolResult<O>>;

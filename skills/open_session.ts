@@ -16,6 +16,7 @@ import { EMPTY_POLICY, type Policy } from "../core/safety/policy.ts";
 import { lazyStore } from "../core/store/lazy.ts";
 import { VERSION } from "../core/version.ts";
 import { openFiles } from "../core/workspace/open_files.ts";
+import { pendingCommit } from "../core/workspace/pending_commit.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
 import { catalog } from "./catalog.ts";
 
@@ -29,6 +30,7 @@ export interface OpenSessionOptions
   readonly policy?: Policy;
   /** Whether {@linkcode SessionSetup.approve} reaches a person. Default false: what would ask is refused. */
   readonly interactive?: boolean;
+  /** Where its events go. Default: one of its own, which nobody hears. */
   readonly bus?: Bus<Event>;
   /** Told what went wrong without ending anything. */
   readonly warn?: (text: string) => void;
@@ -75,6 +77,9 @@ export async function openSession(
     warn = () => {},
   } = options;
   const files = openFiles(root, { denied: policy.deny_paths });
+  if (pendingCommit(root)) {
+    for (const note of (await files.recover()).notes) warn(note);
+  }
   const guard = createPathGuard(root, { denied: policy.deny_paths });
   const gate = createGate({
     policy,

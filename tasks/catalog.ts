@@ -60,7 +60,7 @@ async function names(folder: URL, wanted: (entry: Deno.DirEntry) => boolean): Pr
 
 function renderCatalog(found: readonly Found[]): string {
   const entries = found.map(({ group, file, tool }) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(tool.input, {
+    const { $schema: _, ...schema } = z.toJSONSchema(tool.input as z.ZodType, {
       io: "input",
       unrepresentable: "any",
     });

@@ -13,11 +13,15 @@ import type { CallResult, ToolCall } from "./mind.ts";
 
 /** A question to the person at the terminal. */
 export interface ApprovalQuestion {
+  /** Id of the call that waits for the answer. */
   readonly call: string;
+  /** Name of its tool. */
   readonly tool: string;
+  /** Who asked for the call. */
   readonly origin: Origin;
   /** The exact things that would be allowed: paths, an argv. */
   readonly what: readonly string[];
+  /** Why it is asked, in one sentence. */
   readonly reason: string;
   /** What to look at before answering: a diff. */
   readonly preview: string;
@@ -25,12 +29,19 @@ export interface ApprovalQuestion {
 
 /** What tools run with. */
 export interface CallerSetup {
+  /** The folder the tools work in. */
   readonly workspace: Workspace;
+  /** The settings they see. */
   readonly config: Config;
+  /** The tools that can be called. */
   readonly registry: Registry;
+  /** Their one way to files. */
   readonly files: Files;
+  /** Where they keep what lasts. */
   readonly store: Store;
+  /** Starts their programs. */
   readonly hands: Hands;
+  /** Decides on each call. */
   readonly gate: Gate;
   /** Asks the person; false refuses. */
   approve(question: ApprovalQuestion): Promise<boolean>;

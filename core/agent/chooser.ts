@@ -1,5 +1,6 @@
 /** A tool that could serve a request, with what its own rules say for it. */
 export interface Candidate {
+  /** Name of the tool. */
   readonly tool: string;
   /** How well it fits by fixed rules, from 0 to 1: the prior of a learner. */
   readonly weight: number;
@@ -21,7 +22,9 @@ export interface ChoiceContext {
 
 /** A chooser's pick. */
 export interface Choice {
+  /** Name of the tool. */
   readonly tool: string;
+  /** Why this one, in one sentence. */
   readonly reason: string;
   /** Probability with which this tool was picked: needed to learn from logs. In (0, 1]. */
   readonly propensity: number;
@@ -32,10 +35,16 @@ export interface Choice {
 /** Picks the next tool among those allowed, and learns from how it went. */
 export interface Chooser {
   /**
+   * Picks a tool.
+   *
    * @param allowed candidates that neither policy nor cooldown forbids.
    * @returns undefined when nothing in `allowed` would help.
    */
   choose(context: ChoiceContext, allowed: readonly Candidate[]): Choice | undefined;
-  /** @param reward from 0 to 1. */
+  /**
+   * Learns from what the choice brought.
+   *
+   * @param reward from 0 to 1.
+   */
   learn(context: ChoiceContext, choice: Choice, reward: number): void | Promise<void>;
 }

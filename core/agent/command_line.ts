@@ -1,6 +1,8 @@
 /** The part of a tool that its command line is made of. */
 export interface CommandShape {
+  /** Name of the tool. */
   readonly name: string;
+  /** Keys of the input that are given as words, in order. Default none. */
   readonly positional?: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import type { Tool } from "../tool.ts";
 export interface Cooldowns {
   /** Whether this call was made within the tool's {@linkcode Tool.cooldown}. */
   cooling(tool: Tool, input: unknown): Promise<boolean>;
+  /** Notes that this call is made now. */
   mark(tool: string, input: unknown): Promise<void>;
 }
 

@@ -9,12 +9,15 @@ import { summarize } from "./summarize.ts";
 
 /** What {@linkcode createLocalMind} works with. */
 export interface LocalMindSetup {
+  /** What was asked. */
   readonly request: PlainRequest;
   /** Tools that may be chosen: those that policy denies are left out before. */
   readonly tools: readonly Tool[];
+  /** Picks among the tools that offer themselves, and learns. */
   readonly chooser: Chooser;
   /** Facts for the chooser, by name. */
   readonly features: Readonly<Record<string, number>>;
+  /** Publishes what was learned. */
   readonly emit: Emit;
   /** Whether the same call ran so shortly before that it would say the same. */
   cooling(tool: Tool, input: unknown): Promise<boolean>;

@@ -5,12 +5,15 @@ import type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
 
 /** What {@linkcode runLoop} works with. */
 export interface LoopSetup {
+  /** Decides what is called. */
   readonly mind: Mind;
   /** Runs one call behind the gate. Never throws: refusals and errors are results. */
   call(call: ToolCall, signal: AbortSignal): Promise<CallResult>;
   /** Whether a tool only reads: batches of such calls run at the same time. */
   reads(tool: string): boolean;
+  /** Publishes what happens. */
   readonly emit: Emit;
+  /** Stops the calls under way and ends the run. */
   readonly signal: AbortSignal;
   /** Turns with calls. Default 100. */
   readonly maxSteps?: number;
@@ -18,9 +21,13 @@ export interface LoopSetup {
 
 /** How a run ended. */
 export interface LoopEnd {
+  /** Why it ended. */
   readonly stop: StopReason;
+  /** Whether the request was answered. */
   readonly ok: boolean;
+  /** The answer, or what stopped the run. */
   readonly text: string;
+  /** Proposals for what to do next, as command lines. */
   readonly next: readonly string[];
 }
 

@@ -4,12 +4,17 @@ import type { CallResult } from "./mind.ts";
 export interface Repetition {
   /** The calls of the cycle: `grep > cat`. */
   readonly cycle: string;
+  /** Rounds in a row. */
   readonly times: number;
 }
 
 /** Watches the turns of one run for cycles. */
 export interface LoopDetector {
-  /** @returns the cycle when the newest turn completes its fifth round. */
+  /**
+   * Takes note of a turn's results.
+   *
+   * @returns the cycle when the newest turn completes its fifth round.
+   */
   seen(results: readonly CallResult[]): Repetition | undefined;
 }
 

@@ -2,19 +2,27 @@ import type { Choice } from "./chooser.ts";
 
 /** A call the mind wants. */
 export interface ToolCall {
+  /** Unique in its session. */
   readonly id: string;
+  /** Name or alias of the tool. */
   readonly tool: string;
+  /** Its input, unchecked. */
   readonly input: unknown;
 }
 
 /** What came back for a call: refusals and errors are results too. */
 export interface CallResult {
+  /** The call, as it was asked for. */
   readonly call: ToolCall;
+  /** False when it failed, was refused or found nothing. */
   readonly ok: boolean;
+  /** The result for people and models, or the error in one line; free of secrets. */
   readonly text: string;
+  /** The result for programs: plain JSON; null after an error. */
   readonly data: unknown;
   /** Set when the gate refused: the rule's id. */
   readonly refused?: string;
+  /** What a process that made only this call would exit with. */
   readonly exitCode: number;
   /** Wall time in milliseconds. */
   readonly ms: number;
@@ -22,7 +30,9 @@ export interface CallResult {
 
 /** What a mind does in one turn: says something, calls tools, or both. No calls ends the run. */
 export interface Turn {
+  /** What the mind says; empty for nothing. */
   readonly text: string;
+  /** What it calls: side by side when all of them only read, else in this order. */
   readonly calls: readonly ToolCall[];
   /** Set by a local mind: why the call was chosen. */
   readonly choice?: Choice;
@@ -38,6 +48,8 @@ export interface Turn {
  */
 export interface Mind {
   /**
+   * Takes the next turn.
+   *
    * @param results what came of the last turn's calls, in call order; empty at the first turn.
    * @param step 1 for the first turn.
    * @param last whether calls will no longer be made after this turn: the mind must sum up.

@@ -1,5 +1,6 @@
 /** A request in plain language, taken apart once so that every tool can look at it. */
 export interface PlainRequest {
+  /** As it was typed, in Unicode NFC. */
   readonly text: string;
   /** Lower-case words. */
   readonly words: ReadonlySet<string>;

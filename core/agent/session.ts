@@ -13,7 +13,9 @@ import type { CallResult } from "./mind.ts";
 export interface SessionSetup extends CallerSetup {
   /** Default: a random id. */
   readonly id?: string;
+  /** Version of the program, for its first event. */
   readonly version: string;
+  /** Where the session's events go. */
   readonly bus: Bus<Event>;
   /** Default: the untaught rules. */
   readonly chooser?: Chooser;
@@ -27,6 +29,7 @@ export interface SessionSetup extends CallerSetup {
 export interface CallOptions {
   /** Default: random. */
   readonly id?: string;
+  /** Stops the call. Default: nothing does. */
   readonly signal?: AbortSignal;
   /** Default `"user"`. */
   readonly origin?: Origin;
@@ -34,11 +37,13 @@ export interface CallOptions {
 
 /** A conversation with one workspace. */
 export interface Session {
+  /** Stands in each of its events. */
   readonly id: string;
   /** Runs one tool. Never throws: refusals and errors are results. */
   call(tool: string, input: unknown, options?: CallOptions): Promise<CallResult>;
   /** Answers a request in plain language: up to four tools, then a summary. Never throws. */
   ask(text: string, signal?: AbortSignal): Promise<LoopEnd>;
+  /** Ends the session: closes its store. `reason` is for the event; default `"end"`. */
   close(reason?: string): Promise<void>;
 }
 

@@ -2,6 +2,7 @@
 export interface DangerPattern {
   /** The form people know it by: `rm -rf`. */
   readonly name: string;
+  /** Finds it anywhere in a text. */
   readonly regex: RegExp;
   /** What it does, as the end of "it …". */
   readonly why: string;

@@ -17,8 +17,11 @@ const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 
 /** A program about to be started, for the gate. */
 export interface ProgramCall {
+  /** Name of the tool that asks. */
   readonly tool: string;
+  /** Key in its `commands`. */
   readonly command: string;
+  /** Whether the program only reads. */
   readonly effect: "read" | "execute";
   /** Program name and arguments, as they will be started. */
   readonly argv: readonly string[];
@@ -26,6 +29,7 @@ export interface ProgramCall {
 
 /** What {@linkcode createHands} needs. */
 export interface HandsSetup {
+  /** The tools whose commands may be asked for. */
   readonly registry: Registry;
   /** Real path of the workspace. */
   readonly root: string;

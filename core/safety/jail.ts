@@ -27,7 +27,9 @@ export interface JailPlan {
 
 /** One argument of the session's command line, with the rule it stands for. */
 export interface JailFlag {
+  /** As it stands on the command line. */
   readonly flag: string;
+  /** What it is for, in one clause. */
   readonly why: string;
 }
 

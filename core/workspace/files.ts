@@ -13,6 +13,7 @@ export interface GuardedPath {
   readonly real: string;
   /** Relative to the root, with `/`; `.` for the root itself. */
   readonly path: string;
+  /** Whether anything is there. */
   readonly exists: boolean;
 }
 
@@ -26,6 +27,7 @@ export interface FileReadOptions {
 
 /** What a path holds. */
 export interface FileInfo {
+  /** Which of the two; a link counts as what it leads to. */
   readonly kind: "file" | "folder";
   /** Bytes. */
   readonly size: number;
@@ -47,7 +49,9 @@ export interface Files {
   readonly root: string;
   /** Checks a path without opening it; a path to write need not exist. */
   resolve(path: string, access: Access): Promise<GuardedPath>;
+  /** Kind, size and time of last change. */
   info(path: string): Promise<FileInfo>;
+  /** The bytes of a file. */
   readBytes(path: string, options?: FileReadOptions): Promise<Uint8Array>;
   /** Decodes UTF-8 leniently (U+FFFD for broken bytes), without the BOM. Binary files are refused. */
   readText(path: string, options?: FileReadOptions): Promise<string>;

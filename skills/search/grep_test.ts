@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import { openBench } from "../_testing.ts";
+import { JOB_FILES } from "./_grep_lane.ts";
 import { compilePattern } from "./_grep_pattern.ts";
 import type { ScanSpec } from "./_grep_scan.ts";
 import { searchFiles } from "./_grep_search.ts";
-import { endWorkers } from "./_grep_workers.ts";
+import { endWorkers, idleWorkers } from "./_grep_workers.ts";
 import grep from "./grep.ts";
 
 Deno.test("grep writes path, line and text, sorted by path", async () => {
@@ -257,7 +258,7 @@ Deno.test("searchFiles() stops a search that explodes when its signal fires", as
 
 Deno.test("searchFiles() finds the same with workers as without, also up to a limit", async () => {
   const files = Object.fromEntries(
-    Array.from({ length: 700 }, (_, i) => [`f${1000 + i}`, i % 9 === 0 ? "a\nneedle\n" : "b\n"]),
+    Array.from({ length: 1_100 }, (_, i) => [`f${1000 + i}`, i % 9 === 0 ? "a\nneedle\n" : "b\n"]),
   );
   await using bench = await openBench(files);
   const run = (limit: number, linear: boolean, pattern = "needle") =>
@@ -267,12 +268,19 @@ Deno.test("searchFiles() finds the same with workers as without, also up to a li
       signal: new AbortController().signal,
     });
   const alone = await run(500, true);
-  assert.equal(alone.found.length, 78);
-  assert.equal(alone.searched, 700);
-  for (const linear of [false, true]) {
-    assert.deepEqual(await run(500, linear), alone);
-    const { found } = await run(10, linear, "n+eedle");
-    assert.deepEqual(found.slice(0, 11), alone.found.slice(0, 11));
+  assert.equal(alone.found.length, 123);
+  assert.equal(alone.searched, 1_100);
+  const limited = await run(10, true);
+  assert.equal(limited.searched, 3 * JOB_FILES);
+
+  assert.deepEqual(await run(500, false), alone);
+  assert.equal(idleWorkers(), 1);
+  // From here on the worker that is kept and this thread share the files.
+  for (let round = 0; round < 5; round++) {
+    assert.deepEqual(await run(500, true), alone);
+    const { found } = await run(10, true);
+    assert.deepEqual(found.slice(0, 11), limited.found.slice(0, 11));
   }
   endWorkers();
+  assert.equal(idleWorkers(), 0);
 });

@@ -40,7 +40,8 @@ export async function ask(
     call: async (call, signal) => {
       const result = await caller.call(call, "agent", signal, text);
       results.push(result);
-      await cooldowns.mark(call.tool, call.input);
+      // What was refused or failed has not been answered: it may be asked again at once.
+      if (result.data !== null) await cooldowns.mark(call.tool, call.input);
       return result;
     },
     reads: (tool) => setup.registry.find(tool)?.effect === "read",

@@ -52,6 +52,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   const { request, tools, chooser, emit, maxSteps = 4 } = setup;
   const steps: Step[] = [];
   const tried = new Set<string>();
+  const cooled = new Set<string>();
   let pending: Pending | undefined;
 
   return {
@@ -107,7 +108,10 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     for (const tool of tools) {
       const proposal = tool.propose?.(request, results);
       if (proposal === undefined || tried.has(callKey(tool, proposal.input))) continue;
-      if (await setup.cooling(tool, proposal.input)) continue;
+      if (await setup.cooling(tool, proposal.input)) {
+        cooled.add(commandLine(tool, proposal.input));
+        continue;
+      }
       const { weight, reason } = proposal;
       open.push({ tool, proposal, candidate: { tool: tool.name, weight, reason } });
     }
@@ -121,7 +125,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
       .map(({ tool, proposal }) => `${commandLine(tool, proposal.input)}  (${proposal.reason})`);
     const results = steps.map((step) => step.result);
     const ok = steps.some((step) => step.score > 0);
-    return { text: summarize(request, results), calls: [], ok, next };
+    return { text: summarize(request, results, [...cooled]), calls: [], ok, next };
   }
 }
 

@@ -6,7 +6,7 @@ export interface PlainRequest {
   readonly words: ReadonlySet<string>;
   /** The first five distinct words longer than two letters that are no filler: what it is about. */
   readonly targets: readonly string[];
-  /** CamelCase, snake_case and dotted names, and names before `(`, as written. */
+  /** CamelCase, snake_case and dotted names, names before `(` or "defined", as written. */
   readonly identifiers: readonly string[];
   /** Words that look like paths: with a slash or a known kind of ending. */
   readonly paths: readonly string[];
@@ -62,6 +62,9 @@ export function parseRequest(text: string): PlainRequest {
       ...(plain.match(/\b(?:[a-z]+[A-Z][A-Za-z0-9]*|[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*)\b/g) ?? []),
       ...(plain.match(/\b[A-Za-z]+(?:_[A-Za-z0-9]+)+\b/g) ?? []),
       ...[...plain.matchAll(/\b([A-Za-z_$][\w$]*)\(/g)].map((match) => match[1]!),
+      // Whatever the word, this makes it a name: "where is add defined?"
+      ...[...plain.matchAll(/\b([A-Za-z_$][\w$]*) (?:is )?(?:defined|declared|implemented)\b/g)]
+        .map((match) => match[1]!),
     ]).filter((name) => !paths.some((path) => path.includes(name))),
     paths,
     quoted: [...plain.matchAll(/`([^`]+)`|"([^"]+)"|(?<![\p{L}\p{N}])'([^']+)'/gu)]

@@ -27,7 +27,7 @@ export interface CodectxData {
 const MAX_SHOWN = 8_000;
 
 const ASKS =
-  /\b(explain|overview|how does|what is it doing|what does .* do|walk ?through|architecture|structure)\b/i;
+  /\b(explain|overview|how does|what is it doing|what does .* do|what(?:'s| is) .* about|walk ?through|architecture|structure)\b/i;
 
 /** The tool `codectx`. */
 const codectx: Tool<CodectxInput, CodectxData> = defineTool({
@@ -45,7 +45,7 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
     if (results.length > 0 || wantsChange || !ASKS.test(text)) return undefined;
     const path = paths[0] ?? ".";
     return {
-      input: { path, useLm: false },
+      input: { path },
       weight: 0.95,
       reason: `the request asks for an explanation of ${path === "." ? "the code" : path}`,
     };

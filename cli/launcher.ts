@@ -30,6 +30,8 @@ export interface LauncherSetup {
   readonly interactive: boolean;
   /** The session's command line, but for what may be written. */
   readonly plan: Omit<JailPlan, "writes">;
+  /** What the first session may write. */
+  readonly initialWrites: JailPlan["writes"];
   /** The session's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Makes the hands; `origin` says who is behind the call that is running. */
@@ -81,7 +83,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   const programs = new Map<string, AbortController>();
   const hands = setup.createHands(() => running?.origin ?? "agent");
   let process: SessionProcess | undefined;
-  let writes: JailPlan["writes"] = "state";
+  let writes = setup.initialWrites;
   let running: Running | undefined;
   let starting: Promise<void> = Promise.resolve();
   let seq = 0;

@@ -6,6 +6,7 @@ import type { Decision, GateRequest } from "../core/safety/decision.ts";
 import { createGate } from "../core/safety/gate.ts";
 import { createHands } from "../core/safety/hands.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
+import { pendingCommit } from "../core/workspace/pending_commit.ts";
 import { createLauncher, type Launcher, type Question } from "./launcher.ts";
 import { jailPlan } from "./jail_plan.ts";
 import { createReceipts } from "./receipts.ts";
@@ -49,6 +50,7 @@ export function openLauncher(options: OpenLauncherOptions): Launcher {
     registry,
     interactive,
     plan: jailPlan(place),
+    initialWrites: pendingCommit(root) ? "all" : "state",
     env: sessionEnv(env),
     createHands: (origin) =>
       createHands({

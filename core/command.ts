@@ -6,6 +6,8 @@ export interface CommandSite {
   readonly root: string;
   /** A private folder of this one run, 0700, removed afterwards: for machine reports. */
   readonly scratch: string;
+  /** The launcher's environment, to look programs up; empty where a call is only previewed. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** A program with its arguments, built from typed fields: never parsed from a string. */

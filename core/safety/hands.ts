@@ -116,7 +116,11 @@ export function createHands(setup: HandsSetup): Hands {
         { rule: "command.fields" },
       );
     }
-    const argv = await command.argv(fields.data, { root: setup.root, scratch });
+    const argv = await command.argv(fields.data, {
+      root: setup.root,
+      scratch,
+      env: setup.env,
+    });
     const call: ProgramCall = {
       tool: entry.name,
       command: request.command,

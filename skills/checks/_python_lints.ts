@@ -44,8 +44,8 @@ export const pyflakes: Check = {
   id: "pyflakes",
   kind: "lint",
   get: "pip install pyflakes",
-  command: checkCommand("Runs pyflakes", async ({ dir, targets }, { root }) => {
-    const { program, args } = await pythonModule(root, dir, "pyflakes");
+  command: checkCommand("Runs pyflakes", async ({ dir, targets }, at) => {
+    const { program, args } = await pythonModule(at, dir, "pyflakes");
     return { program, args: [...args, ...paths(targets)] };
   }),
   absent: ({ code, stderr }) => code !== 0 && /No module named .?pyflakes\b/.test(stderr),
@@ -59,7 +59,7 @@ export function compileall(kind: CheckKind): Check {
     kind,
     get: "install Python 3",
     command: checkCommand("Runs python3 -m compileall", async ({ dir, targets }, at) => {
-      const { program, args } = await pythonModule(at.root, dir, "compileall");
+      const { program, args } = await pythonModule(at, dir, "compileall");
       return {
         program,
         args: [...args, "-q", "-x=(^|/)(\\.venv|venv|node_modules|\\.git)/", ...paths(targets)],

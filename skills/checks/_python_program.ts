@@ -1,4 +1,5 @@
 import { isAbsolute, join, resolve } from "node:path";
+import type { CommandSite } from "../../core/command.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
 
 /** How Python is started for a project. */
@@ -25,23 +26,23 @@ const WITH_PACKAGES = [
  * Decides how to run a Python module for a project. Looks for `.venv` or `venv` in the project, then
  * in the workspace, then at the activated one (`VIRTUAL_ENV`).
  *
- * @param root real path of the workspace.
+ * @param at the workspace, and where programs are looked up.
  * @param dir the project's folder, relative to the root.
  * @param module fixed by the caller: `pytest`.
  */
 export async function pythonModule(
-  root: string,
+  { root, env }: Pick<CommandSite, "root" | "env">,
   dir: string,
   module: string,
 ): Promise<PythonStart> {
-  const active = Deno.env.get("VIRTUAL_ENV");
+  const active = env.VIRTUAL_ENV;
   const places = [dir, "."].flatMap((place) =>
     [".venv", "venv"].map((name) => resolve(root, place, name))
   );
   for (const venv of active && isAbsolute(active) ? [...places, active] : places) {
     const found = await packagesOf(venv);
     if (!found) continue;
-    const installed = await findProgram(found.program, Deno.env.get("PATH") ?? "", root)
+    const installed = await findProgram(found.program, env.PATH ?? "", root)
       .then(() => true, () => false);
     if (!installed) continue;
     // -S leaves out the system's packages, as the environment itself does.

@@ -13,16 +13,16 @@ export const pytest: Check = {
   id: "pytest",
   kind: "test",
   get: "pip install pytest",
-  command: checkCommand("Runs pytest", async ({ dir, targets, filter }, { root, scratch }) => {
-    const { program, args } = await pythonModule(root, dir, "pytest");
+  command: checkCommand("Runs pytest", async ({ dir, targets, filter }, at) => {
+    const { program, args } = await pythonModule(at, dir, "pytest");
     return {
       program,
       args: [
         ...args,
-        `--junitxml=${joinPath(scratch, "junit.xml")}`,
+        `--junitxml=${joinPath(at.scratch, "junit.xml")}`,
         // xunit1 names the file and line of each test.
         "--override-ini=junit_family=xunit1",
-        `--override-ini=cache_dir=${joinPath(scratch, "cache")}`,
+        `--override-ini=cache_dir=${joinPath(at.scratch, "cache")}`,
         "--continue-on-collection-errors",
         "--tb=short",
         ...(filter ? [`-k=${filter}`] : []),
@@ -94,8 +94,8 @@ export const unittest: Check = {
   id: "unittest",
   kind: "test",
   get: "install Python 3",
-  command: checkCommand("Runs unittest", async ({ dir, targets, filter }, { root }) => {
-    const { program, args } = await pythonModule(root, dir, "unittest");
+  command: checkCommand("Runs unittest", async ({ dir, targets, filter }, at) => {
+    const { program, args } = await pythonModule(at, dir, "unittest");
     const modules = targets.map((path) => operand(path).replace(/\/$/, ""));
     return {
       program,

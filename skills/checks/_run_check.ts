@@ -44,7 +44,7 @@ export async function previewCheck(
   const { check, fields } = plan.choices[0]!;
   const argv = await check.command.argv(
     { ...fieldsFor(plan, wish, ctx), ...fields },
-    { root: ctx.files.root, scratch: "<private folder>" },
+    { root: ctx.files.root, scratch: "<private folder>", env: {} },
   );
   return `in ${plan.project.dir}: ${[argv.program, ...argv.args].join(" ")}`;
 }

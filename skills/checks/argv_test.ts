@@ -4,7 +4,7 @@ import build from "./build.ts";
 import lint from "./lint.ts";
 import runTests from "./run_tests.ts";
 
-const SITE = { root: "/nonexistent", scratch: "/scratch" };
+const SITE = { root: "/nonexistent", scratch: "/scratch", env: Deno.env.toObject() };
 const EXTRA: Record<string, Record<string, unknown>> = {
   "run_tests.deno": { task: false },
   "run_tests.make": { target: "test" },

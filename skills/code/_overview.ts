@@ -158,7 +158,7 @@ async function commands(ctx: ToolContext, folder: string): Promise<string[]> {
   const ours = checks.filter(({ dir }) => folder === "." || isWithin(dir, folder));
   return [
     ...new Set([
-      ...ours.map(({ runs, dir }) => inFolder(runs, dir)),
+      ...ours.flatMap(({ runs, dir }) => runs === undefined ? [] : [inFolder(runs, dir)]),
       ...scripts.map(({ command, path }) => inFolder(command, posix.dirname(path))),
     ]),
   ];

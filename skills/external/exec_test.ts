@@ -172,7 +172,7 @@ Deno.test("exec gives programs no keys and no hooks from our environment", async
 Deno.test("the hands check again what the session sends", async () => {
   await using at = await place(["cat <path>"]);
   const command = exec.commands!.program!;
-  const site = { root: at.root, scratch: at.root };
+  const site = { root: at.root, scratch: at.root, env: {} };
   for (const argv of [["./cat"], [""], ["cat", "a\nb"], ["source"], ["c\u0430t"], ["/bin/cat"]]) {
     assert.throws(() => command.argv({ argv }, site), { kind: "refused" }, argv.join(" "));
   }

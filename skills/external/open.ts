@@ -26,7 +26,7 @@ export default defineTool({
       summary: "Starts $VISUAL, $EDITOR or the first editor found",
       fields,
       effect: "execute",
-      argv: (input, { root }) => editorArgv(input, root, Deno.env.toObject(), Deno.build.os),
+      argv: (input, { root, env }) => editorArgv(input, root, env, Deno.build.os),
     },
   },
   needs: ({ path }) => ({ read: [splitPlace(path).path] }),

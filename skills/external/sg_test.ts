@@ -45,7 +45,7 @@ Deno.test("sg wants either a pattern or a rule, and a language that is no option
   assert.throws(() => sg.input.parse({ pattern: "a", lang: "--update-all" }));
   const { args } = await sg.commands!.search!.argv(
     { pattern: "-U", path: "-x", lang: "js" },
-    { root: bench.root, scratch: bench.root },
+    { root: bench.root, scratch: bench.root, env: {} },
   );
   assert.deepEqual(args.slice(2), ["--pattern=-U", "--lang=js", "--json=stream", "--", "./-x"]);
 });

@@ -68,9 +68,9 @@ export function gitCommand<F>(
     summary,
     fields,
     effect,
-    async argv(input: F, { root }: CommandSite) {
+    async argv(input: F, at: CommandSite) {
       const { args, paths, stdin } = words(input);
-      const config = await readGitConfig(root);
+      const config = await readGitConfig(at);
       return {
         program: "git",
         args: [

@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import type { CommandSite } from "../../core/command.ts";
 import { childEnv } from "../../core/safety/child_env.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
 import { spawn } from "../../core/safety/spawn.ts";
@@ -17,11 +17,11 @@ export interface GitConfig {
  * Reads the configuration, with the person's own HOME: asking for it starts no program. Runs in the
  * launcher, because the session must not be the one to say which filters there are.
  *
- * @param root folder of the workspace.
  * @throws {UserError} `missing` without git.
  */
-export async function readGitConfig(root: string): Promise<GitConfig> {
-  const env = Deno.env.toObject();
+export async function readGitConfig(
+  { root, scratch, env }: CommandSite,
+): Promise<GitConfig> {
   const home = { HOME: env.HOME ?? "", XDG_CONFIG_HOME: env.XDG_CONFIG_HOME ?? "" };
   const { stdout } = await spawn({
     path: await findProgram("git", env.PATH ?? "", root),
@@ -36,7 +36,7 @@ export async function readGitConfig(root: string): Promise<GitConfig> {
     ],
     cwd: root,
     env: {
-      ...childEnv({ env, scratch: tmpdir(), root }),
+      ...childEnv({ env, scratch, root }),
       ...Object.fromEntries(Object.entries(home).filter(([, value]) => value !== "")),
       GIT_TERMINAL_PROMPT: "0",
     },

@@ -96,4 +96,6 @@ if (import.meta.main) {
   // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
   Deno.addSignalListener("SIGINT", () => {});
   await serve(readLines(Deno.stdin.readable));
+  // Idle search workers would keep the process alive.
+  Deno.exit(0);
 }

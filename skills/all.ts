@@ -3,8 +3,11 @@
 /** Every tool file by a literal import, which is what `deno cache` follows. Never called. */
 export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./checks/build.ts"),
+  () => import("./files/cat.ts"),
   () => import("./code/codectx.ts"),
   () => import("./logs/context.ts"),
+  () => import("./edit/diff.ts"),
+  () => import("./edit/edit.ts"),
   () => import("./search/esearch.ts"),
   () => import("./external/exec.ts"),
   () => import("./code/extract.ts"),
@@ -19,7 +22,14 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./logs/last.ts"),
   () => import("./code/learn.ts"),
   () => import("./checks/lint.ts"),
+  () => import("./files/ls.ts"),
+  () => import("./external/open.ts"),
+  () => import("./edit/patch.ts"),
   () => import("./plan/plan.ts"),
   () => import("./checks/run_tests.ts"),
+  () => import("./external/sg.ts"),
+  () => import("./files/tree.ts"),
+  () => import("./edit/undo.ts"),
   () => import("./logs/watch.ts"),
+  () => import("./edit/write.ts"),
 ];

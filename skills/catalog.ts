@@ -51,6 +51,38 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   load: tool("./checks/build.ts"),
 }, {
+  "name": "cat",
+  "aliases": [],
+  "group": "files",
+  "summary": "Shows a text file, or some of its lines",
+  "effect": "read",
+  "positional": ["file"],
+  "examples": [{ "line": "cat README.md", "says": "all of it, up to 512 KB" }, {
+    "line": "cat src/main.rs --start 40 --end 80",
+    "says": "some lines",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "file": { "type": "string", "description": "file to show" },
+      "start": {
+        "description": "first line, from 1",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+      },
+      "end": {
+        "description": "last line",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+      },
+    },
+    "required": ["file"],
+  },
+  "commands": {},
+  load: tool("./files/cat.ts"),
+}, {
   "name": "codectx",
   "aliases": [],
   "group": "code",
@@ -107,6 +139,94 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./logs/context.ts"),
 }, {
+  "name": "diff",
+  "aliases": [],
+  "group": "edit",
+  "summary": "Compares two files, or a file with what extract cut out, as a unified diff",
+  "effect": "read",
+  "positional": ["file", "new"],
+  "examples": [{ "line": "diff old.txt new.txt", "says": "what changed" }, {
+    "line": "diff --file a.ts --new b.ts --out fix.patch",
+    "says": "as a patch for a.ts",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "file": {
+        "type": "string",
+        "description": "the old file; one that is missing counts as empty",
+        "short": "f",
+      },
+      "new": {
+        "description": "the new file; default: what `extract` cut out last",
+        "type": "string",
+      },
+      "unified": {
+        "default": 3,
+        "description": "lines of context",
+        "short": "U",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000,
+      },
+      "out": { "description": "also write the diff to this file", "type": "string" },
+    },
+    "required": ["file"],
+  },
+  "commands": {},
+  load: tool("./edit/diff.ts"),
+}, {
+  "name": "edit",
+  "aliases": [],
+  "group": "edit",
+  "summary": "Replaces text in a file: each old text must stand in one place only",
+  "effect": "write",
+  "positional": ["task"],
+  "examples": [
+    { "line": "edit src/a.ts --old 'let x' --new 'const x'", "says": "one replacement" },
+    { "line": "edit src/a.ts --old foo --new bar --replace-all", "says": "every occurrence" },
+  ],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "task": { "description": "the file to edit, or a task in plain language", "type": "string" },
+      "path": { "description": "the file to edit", "type": "string" },
+      "edits": {
+        "description": "replacements, all or none, as JSON",
+        "type": "array",
+        "items": {
+          "type": "object",
+          "properties": {
+            "old": {
+              "type": "string",
+              "description": "text as it stands in the file, enough to occur once",
+            },
+            "new": { "type": "string", "description": "text to stand there instead" },
+            "replaceAll": { "description": "replace every exact occurrence", "type": "boolean" },
+          },
+          "required": ["old", "new"],
+        },
+      },
+      "old": {
+        "description": "text as it stands in the file, enough to occur once",
+        "type": "string",
+      },
+      "new": { "description": "text to stand there instead", "type": "string" },
+      "replaceAll": {
+        "default": false,
+        "description": "replace every exact occurrence of --old",
+        "type": "boolean",
+      },
+      "apply": {
+        "default": false,
+        "description": "with a task: write the change, not only show it",
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./edit/edit.ts"),
+}, {
   "name": "esearch",
   "aliases": [],
   "group": "search",
@@ -140,6 +260,12 @@ export const catalog: readonly CatalogEntry[] = [{
         "type": "integer",
         "minimum": 0,
         "maximum": 100,
+      },
+      "ranker": {
+        "default": "bm25",
+        "description": "how hits are ranked",
+        "type": "string",
+        "enum": ["bm25"],
       },
     },
   },
@@ -647,6 +773,93 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   load: tool("./checks/lint.ts"),
 }, {
+  "name": "ls",
+  "aliases": [],
+  "group": "files",
+  "summary": "Lists a folder, folders first",
+  "effect": "read",
+  "positional": ["path"],
+  "examples": [{ "line": "ls", "says": "the workspace" }, {
+    "line": "ls src/core",
+    "says": "a folder in it",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "path": { "default": ".", "description": "folder; default the workspace", "type": "string" },
+    },
+  },
+  "commands": {},
+  load: tool("./files/ls.ts"),
+}, {
+  "name": "open",
+  "aliases": [],
+  "group": "external",
+  "summary": "Opens a file in your editor, at a line and column",
+  "effect": "execute",
+  "positional": ["path"],
+  "examples": [{ "line": "open src/main.ts:12:3", "says": "that file at that place" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "path": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 4096,
+        "pattern": "^[^\\0\\r\\n]+$",
+        "description": "path, path:line or path:line:column",
+      },
+    },
+    "required": ["path"],
+    "additionalProperties": false,
+  },
+  "commands": {
+    "editor": {
+      "summary": "Starts $VISUAL, $EDITOR or the first editor found",
+      "effect": "execute",
+    },
+  },
+  load: tool("./external/open.ts"),
+}, {
+  "name": "patch",
+  "aliases": [],
+  "group": "edit",
+  "summary": "Applies a patch to all its files, or to none",
+  "effect": "write",
+  "positional": ["file"],
+  "examples": [{ "line": "patch fix.patch", "says": "apply it" }, {
+    "line": "patch fix.patch --dry-run",
+    "says": "see what it would change",
+  }, { "line": "patch fix.patch --reverse", "says": "take it back" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "file": { "description": "file that holds the patch", "short": "f", "type": "string" },
+      "text": {
+        "description": "the patch itself: a unified diff or *** Begin Patch",
+        "type": "string",
+      },
+      "dryRun": {
+        "default": false,
+        "description": "say what would change and write nothing",
+        "type": "boolean",
+      },
+      "reverse": {
+        "default": false,
+        "description": "take the patch back",
+        "short": "R",
+        "type": "boolean",
+      },
+      "allowOmission": {
+        "default": false,
+        "description": 'let added lines say "... rest of code ..." (a person only)',
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./edit/patch.ts"),
+}, {
   "name": "plan",
   "aliases": [],
   "group": "plan",
@@ -727,6 +940,130 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   load: tool("./checks/run_tests.ts"),
 }, {
+  "name": "sg",
+  "aliases": ["ast_grep"],
+  "group": "external",
+  "summary": "Finds code by its shape with ast-grep, for example console.log($A)",
+  "effect": "read",
+  "positional": ["pattern"],
+  "examples": [{
+    "line": "sg 'console.log($$$A)' -l ts",
+    "says": "calls, whatever their arguments and form",
+  }, { "line": "sg --rule rules/no-eval.yml", "says": "what a rule file looks for" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "pattern": {
+        "short": "p",
+        "description": "code with $NAME for one node and $$$NAME for any number",
+        "type": "string",
+        "minLength": 1,
+      },
+      "lang": {
+        "short": "l",
+        "description": "language of the pattern: ts, python, go",
+        "type": "string",
+        "pattern": "^[A-Za-z][\\w+#-]{0,30}$",
+      },
+      "rule": {
+        "short": "r",
+        "description": "rule file instead of a pattern",
+        "type": "string",
+        "minLength": 1,
+      },
+      "root": {
+        "default": ".",
+        "description": "file or folder to search",
+        "type": "string",
+        "minLength": 1,
+      },
+    },
+    "additionalProperties": false,
+  },
+  "commands": {
+    "search": { "summary": "Runs ast-grep", "effect": "read" },
+    "searchShort": { "summary": "Runs ast-grep by its short name, sg", "effect": "read" },
+    "version": { "summary": "Asks sg whether it is ast-grep", "effect": "read" },
+  },
+  load: tool("./external/sg.ts"),
+}, {
+  "name": "tree",
+  "aliases": [],
+  "group": "files",
+  "summary": "Shows folders and files as a tree",
+  "effect": "read",
+  "positional": ["root"],
+  "examples": [{ "line": "tree", "says": "two levels of the workspace" }, {
+    "line": "tree src -d 4 -a",
+    "says": "four levels of src, with hidden files",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "root": {
+        "default": ".",
+        "description": "folder to start at; default the workspace",
+        "type": "string",
+      },
+      "depth": {
+        "default": 2,
+        "description": "levels to show",
+        "short": "d",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100,
+      },
+      "hidden": {
+        "default": false,
+        "description": "hidden files, too",
+        "short": "a",
+        "type": "boolean",
+      },
+      "ignore": {
+        "default": true,
+        "description": "leave out what .gitignore and .ignore name",
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./files/tree.ts"),
+}, {
+  "name": "undo",
+  "aliases": [],
+  "group": "edit",
+  "summary": "Takes back the last change of files; what you changed since stays",
+  "effect": "write",
+  "positional": ["what"],
+  "examples": [
+    { "line": "undo", "says": "the last change" },
+    { "line": "undo c12", "says": "that change" },
+    { "line": "undo --redo", "says": "do it again" },
+    { "line": "undo --list", "says": "what can be taken back" },
+  ],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "what": {
+        "description": "how many changes, or the id of one (c12); default 1",
+        "type": "string",
+      },
+      "redo": {
+        "default": false,
+        "description": "do again what was undone last",
+        "type": "boolean",
+      },
+      "list": {
+        "default": false,
+        "description": "show the changes, newest first",
+        "short": "l",
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./edit/undo.ts"),
+}, {
   "name": "watch",
   "aliases": [],
   "group": "logs",
@@ -761,4 +1098,33 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "commands": {},
   load: tool("./logs/watch.ts"),
+}, {
+  "name": "write",
+  "aliases": [],
+  "group": "edit",
+  "summary": "Writes a new file, or replaces one that was read: a text, or what extract cut out",
+  "effect": "write",
+  "positional": ["path"],
+  "examples": [{ "line": "write notes.txt --content 'first line'", "says": "a new file" }, {
+    "line": "write part.ts",
+    "says": "what extract cut out last",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "path": { "type": "string", "description": "file to write" },
+      "content": {
+        "description": "its text; default: what `extract` cut out last",
+        "type": "string",
+      },
+      "force": {
+        "default": false,
+        "description": "replace a file that exists (a person only)",
+        "type": "boolean",
+      },
+    },
+    "required": ["path"],
+  },
+  "commands": {},
+  load: tool("./edit/write.ts"),
 }];

@@ -59,7 +59,7 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
     const [symbol] = request.identifiers;
     if (file === undefined || symbol === undefined || request.wantsChange) return undefined;
     return {
-      input: { ...input.parse({ file }), symbol },
+      input: { file, symbol },
       weight: 0.8,
       reason: `the request names ${symbol} and the file ${file}`,
     };

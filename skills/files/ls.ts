@@ -41,6 +41,18 @@ const ls: Tool<LsInput, LsData> = defineTool({
   ],
   effect: "read",
   needs: ({ path }) => ({ read: [path] }),
+  propose({ words, paths, text }) {
+    if (!/\b(list|show|what|which|see)\b.*\b(files?|folders?|director\w+|in)\b/i.test(text)) return;
+    const path = paths.find((path) => !/\.\w+$/.test(path));
+    if (path === undefined && !words.has("files") && !words.has("folder")) return undefined;
+    return {
+      input: path === undefined ? {} : { path },
+      weight: path === undefined ? 0.45 : 0.8,
+      reason: `it asks what is in ${path ?? "the workspace"}`,
+      completes: path !== undefined,
+    };
+  },
+  score: ({ ok }, coverage) => ok ? 0.5 + 0.5 * coverage : 0,
   async run({ path }, { files }) {
     const all = (await files.info(path)).kind === "folder"
       ? await files.list(path)

@@ -51,6 +51,19 @@ const tree: Tool<TreeInput, TreeData> = defineTool({
     { line: "tree src -d 4 -a", says: "four levels of src, with hidden files" },
   ],
   effect: "read",
+  propose({ words, paths }) {
+    const asked = ["tree", "structure", "layout", "organized", "organised"]
+      .find((word) => words.has(word));
+    if (asked === undefined) return undefined;
+    const root = paths.find((path) => !/\.\w+$/.test(path));
+    return {
+      input: root === undefined ? {} : { root },
+      weight: 0.85,
+      reason: `it asks for the ${asked}`,
+      completes: asked === "tree",
+    };
+  },
+  score: ({ ok }, coverage) => ok ? 0.5 + 0.5 * coverage : 0,
   needs: ({ root }) => ({ read: [root] }),
   propose({ words, paths }) {
     const asks = ["tree", "structure", "layout", "folders"].some((word) => words.has(word));

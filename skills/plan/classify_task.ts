@@ -54,7 +54,7 @@ const SIGNS: readonly (readonly [TaskKind, number, RegExp])[] = [
  *
  * @example
  * ```ts
- * import { classifyTask } from "@dspy/code/skills";
+ * import { classifyTask } from "@dspy/code/skills/plan";
  * import assert from "node:assert/strict";
  *
  * assert.equal(classifyTask("rename parseArgs to readArgs"), "refactor");

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { CallResult } from "../../core/agent/mind.ts";
+import type { CheckReport } from "../checks/check_report.ts";
 import { defineTool } from "../../core/tool.ts";
 import { LOCAL_CONTAINER, rememberLast } from "../logs/remember_last.ts";
 import type { LocatedTrace } from "../logs/locate_traces.ts";
@@ -49,9 +51,10 @@ export default defineTool({
     const planned = results.some(({ call }) => call.tool === "plan");
     if (planned) return undefined;
     return {
-      input: { task: [request.text] },
+      input: { task: [request.text, ...failures(results)] },
       weight: 0.8,
       reason: "the request asks for a change, and a plan shows what it touches",
+      completes: true,
     };
   },
   score: ({ text }) =>
@@ -131,4 +134,15 @@ function stepLines({ n, text, command, runs, risk }: PlanStep): string[] {
     ...command ? [`   ${command}${runs ? `  (${runs})` : ""}`] : [],
     ...risk ? [`   risk: ${risk}`] : [],
   ];
+}
+
+/** Where the tests of an earlier step failed: the plan is about these places. */
+function failures(results: readonly CallResult[]): string[] {
+  return results.flatMap(({ data }) => {
+    const tests = (data as Partial<CheckReport> | null)?.tests ?? [];
+    return tests.filter(({ status }) => status === "failed").slice(0, 3)
+      .map(({ name, file, line }) =>
+        [name, file && `${file}:${line ?? 1}`].filter(Boolean).join(" ")
+      );
+  });
 }

@@ -16,7 +16,7 @@
  * await files.commit("two notes", changes);
  * assert.equal(await files.readText("b.txt"), "I am b.txt\n");
  * await files.undo();
- * assert.deepEqual(await files.list("."), []);
+ * assert.equal((await files.resolve("b.txt", "write")).exists, false);
  * await Deno.remove(files.root, { recursive: true });
  * ```
  *

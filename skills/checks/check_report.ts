@@ -12,6 +12,7 @@ export interface TestOutcome {
   readonly file?: string;
   /** 1-based; of the failure where it is known, else of the test. */
   readonly line?: number;
+  /** How it ended. */
   readonly status: TestStatus;
   /** Wall time in milliseconds. */
   readonly ms?: number;
@@ -29,17 +30,21 @@ export interface Problem {
   readonly col: number;
   /** Name of the rule or number of the error. */
   readonly rule?: string;
+  /** As the program has it. */
   readonly severity: "error" | "warning";
+  /** What is wrong, as the program says it. */
   readonly message: string;
 }
 
 /** What came of a test, lint or build run. */
 export interface CheckReport {
+  /** What was checked. */
   readonly kind: CheckKind;
   /** Which check ran: `deno`, `vitest`, `cargo`, `ruff`. */
   readonly toolchain: string;
   /** Folder it ran in, relative to the workspace's root. */
   readonly dir: string;
+  /** Program and arguments, as started. */
   readonly argv: readonly string[];
   /**
    * Exit code 0, a readable and complete report and, for tests, at least one that ran. A test run
@@ -48,13 +53,17 @@ export interface CheckReport {
   readonly ok: boolean;
   /** Whether tests were counted. False: only the exit code is known; no ground for a reward. */
   readonly counted: boolean;
+  /** Tests in all. */
   readonly total: number;
+  /** Tests that passed. */
   readonly passed: number;
   /** Failed tests and errors. */
   readonly failed: number;
   /** Skipped tests and expected failures. */
   readonly skipped: number;
+  /** One by one, where the report has them. */
   readonly tests: readonly TestOutcome[];
+  /** Of a lint or build, and of tests that could not be built. */
   readonly problems: readonly Problem[];
   /** Sentences for people: what stood in for what, what could not be read. */
   readonly notes: readonly string[];

@@ -16,6 +16,7 @@ export interface Project {
 export interface FindProjectsOptions {
   /** How many levels below the root to look. Default 2. */
   readonly depth?: number;
+  /** Ends the search with an `aborted` error. */
   readonly signal?: AbortSignal;
 }
 

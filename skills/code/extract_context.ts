@@ -17,7 +17,7 @@ export interface Segment {
  *
  * @example
  * ```ts
- * import { extractContext } from "@dspy/code/skills";
+ * import { extractContext } from "@dspy/code/skills/code";
  * import assert from "node:assert/strict";
  *
  * assert.deepEqual(extractContext("a\nb\nc\nd", 2, 5, 1), { start: 1, end: 3, text: "a\nb\nc" });

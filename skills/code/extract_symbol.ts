@@ -17,7 +17,7 @@ export interface ExtractSymbolOptions {
  *
  * @example
  * ```ts
- * import { extractSymbol } from "@dspy/code/skills";
+ * import { extractSymbol } from "@dspy/code/skills/code";
  * import assert from "node:assert/strict";
  *
  * const text = "class A:\n    def run(self):\n        return 1\n";

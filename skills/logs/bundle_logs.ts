@@ -17,6 +17,7 @@ export interface LogBundle {
   readonly text: string;
   /** How many files are in it. */
   readonly count: number;
+  /** The logs, one by one. */
   readonly logs: readonly BundledLog[];
   /** Older logs that did not fit. */
   readonly left: readonly string[];
@@ -28,6 +29,7 @@ export interface BundleOptions {
   readonly maxBytes?: number;
   /** Most bytes in all; the newest files are kept. Default 16 times `maxBytes`. */
   readonly maxTotal?: number;
+  /** Ends the reading with an error. */
   readonly signal?: AbortSignal;
 }
 

@@ -26,7 +26,7 @@ const AROUND = 2;
  *
  * @example
  * ```ts
- * import { extractKeyEvents } from "@dspy/code/skills";
+ * import { extractKeyEvents } from "@dspy/code/skills/logs";
  * import assert from "node:assert/strict";
  *
  * const log = "start\nload\nread\nERROR no such table: users\nretry\nretry\nretry\nend\n";

@@ -3,6 +3,7 @@ import type { Trace, TraceFrame } from "./parse_traces.ts";
 
 /** An error that a log ties to a file of the workspace. */
 export interface LocatedTrace {
+  /** The line that names it; empty when none is near. */
   readonly error: string;
   /** Relative to the root. */
   readonly path: string;

@@ -4,6 +4,7 @@ import { findLogs } from "./find_logs.ts";
 
 /** What a log gained since the last look. */
 export interface LogChange {
+  /** The log, relative to the root. */
   readonly path: string;
   /** New whole lines. */
   readonly lines: readonly string[];
@@ -48,6 +49,8 @@ export class LogFollower {
   readonly #positions = new Map<string, Position>();
 
   /**
+   * Opens nothing yet: `start` marks where to go on from.
+   *
    * @param files where the logs are.
    * @param path log file or folder.
    */

@@ -41,7 +41,7 @@ const ERROR_LINE =
  *
  * @example
  * ```ts
- * import { parseTraces } from "@dspy/code/skills";
+ * import { parseTraces } from "@dspy/code/skills/logs";
  * import assert from "node:assert/strict";
  *
  * const [trace] = parseTraces("TypeError: x\n    at load (/app/src/a.ts:3:7)\n");

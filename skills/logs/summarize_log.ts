@@ -5,6 +5,7 @@ export type LogLevel = "fatal" | "error" | "warning" | "info" | "debug";
 
 /** What a log holds, in numbers. */
 export interface LogSummary {
+  /** Lines of text. */
   readonly lines: number;
   /** Lines by level; lines that name none are not counted. */
   readonly levels: Readonly<Record<LogLevel, number>>;
@@ -49,7 +50,7 @@ const MAX_MESSAGES = 5_000;
  *
  * @example
  * ```ts
- * import { summarizeLog } from "@dspy/code/skills";
+ * import { summarizeLog } from "@dspy/code/skills/logs";
  * import assert from "node:assert/strict";
  *
  * const log = "2025-01-02 10:00:00 ERROR id 7 gone\n2025-01-02 10:00:05 ERROR id 8 gone\n";

@@ -4,6 +4,7 @@ import { parseRequest } from "../../core/agent/request.ts";
 export interface Term {
   /** As the task has it. */
   readonly text: string;
+  /** What it looks like. */
   readonly kind: "path" | "name" | "quote" | "word";
   /** How much a hit says. */
   readonly weight: number;

@@ -27,33 +27,47 @@
  *
  * @module
  */
-export * from "./approvals.ts";
-export * from "./audit.ts";
-export * from "./child_env.ts";
-export * from "./commands.ts";
-export * from "./danger.ts";
-export * from "./decide_command.ts";
-export type * from "./decision.ts";
-export * from "./enforce_tool.ts";
-export * from "./executable_config.ts";
-export * from "./find_program.ts";
-export * from "./gate.ts";
-export * from "./hands.ts";
-export * from "./jail.ts";
-export * from "./load_policy.ts";
-export * from "./matching_rules.ts";
-export * from "./merge_policy.ts";
-export * from "./open_guarded.ts";
-export * from "./path_class.ts";
-export * from "./paths.ts";
-export * from "./policy.ts";
-export * from "./policy_hint.ts";
-export * from "./read_guarded.ts";
-export type * from "./receipt.ts";
-export * from "./redact.ts";
-export * from "./sanitize_stream.ts";
-export * from "./secret_values.ts";
-export * from "./state_dir.ts";
-export * from "./terminal.ts";
-export * from "./trust.ts";
-export * from "./words.ts";
+// Paths.
+export {
+  type CheckedPath,
+  createPathGuard,
+  type PathGuard,
+  type PathGuardOptions,
+} from "./paths.ts";
+export { isSecretPath, type PathClass } from "./path_class.ts";
+export { type GuardedFile, openGuarded } from "./open_guarded.ts";
+export { readGuarded, type ReadGuardedOptions } from "./read_guarded.ts";
+
+// What may happen.
+export { createGate, type GateSetup } from "./gate.ts";
+export type { Decision, Gate, GateRequest, Verdict } from "./decision.ts";
+export { EMPTY_POLICY, type Policy, type PolicyRule } from "./policy.ts";
+export { type LoadedPolicy, loadPolicy } from "./load_policy.ts";
+export { mergePolicy, type PolicyFeedback } from "./merge_policy.ts";
+export { type EnforcedTool, enforceTool } from "./enforce_tool.ts";
+export { policyHint } from "./policy_hint.ts";
+
+// Commands as words, and programs.
+export { checkArgv, joinWords, parseWords } from "./words.ts";
+export { DANGER_PATTERNS, type DangerPattern, findDanger } from "./danger.ts";
+export { createHands, type HandsSetup, type ProgramCall } from "./hands.ts";
+export { childEnv, type ChildEnvOptions } from "./child_env.ts";
+export { findProgram } from "./find_program.ts";
+export { type JailFlag, jailFlags, type JailPlan, NEVER_GRANTED, STATE_PATHS } from "./jail.ts";
+
+// Secrets and escapes in text.
+export { createRedactor, redactJson, type Redactor, type RedactorStream } from "./redact.ts";
+export { secretValues } from "./secret_values.ts";
+export { sanitize, showControls } from "./terminal.ts";
+export { type SanitizerStream, sanitizeStream } from "./sanitize_stream.ts";
+
+// What is written down.
+export { type Approvals, openApprovals, type StoredApproval } from "./approvals.ts";
+export {
+  type AppendOptions,
+  appendReceipt,
+  readReceipts,
+  type Verification,
+  verifyReceipts,
+} from "./audit.ts";
+export type { Receipt, StoredReceipt } from "./receipt.ts";

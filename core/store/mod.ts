@@ -14,11 +14,24 @@
  *
  * @module
  */
-export * from "./json_lines.ts";
-export * from "./lazy.ts";
-export * from "./memory.ts";
-export * from "./open_store.ts";
-export * from "./sqlite.ts";
-export * from "./state_file.ts";
-export * from "./update_state_file.ts";
-export type * from "./types.ts";
+// Stores.
+export { openStore } from "./open_store.ts";
+export { openSqliteStore, type SqliteStoreOptions } from "./sqlite.ts";
+export { openMemoryStore } from "./memory.ts";
+export { lazyStore } from "./lazy.ts";
+export type {
+  Collection,
+  Document,
+  Hit,
+  Json,
+  ReadOptions,
+  SearchOptions,
+  Store,
+  StreamEntry,
+  Write,
+} from "./types.ts";
+
+// State files.
+export { readStateFile, type StateFileOptions, writeStateFile } from "./state_file.ts";
+export { updateStateFile } from "./update_state_file.ts";
+export { appendJsonLine, type JsonLinesOptions, readJsonLines } from "./json_lines.ts";

@@ -1,4 +1,4 @@
-import { delimiter, isAbsolute, join, relative } from "node:path";
+import { delimiter, isAbsolute, join, relative, sep } from "node:path";
 
 /** Folders that toolchains keep under HOME, by the variable that moves them. */
 const TOOLCHAIN_FOLDERS: Readonly<Record<string, string>> = {
@@ -59,15 +59,27 @@ export function childEnv({ env, scratch, root }: ChildEnvOptions): Record<string
 
 /**
  * The folders of a PATH in which programs may be looked up: absolute, and not inside the workspace,
- * where a checkout could plant its own `git`.
+ * where a checkout could plant its own `git`, nor links that lead into it.
  *
  * @param path the value of PATH.
  * @param root real path of the workspace.
  */
 export function searchPath(path: string, root: string): string[] {
-  return path.split(delimiter).filter((folder) => {
-    if (!isAbsolute(folder)) return false;
-    const below = relative(root, folder);
-    return below !== "" && (below.startsWith("..") || isAbsolute(below));
-  });
+  return path.split(delimiter).filter((folder) =>
+    isAbsolute(folder) && !isBelow(root, folder) && !isBelow(root, realPath(folder))
+  );
+}
+
+function isBelow(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
+}
+
+/** What does not exist stays as it is. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,3 +1,5 @@
+const NEWLINE = 10;
+
 /**
  * Keeps the first quarter and the last three quarters of a stream that may be too long to keep.
  * Memory stays below the cap plus one chunk.
@@ -37,14 +39,19 @@ export class OutputBuffer {
     this.#trim();
   }
 
-  /** What was kept, decoded as UTF-8, with a line that says how much is missing. */
+  /**
+   * What was kept, decoded as UTF-8, with a line that says how much is missing. The cut is made
+   * between lines where there are any, so that no half of a token escapes who looks for whole ones.
+   */
   text(): string {
     if (!this.truncated) return decode([...this.#head, ...this.#tail]);
-    return [
-      decode(this.#head),
-      `... [${this.#dropped} bytes left out] ...`,
-      decode(this.#tail),
-    ].join("\n");
+    const head = concat(this.#head);
+    const tail = concat(this.#tail);
+    const headEnd = head.lastIndexOf(NEWLINE) + 1 || head.length;
+    const tailStart = tail.subarray(0, -1).indexOf(NEWLINE) + 1;
+    const dropped = this.#dropped + head.length - headEnd + tailStart;
+    const first = decode([head.subarray(0, headEnd)]).replace(/\n$/, "");
+    return `${first}\n... [${dropped} bytes left out] ...\n${decode([tail.subarray(tailStart)])}`;
   }
 
   #trim(): void {
@@ -57,6 +64,16 @@ export class OutputBuffer {
       this.#dropped += excess;
     }
   }
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
 }
 
 function decode(chunks: readonly Uint8Array[]): string {

@@ -10,7 +10,7 @@ export interface SpawnRequest {
   readonly cwd: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Limit in milliseconds. */
+  /** Limit in milliseconds; none for an interactive program. */
   readonly timeoutMs: number;
   /** Text for standard input, which is closed otherwise. */
   readonly stdin?: string | undefined;
@@ -43,8 +43,11 @@ const GRACE_MS = 2_000;
 
 /**
  * Starts a program in a process group of its own, so that a timeout or Ctrl-C ends all it started.
+ * An interactive one shares the terminal's group instead: it has no time limit and no output here,
+ * and Ctrl-C reaches it by itself.
  *
- * @throws {UserError} `aborted` when `options.signal` fired, after the group has ended.
+ * @throws {UserError} `aborted` when `options.signal` fired, after the group has ended; `failed` when
+ * the system does not start it.
  */
 export async function spawn(
   request: SpawnRequest,
@@ -53,51 +56,71 @@ export async function spawn(
   if (signal?.aborted) throw stopped(request.path);
   const started = performance.now();
   const interactive = request.interactive === true;
-  const child = new Deno.Command(request.path, {
-    args: [...request.args],
-    cwd: request.cwd,
-    env: { ...request.env },
-    clearEnv: true,
-    stdin: interactive ? "inherit" : request.stdin === undefined ? "null" : "piped",
-    stdout: interactive ? "inherit" : "piped",
-    stderr: interactive ? "inherit" : "piped",
-    // An interactive program must stay in the terminal's foreground group.
-    detached: !interactive,
-  }).spawn();
-  const end = () => killGroup(child.pid, interactive);
+  const child = start(request, interactive);
+  const cut = new AbortController();
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const after = (ms: number, act: () => void) => void timers.push(setTimeout(act, ms));
+  const end = () => {
+    signalGroup(child.pid, "SIGTERM");
+    after(GRACE_MS, () => signalGroup(child.pid, "SIGKILL"));
+  };
   let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    end();
-  }, request.timeoutMs);
-  signal?.addEventListener("abort", end, { once: true });
+  if (!interactive) {
+    after(request.timeoutMs, () => {
+      timedOut = true;
+      end();
+    });
+    signal?.addEventListener("abort", end, { once: true });
+  }
   try {
     if (request.stdin !== undefined && !interactive) feed(child.stdin, request.stdin);
     const out = new OutputBuffer(maxOutput);
     const err = new OutputBuffer(maxOutput);
-    const drained = interactive ? [] : [
-      drain(child.stdout, out, (chunk) => onOutput?.(chunk, "stdout")),
-      drain(child.stderr, err, (chunk) => onOutput?.(chunk, "stderr")),
-    ];
+    const drained = interactive ? Promise.resolve([]) : Promise.all([
+      drain(child.stdout, out, (chunk) => onOutput?.(chunk, "stdout"), cut.signal),
+      drain(child.stderr, err, (chunk) => onOutput?.(chunk, "stderr"), cut.signal),
+    ]);
+    // A listener that throws ends the program; the error is thrown below.
+    drained.catch(end);
     const status = await child.status;
-    // What the program left running may hold the pipes open for ever.
-    const cut = setTimeout(() => signalGroup(child.pid, "SIGKILL"), GRACE_MS);
-    await Promise.all(drained).finally(() => clearTimeout(cut));
-    if (signal?.aborted) throw stopped(request.path);
+    const late = timedOut;
+    // What the program left running may hold the pipes open for ever, even outside the group.
+    after(GRACE_MS, () => cut.abort());
+    await drained;
+    if (signal?.aborted && !interactive) throw stopped(request.path);
     return {
       code: status.signal ? null : status.code,
       signal: status.signal,
       stdout: out.text(),
       stderr: err.text(),
       truncated: out.truncated || err.truncated,
-      timedOut,
+      timedOut: late,
       ms: Math.round(performance.now() - started),
     };
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener("abort", end);
     // A program may leave children behind that hold no pipe of ours.
     if (!interactive) signalGroup(child.pid, "SIGKILL");
+  }
+}
+
+function start(request: SpawnRequest, interactive: boolean): Deno.ChildProcess {
+  try {
+    return new Deno.Command(request.path, {
+      args: [...request.args],
+      cwd: request.cwd,
+      env: { ...request.env },
+      clearEnv: true,
+      stdin: interactive ? "inherit" : request.stdin === undefined ? "null" : "piped",
+      stdout: interactive ? "inherit" : "piped",
+      stderr: interactive ? "inherit" : "piped",
+      // An interactive program must stay in the terminal's foreground group.
+      detached: !interactive,
+    }).spawn();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError("failed", `cannot start ${request.path}`, { hint: why, cause });
   }
 }
 
@@ -109,10 +132,15 @@ async function drain(
   stream: ReadableStream<Uint8Array>,
   into: OutputBuffer,
   tell: (chunk: Uint8Array) => void,
+  cut: AbortSignal,
 ): Promise<void> {
-  for await (const chunk of stream) {
-    into.push(chunk);
-    tell(chunk);
+  const reader = stream.getReader();
+  cut.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
+  for (;;) {
+    const { value } = await reader.read();
+    if (value === undefined) return;
+    into.push(value);
+    tell(value);
   }
 }
 
@@ -120,12 +148,6 @@ function feed(stdin: WritableStream<Uint8Array>, text: string): void {
   const writer = stdin.getWriter();
   // A program that does not read its input to the end is no error of ours.
   writer.write(new TextEncoder().encode(text)).then(() => writer.close()).catch(() => {});
-}
-
-function killGroup(pid: number, interactive: boolean): void {
-  if (interactive) return;
-  signalGroup(pid, "SIGTERM");
-  Deno.unrefTimer(setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS));
 }
 
 function signalGroup(pid: number, signal: Deno.Signal): void {

@@ -1,5 +1,6 @@
 import type { Emit } from "../events.ts";
 import type { CatalogEntry } from "../registry.ts";
+import type { Decision } from "../safety/decision.ts";
 import type { Tool } from "../tool.ts";
 import type { Caller } from "./caller.ts";
 import { chainOf } from "./chain_of.ts";
@@ -62,5 +63,7 @@ async function choosable({ registry, gate }: SessionSetup, query: string): Promi
       gate.decide({ tool, effect, origin: "agent", needs: {}, query })
     ),
   );
-  return proposing.filter((_, i) => verdicts[i]!.verdict !== "deny");
+  // What nobody can be asked for here is refused when it is chosen: that says why, and the way out.
+  const denied = ({ verdict, rule }: Decision) => verdict === "deny" && rule.startsWith("policy.");
+  return proposing.filter((_, i) => !denied(verdicts[i]!));
 }

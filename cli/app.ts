@@ -6,6 +6,7 @@ import {
   type CommandContext,
   type StricliProcess,
 } from "@stricli/core";
+import { lazy } from "../core/lazy.ts";
 import type { CatalogEntry, Registry } from "../core/registry.ts";
 import { applicationConfig, commandFor, PROGRAM } from "./flags.ts";
 import type { Shell } from "./shell.ts";
@@ -29,6 +30,8 @@ export const COMMANDS = [
   "__complete",
 ] as const;
 
+const HERE = import.meta.url;
+
 /** One optional word, as stricli wants it described. */
 function word(placeholder: string, brief: string) {
   return {
@@ -45,37 +48,50 @@ function words(placeholder: string, brief: string) {
 const start = buildCommand<Record<never, never>, [], CliContext>({
   docs: { brief: "Open a session here (also without any command)" },
   parameters: {},
-  loader: () => import("./commands/start.ts").then((m) => m.start),
+  loader: async () =>
+    (await lazy<typeof import("./commands/start.ts")>("./commands/start.ts", HERE)()).start,
 });
 
 const run = buildCommand<Record<never, never>, string[], CliContext>({
   docs: { brief: "Work on a request in plain language: up to four tools, then a summary" },
   parameters: { positional: words("request", "what to find out or do") },
-  loader: () => import("./commands/run.ts").then((m) => m.run),
+  loader: async () =>
+    (await lazy<typeof import("./commands/run.ts")>("./commands/run.ts", HERE)()).run,
 });
 
 const help = buildCommand<Record<never, never>, [string?], CliContext>({
   docs: { brief: "List the commands by what they act on, or explain one" },
   parameters: { positional: word("command", "the command to explain") },
-  loader: () => import("./commands/help.ts").then((m) => m.help),
+  loader: async () =>
+    (await lazy<typeof import("./commands/help.ts")>("./commands/help.ts", HERE)()).help,
 });
 
 const doctor = buildCommand<Record<never, never>, [], CliContext>({
   docs: { brief: "Say what works here, what is missing and how to get it" },
   parameters: {},
-  loader: () => import("./commands/run_doctor.ts").then((m) => m.runDoctor),
+  loader: async () =>
+    (await lazy<typeof import("./commands/run_doctor.ts")>("./commands/run_doctor.ts", HERE)())
+      .runDoctor,
 });
 
 const completions = buildCommand<Record<never, never>, [string?], CliContext>({
   docs: { brief: "Print completions for bash, zsh or fish" },
   parameters: { positional: word("shell", "bash, zsh or fish") },
-  loader: () => import("./commands/print_completions.ts").then((m) => m.printCompletions),
+  loader: async () =>
+    (await lazy<typeof import("./commands/print_completions.ts")>(
+      "./commands/print_completions.ts",
+      HERE,
+    )()).printCompletions,
 });
 
 const complete = buildCommand<Record<never, never>, string[], CliContext>({
   docs: { brief: "Candidates for a half-typed command line" },
   parameters: { positional: words("word", "words so far") },
-  loader: () => import("./commands/print_completions.ts").then((m) => m.printCandidates),
+  loader: async () =>
+    (await lazy<typeof import("./commands/print_completions.ts")>(
+      "./commands/print_completions.ts",
+      HERE,
+    )()).printCandidates,
 });
 
 const config = buildRouteMap<"show" | "init", CliContext>({
@@ -85,7 +101,8 @@ const config = buildRouteMap<"show" | "init", CliContext>({
     show: buildCommand<Record<never, never>, [], CliContext>({
       docs: { brief: "Each setting, its value and its origin" },
       parameters: {},
-      loader: () => import("./commands/config.ts").then((m) => m.show),
+      loader: async () =>
+        (await lazy<typeof import("./commands/config.ts")>("./commands/config.ts", HERE)()).show,
     }),
     init: buildCommand<{ force?: boolean }, [], CliContext>({
       docs: { brief: "Write a commented policy and config into this workspace" },
@@ -98,7 +115,8 @@ const config = buildRouteMap<"show" | "init", CliContext>({
           },
         },
       },
-      loader: () => import("./commands/config.ts").then((m) => m.init),
+      loader: async () =>
+        (await lazy<typeof import("./commands/config.ts")>("./commands/config.ts", HERE)()).init,
     }),
   },
 });
@@ -110,7 +128,11 @@ const permissions = buildRouteMap<"explain" | "audit" | "trust", CliContext>({
     explain: buildCommand<Record<never, never>, [string?], CliContext>({
       docs: { brief: "The exact command line of the session's process, each flag with its reason" },
       parameters: { positional: word("command", "the command to explain; default a session") },
-      loader: () => import("./commands/permissions.ts").then((m) => m.explain),
+      loader: async () =>
+        (await lazy<typeof import("./commands/permissions.ts")>(
+          "./commands/permissions.ts",
+          HERE,
+        )()).explain,
     }),
     audit: buildCommand<{ verify?: boolean; last?: number }, [string?], CliContext>({
       docs: { brief: "The receipts of this workspace: each decision and each program" },
@@ -130,12 +152,20 @@ const permissions = buildRouteMap<"explain" | "audit" | "trust", CliContext>({
           },
         },
       },
-      loader: () => import("./commands/permissions.ts").then((m) => m.audit),
+      loader: async () =>
+        (await lazy<typeof import("./commands/permissions.ts")>(
+          "./commands/permissions.ts",
+          HERE,
+        )()).audit,
     }),
     trust: buildCommand<Record<never, never>, [], CliContext>({
       docs: { brief: "Let this very text of the workspace's policy allow commands" },
       parameters: {},
-      loader: () => import("./commands/permissions.ts").then((m) => m.trustPolicy),
+      loader: async () =>
+        (await lazy<typeof import("./commands/permissions.ts")>(
+          "./commands/permissions.ts",
+          HERE,
+        )()).trustPolicy,
     }),
   },
 });

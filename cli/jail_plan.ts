@@ -3,11 +3,16 @@ import type { JailPlan } from "../core/safety/jail.ts";
 import { ownFiles } from "./own_files.ts";
 import type { Place } from "./shell.ts";
 
-/** What a session in this workspace may touch, but for what it may write. */
-export function jailPlan(
+/**
+ * What a session in this workspace may touch, but for what it may write.
+ *
+ * @param parses whether it will parse source code.
+ */
+export async function jailPlan(
   { workspace: { root, logs }, stateDir }: Pick<Place, "workspace" | "stateDir">,
-): Omit<JailPlan, "writes"> {
-  const { main, config, files, registry } = ownFiles();
+  parses: boolean,
+): Promise<Omit<JailPlan, "writes">> {
+  const { main, config, files, registry } = await ownFiles(parses);
   const below = relative(root, logs);
   const outside = below.startsWith("..") || isAbsolute(below);
   return {

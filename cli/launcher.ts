@@ -1,5 +1,4 @@
 import { type Bus, createBus } from "../core/bus.ts";
-import type { Hands } from "../core/command.ts";
 import type { Config } from "../core/config.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { Event, EventData } from "../core/events.ts";
@@ -8,6 +7,7 @@ import type { JailPlan } from "../core/safety/jail.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
+import type { Authority } from "./authority.ts";
 import type { ToSession, WireError } from "./protocol.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
 
@@ -34,10 +34,8 @@ export interface LauncherSetup {
   readonly initialWrites: JailPlan["writes"];
   /** The session's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Makes the hands; `origin` says who is behind the call that is running. */
-  createHands(origin: () => Origin): Hands;
-  /** Decides a question of the session: by the gate, then by the person. */
-  answer(question: Question): Promise<boolean>;
+  /** Opens what decides and acts; `origin` says who is behind the call that is running. */
+  authority(origin: () => Origin): Promise<Authority>;
   /** Told each event, for receipts. */
   readonly record: (event: Event) => void;
 }
@@ -81,7 +79,9 @@ const CANCEL_MS = 3_000;
 export function createLauncher(setup: LauncherSetup): Launcher {
   const bus = createBus<Event>();
   const programs = new Map<string, AbortController>();
-  const hands = setup.createHands(() => running?.origin ?? "agent");
+  let opened: Promise<Authority> | undefined;
+  const origin = () => running?.origin ?? "agent";
+  const authority = () => opened ??= setup.authority(origin);
   let process: SessionProcess | undefined;
   let writes = setup.initialWrites;
   let running: Running | undefined;
@@ -166,10 +166,10 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   }
 
   async function answer(asked: EventData["approval.request"]): Promise<void> {
-    const granted = await setup.answer({
+    // Who is behind it is known here; what the session says of it does not count.
+    const granted = await (await authority()).answer({
       tool: String(asked.tool),
-      // Who is behind it is known here; what the session says of it does not count.
-      origin: running?.origin ?? "agent",
+      origin: origin(),
       what: Array.isArray(asked.what) ? asked.what.map(String) : [],
       reason: String(asked.reason),
       preview: String(asked.preview),
@@ -182,6 +182,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     programs.set(id, abort);
     const session = process;
     try {
+      const { hands } = await authority();
       const result = await hands.run({ tool: String(tool), command: String(command), fields }, {
         signal: abort.signal,
         onOutput: (chunk, stream) => session?.send({ type: "output", id, stream, chunk }),

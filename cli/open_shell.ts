@@ -1,6 +1,5 @@
 import type { Config } from "../core/config.ts";
 import type { Registry } from "../core/registry.ts";
-import { secretValues } from "../core/safety/secret_values.ts";
 import type { Launcher } from "./launcher.ts";
 import { openLauncher } from "./open_launcher.ts";
 import { openPlace } from "./open_place.ts";
@@ -27,6 +26,8 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
   let flags = given;
   let place: Promise<Place> | undefined;
   let launcher: Promise<Launcher> | undefined;
+  // Only a single command is known not to parse.
+  let parses = true;
   const terminal: Terminal = createTerminal({
     env,
     plain: given.plain === true,
@@ -72,16 +73,17 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
   function startOnce(): Promise<Launcher> {
     return launcher ??= openOnce().then(async (place) => {
       await prepareModules({ env, tell: terminal.err });
-      return openLauncher({ place, env, registry, terminal, secrets: secretValues(env) });
+      return await openLauncher({ place, env, registry, terminal }, parses);
     });
   }
 
   function prepare([verb = "", ...words]: readonly string[]): void {
     if (words.includes("--help") || words.includes("-h")) return;
-    const effect = registry.find(verb)?.effect;
-    if (effect === undefined && !SESSION_COMMANDS.has(verb)) return;
+    const entry = registry.find(verb);
+    if (entry === undefined && !SESSION_COMMANDS.has(verb)) return;
+    parses = entry?.parses ?? true;
     // What goes wrong here is told when the session is used.
-    startOnce().then((launcher) => launcher.start(effect === "write" ? "all" : "state"))
+    startOnce().then((launcher) => launcher.start(entry?.effect === "write" ? "all" : "state"))
       .catch(() => {});
   }
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { grammarFiles } from "../skills/code/grammars.ts";
+import { lazy } from "../core/lazy.ts";
 
 /** Where our own modules are: in a checkout, or in a registry's cache. */
 export interface OwnFiles {
@@ -13,10 +13,19 @@ export interface OwnFiles {
   readonly registry: string | undefined;
 }
 
-/** Finds what the session needs of this package, from a checkout as from a registry. */
-export function ownFiles(): OwnFiles {
+const loadGrammars = lazy<typeof import("../skills/code/grammars.ts")>(
+  "../skills/code/grammars.ts",
+  import.meta.url,
+);
+
+/**
+ * Finds what the session needs of this package, from a checkout as from a registry.
+ *
+ * @param parses whether it will parse source code, for which it reads the grammars.
+ */
+export async function ownFiles(parses: boolean): Promise<OwnFiles> {
   const main = import.meta.resolve("./session_main.ts");
-  const grammars = grammarFiles();
+  const grammars = parses ? (await loadGrammars()).grammarFiles() : [];
   if (!main.startsWith("file:")) {
     const { host } = new URL(main);
     return { main, config: undefined, files: grammars, registry: host };

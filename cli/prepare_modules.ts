@@ -17,7 +17,7 @@ export interface PrepareOptions {
  * @throws {UserError} `failed` when they cannot be fetched.
  */
 export async function prepareModules({ env, tell }: PrepareOptions): Promise<void> {
-  const { main, config } = ownFiles();
+  const { main, config } = await ownFiles(false);
   const mark = await markFile(main, config, env);
   if (mark === undefined || await exists(mark)) return;
   tell("Fetching the modules of the tools, once for this version ...");

@@ -1,6 +1,6 @@
 import { describeError } from "../core/errors.ts";
 import type { Event } from "../core/events.ts";
-import { appendReceipt } from "../core/safety/audit.ts";
+import { lazy } from "../core/lazy.ts";
 import type { Decision, GateRequest } from "../core/safety/decision.ts";
 import type { Receipt } from "../core/safety/receipt.ts";
 import { joinWords } from "../core/safety/words.ts";
@@ -31,14 +31,17 @@ export interface Receipts {
 export interface ReceiptsSetup {
   readonly stateDir: string;
   readonly session: string;
-  /** Values that must not be written. */
-  readonly secrets: readonly string[];
+  /** The launcher's environment: values of keys in it are not written. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Told once when receipts cannot be written. */
   readonly warn: (line: string) => void;
 }
 
+// Loaded while the session boots.
+const loadWriter = lazy<typeof import("./write_receipt.ts")>("./write_receipt.ts", import.meta.url);
+
 /** Writes receipts one after another, while the work goes on. */
-export function createReceipts({ stateDir, session, secrets, warn }: ReceiptsSetup): Receipts {
+export function createReceipts({ stateDir, session, env, warn }: ReceiptsSetup): Receipts {
   let queue: Promise<unknown> = Promise.resolve();
   let failed = false;
   return {
@@ -69,7 +72,8 @@ export function createReceipts({ stateDir, session, secrets, warn }: ReceiptsSet
   }
 
   function write(receipt: Omit<Receipt, "session">): void {
-    queue = queue.then(() => appendReceipt(stateDir, { session, ...receipt }, { secrets }))
+    queue = queue.then(loadWriter)
+      .then(({ writeReceipt }) => writeReceipt(stateDir, { session, ...receipt }, env))
       .catch((error) => {
         if (!failed) warn(`receipts are not kept: ${describeError(error)}`);
         failed = true;

@@ -13,6 +13,8 @@ export interface CatalogEntry {
   readonly summary: string;
   /** What it does to the world at its worst. */
   readonly effect: Effect;
+  /** Whether it parses source code: its session may then read the grammars. */
+  readonly parses: boolean;
   /** Keys of the input that are given as words, in order. */
   readonly positional: readonly string[];
   /** Uses, for help and docs. */

@@ -122,6 +122,8 @@ export interface Tool<I = any, O = unknown> {
   readonly examples?: readonly ToolExample[];
   /** What it does to the world at its worst. */
   readonly effect: Effect;
+  /** Whether it parses source code: its session may then read the grammars. Default false. */
+  readonly parses?: boolean;
   /** Programs this tool may ask for: argv is built from fields, never named by the caller. */
   // deno-lint-ignore no-explicit-any -- each command has fields of its own
   readonly commands?: Readonly<Record<string, Command<any>>>;

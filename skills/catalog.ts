@@ -15,6 +15,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "checks",
   "summary": "Builds or type-checks the project and lists the errors",
   "effect": "execute",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "build", "says": "the whole project" }, {
     "line": "build --toolchain cargo",
@@ -56,6 +57,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "files",
   "summary": "Shows a text file, or some of its lines",
   "effect": "read",
+  "parses": false,
   "positional": ["file"],
   "examples": [{ "line": "cat README.md", "says": "all of it, up to 512 KB" }, {
     "line": "cat src/main.rs --start 40 --end 80",
@@ -89,6 +91,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "summary":
     "Tells what a file or folder holds: languages, entry points, definitions, how to run it",
   "effect": "read",
+  "parses": true,
   "positional": ["path"],
   "examples": [{ "line": "codectx", "says": "the whole workspace" }, {
     "line": "codectx --path src/server",
@@ -118,6 +121,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "logs",
   "summary": "Key events of the logs: errors, warnings, exceptions and where they point",
   "effect": "read",
+  "parses": false,
   "positional": [],
   "examples": [{ "line": "context", "says": "what went wrong lately" }, {
     "line": "ctx --path build/test.log",
@@ -144,6 +148,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "edit",
   "summary": "Compares two files, or a file with what extract cut out, as a unified diff",
   "effect": "read",
+  "parses": false,
   "positional": ["file", "new"],
   "examples": [{ "line": "diff old.txt new.txt", "says": "what changed" }, {
     "line": "diff --file a.ts --new b.ts --out fix.patch",
@@ -181,6 +186,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "edit",
   "summary": "Replaces text in a file: each old text must stand in one place only",
   "effect": "write",
+  "parses": false,
   "positional": ["task"],
   "examples": [
     { "line": "edit src/a.ts --old 'let x' --new 'const x'", "says": "one replacement" },
@@ -232,6 +238,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "search",
   "summary": "Searches the code by words, best matches first",
   "effect": "read",
+  "parses": false,
   "positional": ["words"],
   "examples": [{ "line": "esearch retry failed upload", "says": "the five best places" }, {
     "line": 'esearch -q "parse config" --k 10 --context 0',
@@ -278,6 +285,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "summary":
     "Runs one program with plain arguments, without a shell, if the policy or you allow it",
   "effect": "execute",
+  "parses": false,
   "positional": ["command"],
   "examples": [
     { "line": "exec -- npm test", "says": "run the project's tests as npm knows them" },
@@ -308,6 +316,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "code",
   "summary": "Cuts a symbol, the lines around a match, or a range of lines out of a file",
   "effect": "read",
+  "parses": true,
   "positional": ["file"],
   "examples": [{ "line": "extract --file src/agent.py --symbol Agent.run", "says": "one method" }, {
     "line": "extract src/main.rs --regex 'fn main' --after 10",
@@ -363,6 +372,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "git",
   "summary": "Stages changes of files and folders for the next commit",
   "effect": "execute",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "gadd src/main.ts", "says": "stages a file" }, {
     "line": "gadd .",
@@ -394,6 +404,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "git",
   "summary": "Commits what is staged; never pushes or amends, and runs no hooks",
   "effect": "execute",
+  "parses": false,
   "positional": [],
   "examples": [{
     "line": 'gcommit -m "Parser: accept empty input"',
@@ -426,6 +437,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "git",
   "summary": "Shows changes that are not staged, or with --staged those that are",
   "effect": "read",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "gdiff", "says": "what changed since the last git add" }, {
     "line": "gdiff --staged --stat",
@@ -466,6 +478,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "git",
   "summary": "Shows the newest commits, all or those of some files",
   "effect": "read",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "glog -n 5", "says": "the last five commits" }, {
     "line": 'glog src/api --since "2 weeks ago"',
@@ -521,6 +534,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "git",
   "summary": "Shows the branch and what is staged, changed and new",
   "effect": "read",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "gstatus", "says": "branch, staged, changed and new files" }],
   "schema": {
@@ -546,6 +560,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "search",
   "summary": "Finds lines that match a regex or a text",
   "effect": "read",
+  "parses": false,
   "positional": ["pattern", "file"],
   "examples": [{ "line": 'grep "fn main" -g "*.rs"', "says": "in Rust files" }, {
     "line": "grep -f 'a[0]' src -c 2",
@@ -619,6 +634,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "search",
   "summary": "Builds or refreshes the search index that esearch uses",
   "effect": "read",
+  "parses": false,
   "positional": [],
   "examples": [{ "line": "index", "says": "only what changed is read" }, {
     "line": 'index --glob "*.py" --exclude "tests/"',
@@ -663,6 +679,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "code",
   "summary": "Says where something is defined and who imports and calls it",
   "effect": "read",
+  "parses": true,
   "positional": ["query"],
   "examples": [
     { "line": "knowledge parseConfig", "says": "where it is defined, and its callers" },
@@ -689,6 +706,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "logs",
   "summary": "What was last found out about a container, as JSON",
   "effect": "read",
+  "parses": false,
   "positional": [],
   "examples": [{ "line": "last", "says": "all that is known of the newest container" }, {
     "line": "last --container api --what summary",
@@ -718,6 +736,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "code",
   "summary": "Reads the code and remembers what is defined, imported and called where",
   "effect": "read",
+  "parses": true,
   "positional": [],
   "examples": [{ "line": "learn", "says": "reads what is new or changed since the last time" }],
   "schema": {
@@ -734,6 +753,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "checks",
   "summary": "Runs the project's linter and lists what it complains about",
   "effect": "execute",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "lint", "says": "the whole project" }, {
     "line": "lint src/api",
@@ -778,6 +798,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "files",
   "summary": "Lists a folder, folders first",
   "effect": "read",
+  "parses": false,
   "positional": ["path"],
   "examples": [{ "line": "ls", "says": "the workspace" }, {
     "line": "ls src/core",
@@ -797,6 +818,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "external",
   "summary": "Opens a file in your editor, at a line and column",
   "effect": "execute",
+  "parses": false,
   "positional": ["path"],
   "examples": [{ "line": "open src/main.ts:12:3", "says": "that file at that place" }],
   "schema": {
@@ -826,6 +848,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "edit",
   "summary": "Applies a patch to all its files, or to none",
   "effect": "write",
+  "parses": false,
   "positional": ["file"],
   "examples": [{ "line": "patch fix.patch", "says": "apply it" }, {
     "line": "patch fix.patch --dry-run",
@@ -865,6 +888,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "plan",
   "summary": "Steps for a task, with files, commands and risks found in the repository",
   "effect": "read",
+  "parses": true,
   "positional": ["task"],
   "examples": [{
     "line": 'plan "fix the failing test in tests/test_parser.py"',
@@ -893,6 +917,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "checks",
   "summary": "Runs the project's tests and shows what failed, where and why",
   "effect": "execute",
+  "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "test", "says": "all tests of the workspace's project" }, {
     "line": "test src/api -f login",
@@ -945,6 +970,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "external",
   "summary": "Finds code by its shape with ast-grep, for example console.log($A)",
   "effect": "read",
+  "parses": false,
   "positional": ["pattern"],
   "examples": [{
     "line": "sg 'console.log($$$A)' -l ts",
@@ -992,6 +1018,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "files",
   "summary": "Shows folders and files as a tree",
   "effect": "read",
+  "parses": false,
   "positional": ["root"],
   "examples": [{ "line": "tree", "says": "two levels of the workspace" }, {
     "line": "tree src -d 4 -a",
@@ -1034,6 +1061,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "edit",
   "summary": "Takes back the last change of files; what you changed since stays",
   "effect": "write",
+  "parses": false,
   "positional": ["what"],
   "examples": [
     { "line": "undo", "says": "the last change" },
@@ -1069,6 +1097,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "logs",
   "summary": "Follows the logs and shows new key events until Ctrl-C",
   "effect": "read",
+  "parses": false,
   "positional": [],
   "examples": [{ "line": "watch", "says": "errors as they come" }, {
     "line": "watch -n 0.5 -t 5 --path logs/app.log",
@@ -1104,6 +1133,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "edit",
   "summary": "Writes a new file, or replaces one that was read: a text, or what extract cut out",
   "effect": "write",
+  "parses": false,
   "positional": ["path"],
   "examples": [{ "line": "write notes.txt --content 'first line'", "says": "a new file" }, {
     "line": "write part.ts",

@@ -74,6 +74,7 @@ function renderCatalog(found: readonly Found[]): string {
       group,
       summary: tool.summary,
       effect: tool.effect,
+      parses: tool.parses ?? false,
       positional: tool.positional ?? [],
       examples: tool.examples ?? [],
       schema,

@@ -2,7 +2,7 @@ import { CONFIG_OPTIONS, type ConfigOption } from "../../core/config_options.ts"
 import type { Registry } from "../../core/registry.ts";
 import { PROGRAM } from "../flags/program.ts";
 import { splitGlobals } from "../globals.ts";
-import { candidatesFor } from "../repl/_candidates.ts";
+import { candidatesFor } from "../repl/candidates_for.ts";
 import type { Builtin } from "../repl/complete.ts";
 
 /** The shells there are completions for. */

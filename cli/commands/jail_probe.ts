@@ -22,7 +22,7 @@ export function jailProbe(
       const start = performance.now();
       let answered = false;
       const child = startSessionProcess({
-        plan: { ...jailPlan(place), writes: "state" },
+        plan: { ...await jailPlan(place, true), writes: "state" },
         init: {
           type: "init",
           session: crypto.randomUUID(),

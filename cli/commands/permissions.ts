@@ -27,7 +27,7 @@ export async function explain(
   const place = await this.shell.place();
   const { config, policy } = place;
   const writes = entry?.effect === "write" ? "all" : "state";
-  const flags = jailFlags({ ...jailPlan(place), writes });
+  const flags = jailFlags({ ...await jailPlan(place, entry?.parses ?? true), writes });
   io.out(`${name ?? "A session"} runs in a process of its own, started as:`);
   io.out("");
   io.out(["deno", ...flags.map(({ flag }) => flag)].join(" \\\n  "));

@@ -1,4 +1,4 @@
-import type { Field } from "./_field.ts";
+import type { Field } from "./fields_of.ts";
 
 /**
  * Turns one word into a value of a field.

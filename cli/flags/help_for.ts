@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "../../core/registry.ts";
-import { type Field, fieldsOf } from "./_field.ts";
+import { type Field, fieldsOf } from "./fields_of.ts";
 import { wordFields } from "./parameters_for.ts";
 
 /** Options of {@linkcode helpFor}. */

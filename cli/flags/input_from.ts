@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import type { CatalogEntry } from "../../core/registry.ts";
 import { clip } from "./_clip.ts";
-import { type Field, fieldsOf } from "./_field.ts";
+import { type Field, fieldsOf } from "./fields_of.ts";
 import { parseValue } from "./_parse_value.ts";
 import { wordFields } from "./parameters_for.ts";
 

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "../../core/registry.ts";
-import { type Field, fieldsOf, findField, kebab } from "./_field.ts";
+import { type Field, fieldsOf, findField, kebab } from "./fields_of.ts";
 
 /**
  * Brings the flags of a tool's command line into the one spelling that stricli reads, without

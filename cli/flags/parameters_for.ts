@@ -1,6 +1,6 @@
 import type { Command, CommandContext } from "@stricli/core";
 import type { CatalogEntry } from "../../core/registry.ts";
-import { type Field, fieldsOf } from "./_field.ts";
+import { type Field, fieldsOf } from "./fields_of.ts";
 import { parseValue } from "./_parse_value.ts";
 
 /** What stricli needs to know of a command's flags and words, untyped: it comes from a schema. */

@@ -13,7 +13,7 @@ import {
   wordAfter,
   wordBefore,
 } from "./_buffer.ts";
-import type { Key } from "./_keys.ts";
+import type { Key } from "../ui/key_decoder.ts";
 import { type Search, searchBack } from "./_search.ts";
 
 /** All that the next key depends on. */

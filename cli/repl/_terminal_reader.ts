@@ -1,7 +1,7 @@
 import { complete } from "./_complete_line.ts";
-import { createKeyDecoder, type Key } from "./_keys.ts";
+import { createKeyDecoder, type Key } from "../ui/key_decoder.ts";
 import { createScreen } from "./_screen.ts";
-import { guardTerminal } from "./_guard_terminal.ts";
+import { guardTerminal } from "../ui/guard_terminal.ts";
 import { type EditorState, reduce, shownBuffer, START } from "./_reduce.ts";
 import type { LineReader, LineReaderOptions } from "./line_editor.ts";
 

@@ -1,5 +1,5 @@
 import type { Registry } from "../../core/registry.ts";
-import { candidatesFor, type WordSources } from "./_candidates.ts";
+import { candidatesFor, type WordSources } from "./candidates_for.ts";
 import { scanWords } from "./_scan_words.ts";
 import { quoteWord } from "./split_line.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { anyText } from "../ui/_any_text.ts";
 import { graphemes, widthOf } from "../ui/width.ts";
-import { createKeyDecoder, type Key } from "./_keys.ts";
+import { createKeyDecoder, type Key } from "../ui/key_decoder.ts";
 import { layOut } from "./_layout.ts";
 import { type EditorState, reduce, shownBuffer, START } from "./_reduce.ts";
 import { createLineReader, type LineInput } from "./line_editor.ts";

@@ -1,7 +1,7 @@
 import { showControls } from "../../core/safety/terminal.ts";
 import type { Origin } from "../../core/tool.ts";
-import { guardTerminal } from "../repl/_guard_terminal.ts";
-import { createKeyDecoder, type Key } from "../repl/_keys.ts";
+import { guardTerminal } from "./guard_terminal.ts";
+import { createKeyDecoder, type Key } from "./key_decoder.ts";
 import type { LineInput } from "../repl/line_editor.ts";
 import type { Output } from "./output.ts";
 import { paintDiff } from "./paint_diff.ts";

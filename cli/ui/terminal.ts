@@ -1,11 +1,10 @@
 import type { Bus } from "../../core/bus.ts";
 import type { Config } from "../../core/config.ts";
 import type { Event } from "../../core/events.ts";
-import { isStorable } from "../../core/safety/approvals.ts";
+import { lazy } from "../../core/lazy.ts";
 import type { Decision, GateRequest } from "../../core/safety/decision.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
-import { quoteWord } from "../repl/split_line.ts";
-import { type ApprovalAnswer, type ApprovalPrompt, askApproval } from "./ask.ts";
+import type { ApprovalAnswer } from "./ask.ts";
 import { createJsonLines } from "./json_lines.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
@@ -48,6 +47,8 @@ export interface TerminalOptions {
   /** Called once when nobody reads standard output any more. Default: nothing happens. */
   readonly onClosed?: () => void;
 }
+
+const loadAsk = lazy<typeof import("./ask_person.ts")>("./ask_person.ts", import.meta.url);
 
 /** Opens the terminal of this process. */
 export function createTerminal({ env, plain = false, onClosed }: TerminalOptions): Terminal {
@@ -95,22 +96,9 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
     const resume = progress.pause();
     try {
       const options = { input: Deno.stdin, output: stderr, style: style.stderr };
-      return await askApproval(promptOf(question), options) ?? "no";
+      return await (await loadAsk()).askPerson(question, options);
     } finally {
       resume();
     }
   }
-}
-
-function promptOf({ request, decision, preview }: PersonQuestion): ApprovalPrompt {
-  const { tool, origin } = request;
-  const { reason, rule, scope } = decision;
-  const always = isStorable(decision, request) ? scope : undefined;
-  return { tool, origin, what: thingsOf(request, scope), reason, rule, preview, always };
-}
-
-function thingsOf({ argv, needs }: GateRequest, scope: string): readonly string[] {
-  if (argv !== undefined) return [argv.map((word) => quoteWord(word)).join(" ")];
-  const things = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
-  return things.length > 0 ? things : [scope];
 }

@@ -40,6 +40,7 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
     { line: "codectx --path src/server", says: "one folder" },
   ],
   effect: "read",
+  parses: true,
   needs: ({ path }) => ({ read: [path] }),
   propose({ text, paths, wantsChange }, results) {
     if (results.length > 0 || wantsChange || !ASKS.test(text)) return undefined;

@@ -53,6 +53,7 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
     { line: "extract a.ts --lines 10-20 --out part.ts", says: "into a file" },
   ],
   effect: "read",
+  parses: true,
   needs: ({ file, out }) => out === undefined ? { read: [file] } : { read: [file], write: [out] },
   propose(request) {
     const [file] = request.paths;

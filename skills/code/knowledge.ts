@@ -32,6 +32,7 @@ const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
     { line: "knowledge who imports src/config.ts", says: "a file's facts and its importers" },
   ],
   effect: "read",
+  parses: true,
   needs: () => ({ read: ["."] }),
   propose({ text, identifiers, wantsChange }) {
     if (identifiers.length === 0 || wantsChange) return undefined;

@@ -36,6 +36,7 @@ const learn: Tool<LearnInput, LearnData> = defineTool({
   input,
   examples: [{ line: "learn", says: "reads what is new or changed since the last time" }],
   effect: "read",
+  parses: true,
   needs: ({ out }) => out === undefined ? { read: ["."] } : { read: ["."], write: [out] },
   async run({ out }, ctx) {
     const learned = await learnCode(ctx);

@@ -35,6 +35,7 @@ export default defineTool({
   }),
   positional: ["task"],
   effect: "read",
+  parses: true,
   examples: [
     {
       line: 'plan "fix the failing test in tests/test_parser.py"',
@@ -140,7 +141,7 @@ function stepLines({ n, text, command, runs, risk }: PlanStep): string[] {
 function failures(results: readonly CallResult[]): string[] {
   return results.flatMap(({ data }) => {
     const tests = (data as Partial<CheckReport> | null)?.tests ?? [];
-    return tests.filter(({ status }) => status === "failed").slice(0, 3)
+    return tests.filter(({ status }) => status === "fail").slice(0, 3)
       .map(({ name, file, line }) =>
         [name, file && `${file}:${line ?? 1}`].filter(Boolean).join(" ")
       );

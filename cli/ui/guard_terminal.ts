@@ -1,4 +1,4 @@
-import type { LineInput, LineOutput } from "./line_editor.ts";
+import type { LineInput, LineOutput } from "../repl/line_editor.ts";
 
 /** A terminal in raw mode, until it is disposed of. */
 export interface TerminalGuard extends Disposable {

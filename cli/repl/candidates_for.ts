@@ -1,5 +1,5 @@
 import type { CatalogEntry, Registry } from "../../core/registry.ts";
-import { type Field, fieldsOf, findField } from "../flags/_field.ts";
+import { type Field, fieldsOf, findField } from "../flags/fields_of.ts";
 import { wordFields } from "../flags/parameters_for.ts";
 import type { Builtin } from "./complete.ts";
 

@@ -1,0 +1,26 @@
+import { isStorable } from "../../core/safety/approvals.ts";
+import type { GateRequest } from "../../core/safety/decision.ts";
+import { quoteWord } from "../repl/split_line.ts";
+import { type ApprovalAnswer, type ApprovalPrompt, askApproval, type AskOptions } from "./ask.ts";
+import type { PersonQuestion } from "./terminal.ts";
+
+/** Asks the person what the gate wants to know; no terminal means no. */
+export async function askPerson(
+  question: PersonQuestion,
+  options: AskOptions,
+): Promise<ApprovalAnswer> {
+  return await askApproval(promptOf(question), options) ?? "no";
+}
+
+function promptOf({ request, decision, preview }: PersonQuestion): ApprovalPrompt {
+  const { tool, origin } = request;
+  const { reason, rule, scope } = decision;
+  const always = isStorable(decision, request) ? scope : undefined;
+  return { tool, origin, what: thingsOf(request, scope), reason, rule, preview, always };
+}
+
+function thingsOf({ argv, needs }: GateRequest, scope: string): readonly string[] {
+  if (argv !== undefined) return [argv.map((word) => quoteWord(word)).join(" ")];
+  const things = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
+  return things.length > 0 ? things : [scope];
+}

@@ -101,7 +101,10 @@ export function createHands(setup: HandsSetup): Hands {
     scratch: string,
   ): Promise<{ call: ProgramCall; argv: Argv }> {
     const entry = setup.registry.find(request.tool);
-    const command = entry && (await entry.load()).commands?.[request.command];
+    const { commands = {} } = await entry?.load() ?? {};
+    const command = Object.hasOwn(commands, request.command)
+      ? commands[request.command]
+      : undefined;
     if (entry === undefined || command === undefined) {
       throw new UserError("refused", `no command "${request.command}" of tool "${request.tool}"`, {
         rule: "command.unknown",

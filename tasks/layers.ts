@@ -1,13 +1,15 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
  * Checks who imports whom: rooms may import only the rooms ARCHITECTURE.md names, files that start
- * with `_` are private to their folder, `Deno` and `node:fs` appear only where the outside is
- * touched, and no modules import each other in a circle (types do not count for circles).
+ * with `_` are private to their folder, `Deno` and node's modules for the outside appear only where
+ * the outside is touched, and no modules import each other in a circle (types do not count for
+ * circles).
+ *
+ * `deno task layers [root]`
  */
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+import { type Import, type ModuleFacts, readModule } from "./_read_module.ts";
 
 /** Rooms a room may import, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -23,102 +25,100 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Where the outside may be touched. */
 const OUTSIDE = /^(core\/(safety|store|workspace)\/|skills\/|cli\/|mod\.ts$)/;
 
-interface Import {
-  readonly to: string;
-  readonly typeOnly: boolean;
-  readonly dynamic: boolean;
+/** Node's modules that compute and touch nothing. */
+const INNER_NODE = /^node:(path|url|timers|util|buffer|crypto|assert|string_decoder)(\/|$)/;
+
+/** Where a computed import may stand. */
+const LAZY = "core/lazy.ts";
+
+/** Our own package by its name: to import it inside would pass by the rooms. */
+const OURSELVES = /^(@dspy\/code|jsr:@dspy\/code|npm:@dspy\/code)(\/|@|$)/;
+
+if (import.meta.main) {
+  const root = resolve(Deno.args[0] ?? fileURLToPath(new URL("..", import.meta.url)));
+  const { files, problems } = await checkLayers(root);
+  for (const problem of problems) console.error(problem);
+  console.log(`layers: ${files} files, ${problems.length} problems`);
+  Deno.exit(problems.length === 0 && files > 0 ? 0 : 1);
 }
 
-const problems: string[] = [];
-const graph = new Map<string, Import[]>();
+/** Checks all modules below a root; a problem is one line. */
+export async function checkLayers(root: string): Promise<{ files: number; problems: string[] }> {
+  const modules = new Map<string, ModuleFacts>();
+  for await (const file of sources(root)) {
+    modules.set(file, await readModule(await Deno.readTextFile(join(root, file))));
+  }
+  const problems = [...modules].flatMap(([file, facts]) => problemsOf(file, facts));
+  for (const circle of circles(modules)) problems.push(`import circle: ${circle.join(" > ")}`);
+  return { files: modules.size, problems: [...new Set(problems)] };
+}
 
-for await (const file of sources()) graph.set(file, importsOf(file, await read(file)));
-
-for (const [file, imports] of graph) {
-  for (const { to } of imports) {
+function problemsOf(file: string, { imports, usesDeno, computesImports }: ModuleFacts): string[] {
+  const problems: string[] = [];
+  const outside = imports.map(({ specifier }) => specifier)
+    .filter((specifier) => specifier.startsWith("node:") && !INNER_NODE.test(specifier));
+  if (!OUTSIDE.test(file)) {
+    for (const name of [...usesDeno ? ["Deno"] : [], ...outside]) {
+      problems.push(`${file}: touches the outside (${name}); only the rooms named here may`);
+    }
+  }
+  if (computesImports && file !== LAZY) {
+    problems.push(`${file}: computes what it imports; ${LAZY} is the one way to do that`);
+  }
+  for (const { specifier } of imports) {
+    if (OURSELVES.test(specifier)) {
+      problems.push(`${file}: imports its own package by name (${specifier})`);
+    }
+    if (!specifier.startsWith(".")) continue;
+    const to = targetOf(file, specifier);
     const [from, into] = [roomOf(file), roomOf(to)];
     if (from !== into && !MAY_IMPORT[from]?.includes(into)) {
       problems.push(`${file}: ${from} must not import ${into} (${to})`);
     }
-    const name = to.split("/").at(-1)!;
-    if (name.startsWith("_") && !inFamily(file, to)) {
+    if (to.split("/").at(-1)!.startsWith("_") && !file.startsWith(`${dirname(to)}/`)) {
       problems.push(`${file}: ${to} is private to its folder`);
     }
   }
-  if (!OUTSIDE.test(file)) {
-    const text = await read(file);
-    const code = text.replace(/\/\*[^]*?\*\/|\/\/.*/g, "");
-    if (/\bDeno\./.test(code) || /from "node:(fs|child_process)/.test(code)) {
-      problems.push(
-        `${file}: touches the outside (Deno or node:fs); only the rooms named here may`,
-      );
-    }
-  }
+  return problems;
 }
 
-for (const circle of circles()) problems.push(`import circle: ${circle.join(" > ")}`);
-
-for (const problem of problems) console.error(problem);
-console.log(`layers: ${graph.size} files, ${problems.length} problems`);
-Deno.exit(problems.length === 0 ? 0 : 1);
-
-async function* sources(folder = ""): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(join(ROOT, folder))) {
+async function* sources(root: string, folder = ""): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(join(root, folder))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) {
-      if (folder !== "" || entry.name in MAY_IMPORT) yield* sources(path);
-    } else if (/\.tsx?$/.test(path) && !isTest(path) && (folder !== "" || path in MAY_IMPORT)) {
-      yield path;
+      if (folder !== "" || entry.name in MAY_IMPORT) yield* sources(root, path);
+    } else if (/\.[cm]?[jt]sx?$/.test(path) && !isTest(path)) {
+      if (folder !== "" || path in MAY_IMPORT) yield path;
     }
   }
 }
 
+/** Tests and what only they load. */
 function isTest(path: string): boolean {
-  return /(_test|_crash_child|\/_test_\w+|\/_contract)\.tsx?$/.test(path);
+  return /(_test|_child|\/_test_\w+|_testing)\.tsx?$/.test(path);
 }
 
-async function read(file: string): Promise<string> {
-  return await Deno.readTextFile(join(ROOT, file));
-}
-
-function importsOf(file: string, text: string): Import[] {
-  const found: Import[] = [];
-  const statements = /^(import|export)(\s+type)?\b[^;"'`]*?\bfrom\s+"(\.[^"]+)"/gm;
-  for (const [, , type, to] of text.matchAll(statements)) {
-    found.push({ to: resolved(file, to!), typeOnly: type !== undefined, dynamic: false });
-  }
-  for (const [, to] of text.matchAll(/\bimport\(\s*"(\.[^"]+)"/g)) {
-    found.push({ to: resolved(file, to!), typeOnly: false, dynamic: true });
-  }
-  return found;
-}
-
-function resolved(file: string, to: string): string {
-  return relative(ROOT, join(ROOT, dirname(file), to));
+function targetOf(file: string, specifier: string): string {
+  return relative(".", join(dirname(file), specifier));
 }
 
 function roomOf(file: string): string {
   return file.split("/")[0]!;
 }
 
-/** Whether a private file is used from its own folder or one below it. */
-function inFamily(file: string, to: string): boolean {
-  const folder = dirname(to);
-  return file.startsWith(folder + "/");
-}
-
-function circles(): string[][] {
+function circles(modules: ReadonlyMap<string, ModuleFacts>): string[][] {
   const found: string[][] = [];
   const done = new Set<string>();
   const visit = (file: string, path: string[]): void => {
     const at = path.indexOf(file);
     if (at >= 0) return void found.push([...path.slice(at), file]);
     if (done.has(file)) return;
-    for (const { to, typeOnly, dynamic } of graph.get(file) ?? []) {
-      if (!typeOnly && !dynamic && graph.has(to)) visit(to, [...path, file]);
+    for (const { specifier, when } of modules.get(file)?.imports ?? [] as Import[]) {
+      if (when !== "start" || !specifier.startsWith(".")) continue;
+      visit(targetOf(file, specifier), [...path, file]);
     }
     done.add(file);
   };
-  for (const file of graph.keys()) visit(file, []);
+  for (const file of [...modules.keys()].sort()) visit(file, []);
   return found;
 }

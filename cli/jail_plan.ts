@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from "node:path";
+import { isBelow } from "../core/workspace/resolve_path.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import { ownFiles } from "./own_files.ts";
 import type { Place } from "./shell.ts";
@@ -13,14 +13,12 @@ export async function jailPlan(
   parses: boolean,
 ): Promise<Omit<JailPlan, "writes">> {
   const { main, config, files, registry } = await ownFiles(parses);
-  const below = relative(root, logs);
-  const outside = below.startsWith("..") || isAbsolute(below);
   return {
     root,
     main,
     config,
     ownFiles: files,
-    logs: outside ? logs : undefined,
+    logs: isBelow(root, logs) ? undefined : logs,
     registry,
     stateDir,
   };

@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const shell = openShell({ flags, registry, env: Deno.env.toObject() });
     try {
       const words = rest.length === 0 ? ["start"] : rest;
-      shell.prepare(words);
+      await shell.prepare(words);
       const { runCommandLine } = await loadCommands();
       return await runCommandLine(words, shell);
     } finally {

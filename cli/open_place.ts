@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { parseConfigFile } from "../core/config_file.ts";
 import type { Config } from "../core/config.ts";
 import { type ConfigFile, mergeConfig } from "../core/config_merge.ts";
@@ -63,16 +62,16 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
 /** The workspace's file is content of a repository: it is read through the guard. */
 async function readWorkspaceConfig(guard: PathGuard): Promise<ConfigFile | undefined> {
   const path = ".dspy/config.yaml";
-  if (!isThere(join(guard.root, path))) return undefined;
+  if (!isThere(`${guard.root}/${path}`)) return undefined;
   const bytes = readGuarded(guard, path, { maxBytes: MAX_CONFIG });
   return await parseConfigFile(path, new TextDecoder().decode(bytes));
 }
 
 /** The user's own file may be a link, as dotfiles often are, but not a pipe or a device. */
 async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | undefined> {
-  const base = env.XDG_CONFIG_HOME ?? (env.HOME && join(env.HOME, ".config"));
+  const base = env.XDG_CONFIG_HOME ?? (env.HOME && `${env.HOME}/.config`);
   if (!base) return undefined;
-  const path = join(base, "dspy-code", "config.yaml");
+  const path = `${base}/dspy-code/config.yaml`;
   if (!isThere(path)) return undefined;
   const { isFile, size } = await Deno.stat(path);
   if (!isFile || size > MAX_CONFIG) {

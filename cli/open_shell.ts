@@ -21,7 +21,7 @@ const SESSION_COMMANDS = new Set(["run", "chat"]);
 /** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
 export function openShell({ flags: given, env, registry }: ShellOptions): Shell & {
   /** Starts a session ahead for a command line that will need one, so that it boots while we parse. */
-  prepare(words: readonly string[]): void;
+  prepare(words: readonly string[]): Promise<void>;
 } {
   let flags = given;
   let place: Promise<Place> | undefined;
@@ -77,13 +77,14 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
     });
   }
 
-  function prepare([verb = "", ...words]: readonly string[]): void {
+  async function prepare([verb = "", ...words]: readonly string[]): Promise<void> {
     if (words.includes("--help") || words.includes("-h")) return;
     const entry = registry.find(verb);
     if (entry === undefined && !SESSION_COMMANDS.has(verb)) return;
     parses = entry?.parses ?? true;
     // What goes wrong here is told when the session is used.
-    startOnce().then((launcher) => launcher.start(entry?.effect === "write" ? "all" : "state"))
+    await startOnce()
+      .then((launcher) => launcher.start(entry?.effect === "write" ? "all" : "state"))
       .catch(() => {});
   }
 

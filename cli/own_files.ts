@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { lazy } from "../core/lazy.ts";
+import { resolvePath } from "../core/workspace/resolve_path.ts";
 
 /** Where our own modules are: in a checkout, or in a registry's cache. */
 export interface OwnFiles {
@@ -24,17 +24,17 @@ const loadGrammars = lazy<typeof import("../skills/code/grammars.ts")>(
  * @param parses whether it will parse source code, for which it reads the grammars.
  */
 export async function ownFiles(parses: boolean): Promise<OwnFiles> {
-  const main = import.meta.resolve("./session_main.ts");
   const grammars = parses ? (await loadGrammars()).grammarFiles() : [];
-  if (!main.startsWith("file:")) {
-    const { host } = new URL(main);
-    return { main, config: undefined, files: grammars, registry: host };
+  const { dirname } = import.meta;
+  if (dirname === undefined) {
+    const main = import.meta.resolve("./session_main.ts");
+    return { main, config: undefined, files: grammars, registry: new URL(main).host };
   }
-  const path = (specifier: string) => fileURLToPath(import.meta.resolve(specifier));
+  const own = (path: string) => resolvePath(dirname.replaceAll("\\", "/"), path);
   return {
-    main: path("./session_main.ts"),
-    config: path("../deno.json"),
-    files: [path("../core"), path("../skills"), ...grammars],
+    main: own("session_main.ts"),
+    config: own("../deno.json"),
+    files: [own("../core"), own("../skills"), ...grammars],
     registry: undefined,
   };
 }

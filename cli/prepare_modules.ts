@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { sha256 } from "../core/workspace/sha256.ts";
 import { VERSION } from "../core/version.ts";
@@ -42,7 +41,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<voi
       hint: "connect to the registry once; afterwards no network is needed",
     });
   }
-  await Deno.mkdir(dirname(mark), { recursive: true });
+  await Deno.mkdir(mark.slice(0, mark.lastIndexOf("/")), { recursive: true });
   await Deno.writeTextFile(mark, "");
 }
 
@@ -56,17 +55,17 @@ async function markFile(
   if (cache === undefined) return undefined;
   const settings = config === undefined ? "" : await Deno.readTextFile(config);
   const id = await sha256(new TextEncoder().encode(`${VERSION}\n${main}\n${settings}`));
-  return join(cache, "dspy-code", id.slice(0, 16));
+  return `${cache}/dspy-code/${id.slice(0, 16)}`;
 }
 
 /** Where Deno keeps its cache: `DENO_DIR`, or its default on this system. */
 function cacheFolder(env: PrepareOptions["env"]): string | undefined {
   const { DENO_DIR, XDG_CACHE_HOME, HOME, LOCALAPPDATA } = env;
   if (DENO_DIR) return DENO_DIR;
-  if (Deno.build.os === "windows") return LOCALAPPDATA && join(LOCALAPPDATA, "deno");
-  if (Deno.build.os === "darwin") return HOME && join(HOME, "Library", "Caches", "deno");
-  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "deno");
-  return HOME && join(HOME, ".cache", "deno");
+  if (Deno.build.os === "windows") return LOCALAPPDATA && `${LOCALAPPDATA}/deno`;
+  if (Deno.build.os === "darwin") return HOME && `${HOME}/Library/Caches/deno`;
+  if (XDG_CACHE_HOME) return `${XDG_CACHE_HOME}/deno`;
+  return HOME && `${HOME}/.cache/deno`;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -3,12 +3,12 @@
  * others, learns all it needs from the first line on standard input, and says everything that
  * happens as events on standard output.
  */
-import { relative, resolve } from "node:path";
 import type { Session } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
 import { STATE_PATHS } from "../core/safety/jail.ts";
+import { isBelow, resolvePath } from "../core/workspace/resolve_path.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
 import { type Init, readLines, type ToSession } from "./protocol.ts";
@@ -79,10 +79,9 @@ async function foreignWrites(name: string, input: unknown, init: Init): Promise<
   const parsed = tool?.input.safeParse(input);
   if (!tool || !parsed?.success) return [];
   const { write = [] } = tool.needs(parsed.data, init.workspace);
-  return write.filter((path) => {
-    const [top] = relative(init.workspace.root, resolve(init.workspace.root, path)).split("/");
-    return !STATE_PATHS.includes(top ?? "");
-  });
+  const { root } = init.workspace;
+  const own = STATE_PATHS.map((path) => `${root}/${path}`);
+  return write.filter((path) => !own.some((state) => isBelow(state, resolvePath(root, path))));
 }
 
 const encoder = new TextEncoder();

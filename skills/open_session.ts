@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import { type Config } from "../core/config.ts";
@@ -100,7 +99,7 @@ export async function openSession(
     memory: async () => (await loadMemory()).openMemory(files, { onWarning: warn }),
     store: options.store ??
       lazyStore(async () =>
-        await (await loadStore()).openStore(join(root, ".dspy", "store.db"), { onWarning: warn })
+        await (await loadStore()).openStore(`${root}/.dspy/store.db`, { onWarning: warn })
       ),
     hands: options.hands ?? ownHands(root, registry, gate),
     gate,

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { UserError } from "../errors.ts";
 
 /** What the session process may touch. Absolute real paths. */
@@ -57,8 +56,8 @@ const PROTECTED = [".git", ".dspy_policy.yaml", ".dspy_policy.json", ".dspy/conf
 export function jailFlags(plan: JailPlan): JailFlag[] {
   const { root, config, logs, ownFiles = [], hosts = [], heapMb = 1024 } = plan;
   const read = [root, ...(logs ? [logs] : []), ...ownFiles];
-  const write = plan.writes === "all" ? [root] : STATE_PATHS.map((path) => join(root, path));
-  const protectedPaths = PROTECTED.map((path) => join(root, path));
+  const write = plan.writes === "all" ? [root] : STATE_PATHS.map((path) => `${root}/${path}`);
+  const protectedPaths = PROTECTED.map((path) => `${root}/${path}`);
   if (plan.stateDir?.startsWith(`${root}/`)) protectedPaths.push(plan.stateDir);
   return [
     { flag: "run", why: "a process of its own, started by the launcher" },

@@ -1,3 +1,4 @@
+import { resolvePath } from "../workspace/resolve_path.ts";
 import { UserError } from "../errors.ts";
 import type { Access, GuardedPath } from "../workspace/files.ts";
 import { byteString, compileIgnore } from "../workspace/gitignore.ts";
@@ -67,7 +68,7 @@ export function createPathGuard(
   };
 
   function check(path: string, access: Access): CheckedPath {
-    const target = lexical(prefix, checkSpelling(path));
+    const target = resolvePath(prefix, checkSpelling(path));
     if (!inside(target)) throw outside(path);
     checkName(path, relative(target), access);
     const found = follow(path, target);
@@ -133,17 +134,6 @@ function compileDenied(globs: readonly string[]): (path: string, isFolder: boole
 interface Found {
   readonly real: string;
   readonly info: Deno.FileInfo | undefined;
-}
-
-/** Joins and folds `.` and `..` by text, as Deno's own permission check does. */
-function lexical(prefix: string, path: string): string {
-  const absolute = /^(?:\/|[a-z]:\/)/i.test(path);
-  const segments: string[] = [];
-  for (const segment of (absolute ? path : prefix + path).split("/")) {
-    if (segment === "..") segments.pop();
-    else if (segment !== "" && segment !== ".") segments.push(segment);
-  }
-  return (Deno.build.os === "windows" ? "" : "/") + segments.join("/");
 }
 
 /** Follows the links of the deepest part that exists; the rest is appended as it is. */

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import { createPathGuard, type PathGuard, type PathGuardOptions } from "../safety/paths.ts";
 import { readGuarded } from "../safety/read_guarded.ts";
 import type { FileInfo, FileReadOptions, Files } from "./files.ts";
@@ -8,6 +9,13 @@ import { walk } from "./walk.ts";
 export type FilesOptions = PathGuardOptions;
 
 const BINARY_PROBE = 8 * 1024;
+
+// Most sessions only read: what commits need is loaded by the first that writes.
+const HERE = import.meta.url;
+const loadState = lazy<typeof import("./read_state.ts")>("./read_state.ts", HERE);
+const loadCommit = lazy<typeof import("./commit_changes.ts")>("./commit_changes.ts", HERE);
+const loadUndo = lazy<typeof import("./undo.ts")>("./undo.ts", HERE);
+const loadRecover = lazy<typeof import("./recover.ts")>("./recover.ts", HERE);
 
 /**
  * Opens the files of a workspace behind the path guard.
@@ -27,26 +35,25 @@ export function openFiles(root: string, options: FilesOptions = {}): Files {
       const { path } = guard.check(options.path ?? ".", "read");
       yield* walk(guard.root, guard.denied, { ...options, path });
     },
-    // Most sessions only read: what commits need is loaded by the first that writes.
     async state(path) {
-      const { readState } = await import("./read_state.ts");
+      const { readState } = await loadState();
       return await readState(guard, path);
     },
     async commit(label, changes) {
-      const { commitChanges } = await import("./commit_changes.ts");
+      const { commitChanges } = await loadCommit();
       return await commitChanges(guard, label, changes);
     },
     async undo(target) {
-      return await (await import("./undo.ts")).undo(guard, target);
+      return await (await loadUndo()).undo(guard, target);
     },
     async redo(target) {
-      return await (await import("./undo.ts")).redo(guard, target);
+      return await (await loadUndo()).redo(guard, target);
     },
     async history() {
-      return await (await import("./undo.ts")).undoHistory(guard);
+      return await (await loadUndo()).undoHistory(guard);
     },
     async recover() {
-      return await (await import("./recover.ts")).recover(guard);
+      return await (await loadRecover()).recover(guard);
     },
   };
 }

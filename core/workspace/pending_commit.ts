@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 /**
  * Whether a killed session left a commit half done: then the next one must be able to write, to
  * finish it or take it back.
@@ -8,7 +6,7 @@ import { join } from "node:path";
  */
 export function pendingCommit(root: string): boolean {
   try {
-    const entries = Deno.readDirSync(join(root, ".dspy", "journal"));
+    const entries = Deno.readDirSync(`${root}/.dspy/journal`);
     return entries.some(({ name }) => name.endsWith(".json"));
   } catch {
     return false; // nothing was ever written here

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { resolvePath } from "./resolve_path.ts";
 
 /** The folder a session works in. */
 export interface Workspace {
@@ -36,5 +36,5 @@ export async function openWorkspace(
       hint: "give a folder with --workspace",
     });
   }
-  return { root, logs: resolve(root, logs) };
+  return { root, logs: resolvePath(root, logs) };
 }

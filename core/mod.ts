@@ -21,6 +21,7 @@
  * @module
  */
 export { type Bus, type BusOptions, createBus, type Handler } from "./bus.ts";
+export { catalogEntry, type CatalogEntryOptions } from "./catalog_entry.ts";
 export { closest, type ClosestOptions } from "./closest.ts";
 export type {
   Argv,

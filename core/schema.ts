@@ -7,6 +7,8 @@ export interface Schema<T> {
   parse(value: unknown): T;
   /** The same without throwing. */
   safeParse(value: unknown): Checked<T>;
+  /** As JSON Schema: what goes in, with `any` for what that cannot say. */
+  toJSONSchema(options: { readonly io: "input"; readonly unrepresentable: "any" }): object;
 }
 
 /** The outcome of {@linkcode Schema.safeParse}. */

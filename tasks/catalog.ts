@@ -4,7 +4,7 @@
  * know of a tool without loading it; `skills/all.ts` names every tool file literally, so that
  * `deno cache` can fetch what they import. `--check` fails when a file is out of date.
  */
-import { z } from "zod";
+import { catalogEntry } from "../core/catalog_entry.ts";
 import type { Tool } from "../core/tool.ts";
 
 const SKILLS = new URL("../skills/", import.meta.url);
@@ -60,26 +60,7 @@ async function names(folder: URL, wanted: (entry: Deno.DirEntry) => boolean): Pr
 
 function renderCatalog(found: readonly Found[]): string {
   const entries = found.map(({ group, file, tool }) => {
-    const { $schema: _, ...schema } = z.toJSONSchema(tool.input as z.ZodType, {
-      io: "input",
-      unrepresentable: "any",
-    });
-    const commands = Object.entries(tool.commands ?? {}).map(([key, { summary, effect }]) => [
-      key,
-      { summary, effect },
-    ]);
-    const data = {
-      name: tool.name,
-      aliases: tool.aliases ?? [],
-      group,
-      summary: tool.summary,
-      effect: tool.effect,
-      parses: tool.parses ?? false,
-      positional: tool.positional ?? [],
-      examples: tool.examples ?? [],
-      schema,
-      commands: Object.fromEntries(commands),
-    };
+    const { load: _, ...data } = catalogEntry(tool, { group });
     const json = JSON.stringify(data).slice(0, -1);
     return `${json}, load: tool("./${group}/${file}") }`;
   });

@@ -2,11 +2,11 @@ import { parseConfigFile } from "../core/config_file.ts";
 import type { Config } from "../core/config.ts";
 import { type ConfigFile, mergeConfig } from "../core/config_merge.ts";
 import { UserError } from "../core/errors.ts";
-import { loadPolicy } from "../core/safety/load_policy.ts";
+import { lazy } from "../core/lazy.ts";
 import { createPathGuard, type PathGuard } from "../core/safety/paths.ts";
 import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
-import { isTrusted, trustDigest, trustText, withTrust } from "../core/safety/trust.ts";
+import { EMPTY_POLICY, POLICY_FILES } from "../core/safety/policy.ts";
 import { openWorkspace } from "../core/workspace/workspace.ts";
 import type { Place } from "./shell.ts";
 
@@ -25,11 +25,8 @@ export interface PlaceOptions {
  * @throws {UserError} `usage` for a folder that is none and for files that cannot be understood.
  */
 export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Place> {
-  const early = mergeConfig({ flags, env }).config;
-  const folder = flags.workspace === undefined && !env.WORKSPACE_DIR
-    // Under `deno task` the current folder is the checkout's; this is where the user is.
-    ? env.INIT_CWD ?? "."
-    : early.workspace;
+  const named = flags.workspace !== undefined || env.WORKSPACE_DIR;
+  const folder = named ? mergeConfig({ flags, env }).config.workspace : startFolder(env);
   const { root } = await openWorkspace(folder);
   const guard = createPathGuard(root);
   const merged = mergeConfig({
@@ -38,25 +35,26 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
     workspaceFile: await readWorkspaceConfig(guard),
     userFile: await readUserConfig(env),
   });
-  const loaded = await loadPolicy(guard);
+  for (const line of merged.warnings) warn(line);
   const state = await stateDir(root, env);
-  const trusted = loaded.policy.allow_commands.length === 0 ||
-    await isTrusted(state, root, await trustDigest(await trustText(root, loaded)));
-  if (!trusted) {
-    warn(
-      `${loaded.path} wants to allow commands; they ask until you trust this text: ` +
-        "dspy-code permissions trust",
-    );
-  }
-  for (const line of [...merged.warnings, ...loaded.warnings]) warn(line);
+  const hasPolicy = POLICY_FILES.some((name) => isThere(`${root}/${name}`));
   return {
     merged,
     config: merged.config,
     workspace: await openWorkspace(root, { logs: merged.config.logs }),
-    policy: withTrust(loaded.policy, trusted),
+    policy: hasPolicy ? await (await loadPolicies()).openPolicy(guard, state, warn) : EMPTY_POLICY,
     stateDir: state,
     interactive: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
   };
+}
+
+// Most workspaces have no policy, and their start need not wait for its checks.
+const loadPolicies = lazy<typeof import("./open_policy.ts")>("./open_policy.ts", import.meta.url);
+
+/** Where the user is: `deno task` moves to the checkout and says where it came from. */
+function startFolder(env: PlaceOptions["env"]): string {
+  const inCheckout = import.meta.dirname === `${Deno.cwd()}/cli`;
+  return inCheckout ? env.INIT_CWD ?? "." : ".";
 }
 
 /** The workspace's file is content of a repository: it is read through the guard. */

@@ -8,7 +8,9 @@ import { type Bus, createBus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
 import { STATE_PATHS } from "../core/safety/jail.ts";
+import type { Tool } from "../core/tool.ts";
 import { isBelow, resolvePath } from "../core/workspace/resolve_path.ts";
+import type { Workspace } from "../core/workspace/workspace.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
 import { type Init, readLines, type ToSession } from "./protocol.ts";
@@ -78,10 +80,19 @@ async function foreignWrites(name: string, input: unknown, init: Init): Promise<
   const tool = await createRegistry(catalog).find(name)?.load();
   const parsed = tool?.input.safeParse(input);
   if (!tool || !parsed?.success) return [];
-  const { write = [] } = tool.needs(parsed.data, init.workspace);
+  const write = writesOf(tool, parsed.data, init.workspace);
   const { root } = init.workspace;
   const own = STATE_PATHS.map((path) => `${root}/${path}`);
   return write.filter((path) => !own.some((state) => isBelow(state, resolvePath(root, path))));
+}
+
+/** What a tool cannot tell of its input, the call itself will refuse. */
+function writesOf(tool: Tool, input: unknown, at: Workspace): readonly string[] {
+  try {
+    return tool.needs(input, at).write ?? [];
+  } catch {
+    return [];
+  }
 }
 
 const encoder = new TextEncoder();

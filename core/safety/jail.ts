@@ -1,3 +1,4 @@
+import { POLICY_FILES } from "./policy.ts";
 import { UserError } from "../errors.ts";
 
 /** What the session process may touch. Absolute real paths. */
@@ -45,7 +46,7 @@ export const STATE_PATHS: readonly string[] = [
 ];
 
 /** What no session writes, relative to the root. */
-const PROTECTED = [".git", ".dspy_policy.yaml", ".dspy_policy.json", ".dspy/config.yaml"];
+const PROTECTED = [".git", ...POLICY_FILES, ".dspy/config.yaml"];
 
 /**
  * The exact `deno run` arguments of a session. The list is built up from nothing: what is not in it

@@ -2,7 +2,7 @@ import { parseConfigFile } from "../config_file.ts";
 import { describeError } from "../errors.ts";
 import { checkPolicy } from "./_check_policy.ts";
 import type { PathGuard } from "./paths.ts";
-import { EMPTY_POLICY, type Policy } from "./policy.ts";
+import { EMPTY_POLICY, type Policy, POLICY_FILES } from "./policy.ts";
 import { readGuarded } from "./read_guarded.ts";
 
 /** A policy with where it came from. */
@@ -17,9 +17,6 @@ export interface LoadedPolicy {
   readonly warnings: readonly string[];
 }
 
-/** Files looked for, best first. */
-const NAMES = [".dspy_policy.yaml", ".dspy_policy.json"];
-
 const MAX_BYTES = 1024 * 1024;
 
 /**
@@ -32,7 +29,7 @@ const MAX_BYTES = 1024 * 1024;
  */
 export async function loadPolicy(guard: PathGuard): Promise<LoadedPolicy> {
   const failures: unknown[] = [];
-  for (const path of NAMES.filter((name) => isThere(guard, name))) {
+  for (const path of POLICY_FILES.filter((name) => isThere(guard, name))) {
     const text = new TextDecoder().decode(readGuarded(guard, path, { maxBytes: MAX_BYTES }));
     const file = await parseConfigFile(path, text).catch((error) => void failures.push(error));
     if (file === undefined) continue;

@@ -40,3 +40,6 @@ export const EMPTY_POLICY: Policy = {
   allow_commands: [],
   deny_commands: [],
 };
+
+/** The files a policy is read from, best first, relative to the workspace's root. */
+export const POLICY_FILES: readonly string[] = [".dspy_policy.yaml", ".dspy_policy.json"];

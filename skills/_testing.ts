@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "../core/config.ts";
+import { catalogEntry } from "../core/catalog_entry.ts";
 import { createRegistry } from "../core/registry.ts";
 import { findProgram } from "../core/safety/find_program.ts";
 import { createHands, type ProgramCall } from "../core/safety/hands.ts";
@@ -92,18 +93,7 @@ export async function openBench(
 
   function contextOf(tool: Tool): ToolContext {
     const hands = createHands({
-      registry: createRegistry([{
-        name: tool.name,
-        aliases: tool.aliases ?? [],
-        group: "test",
-        summary: tool.summary,
-        effect: tool.effect,
-        positional: tool.positional ?? [],
-        examples: tool.examples ?? [],
-        schema: {},
-        commands: {},
-        load: () => Promise.resolve(tool),
-      }]),
+      registry: createRegistry([catalogEntry(tool)]),
       root,
       env: { ...Deno.env.toObject(), ...env },
       authorize: (call) => Promise.resolve(void calls.push(call)),

@@ -4,18 +4,10 @@ import { mergeConfig } from "../../core/config_merge.ts";
 import { loadPolicy } from "../../core/safety/load_policy.ts";
 import { createPathGuard } from "../../core/safety/paths.ts";
 import { EMPTY_POLICY } from "../../core/safety/policy.ts";
+import { inFolder } from "./_test_folder.ts";
 import { configInit } from "./config_init.ts";
 import { configShow } from "./config_show.ts";
 import { configTemplate, POLICY_TEMPLATE } from "./_config_template.ts";
-
-async function inFolder(test: (root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await test(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
 
 function record() {
   const out: string[] = [];

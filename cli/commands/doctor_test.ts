@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mergeConfig } from "../../core/config_merge.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
+import { inFolder } from "./_test_folder.ts";
 import { doctor, type Probe, type ProbeResult } from "./doctor.ts";
 import { programProbes, toolchainProbes } from "./program_probes.ts";
 import { configProbe, logsProbe, modelProbe } from "./settings_probes.ts";
@@ -23,15 +24,6 @@ const probe = (name: string, result: ProbeResult, essential = false): Probe => (
   essential,
   run: () => Promise.resolve(result),
 });
-
-async function inFolder(test: (root: string) => Promise<void>): Promise<void> {
-  const root = await Deno.realPath(await Deno.makeTempDir());
-  try {
-    await test(root);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
 
 const look = (probe: Probe) => probe.run(new AbortController().signal);
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { CatalogEntry, JsonSchema } from "../../core/registry.ts";
-import type { Effect } from "../../core/tool.ts";
+import { catalogEntry } from "../../core/catalog_entry.ts";
+import type { CatalogEntry } from "../../core/registry.ts";
+import { defineTool } from "../../core/tool.ts";
 
 /** A catalog entry for tests, made of a zod schema as the catalog task makes the real ones. */
 export function testEntry(
@@ -8,16 +9,16 @@ export function testEntry(
   input: z.ZodType,
   rest: Partial<CatalogEntry> = {},
 ): CatalogEntry {
-  return {
+  const tool = defineTool({
     name,
-    aliases: [],
-    group: "test",
     summary: `Does ${name}`,
-    effect: "read" as Effect,
-    positional: [],
-    examples: [],
-    schema: z.toJSONSchema(input, { io: "input" }) as JsonSchema,
-    commands: {},
+    input,
+    effect: "read",
+    needs: () => ({}),
+    run: () => Promise.reject(new Error("not run in this test")),
+  });
+  return {
+    ...catalogEntry(tool, { group: "test" }),
     load: () => Promise.reject(new Error("not loaded in this test")),
     ...rest,
   };

@@ -1,3 +1,4 @@
+import type { ProgramResult } from "../command.ts";
 import { UserError } from "../errors.ts";
 import { OutputBuffer } from "./output_buffer.ts";
 
@@ -27,16 +28,7 @@ export interface SpawnOptions {
 }
 
 /** How a process ended, before anything is made of its output. */
-export interface SpawnResult {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly truncated: boolean;
-  readonly timedOut: boolean;
-  /** Milliseconds. */
-  readonly ms: number;
-}
+export type SpawnResult = Omit<ProgramResult, "argv" | "reports">;
 
 /** Between the polite and the certain signal, in milliseconds. */
 const GRACE_MS = 2_000;

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { createCaller } from "../../core/agent/caller.ts";
 import type { CallResult } from "../../core/agent/mind.ts";
 import { createBus } from "../../core/bus.ts";
+import { catalogEntry } from "../../core/catalog_entry.ts";
 import { mergeConfig } from "../../core/config_merge.ts";
 import { UserError } from "../../core/errors.ts";
 import { createEmit, type Event } from "../../core/events.ts";
-import { type CatalogEntry, createRegistry } from "../../core/registry.ts";
+import { createRegistry } from "../../core/registry.ts";
 import { createGate } from "../../core/safety/gate.ts";
 import { createHands } from "../../core/safety/hands.ts";
 import { createPathGuard } from "../../core/safety/paths.ts";
@@ -33,19 +34,7 @@ async function place(allow: readonly string[], env: Record<string, string> = {})
   await Deno.writeTextFile(`${root}/a`, "content of a\n");
   await Deno.writeTextFile(`${root}/.env`, CANARY);
   await Deno.symlink("../secret", `${root}/link`);
-  const entry: CatalogEntry = {
-    name: exec.name,
-    aliases: [],
-    group: "external",
-    summary: exec.summary,
-    effect: exec.effect,
-    positional: ["command"],
-    examples: [],
-    schema: {},
-    commands: {},
-    load: () => Promise.resolve(exec),
-  };
-  const registry = createRegistry([entry]);
+  const registry = createRegistry([catalogEntry(exec)]);
   const policy = { ...EMPTY_POLICY, allow_commands: allow };
   const guard = createPathGuard(root);
   const gate = createGate({ policy, approval: undefined, interactive: false, guard });

@@ -1,4 +1,5 @@
 import type { Schema } from "./schema.ts";
+import type { Origin } from "./tool.ts";
 
 /** Where a command will run. */
 export interface CommandSite {
@@ -85,6 +86,8 @@ export interface HandsOptions {
   readonly signal?: AbortSignal;
   /** Called with each piece of output as it comes, already stripped of terminal escapes. */
   readonly onOutput?: (chunk: string, stream: "stdout" | "stderr") => void;
+  /** Who is behind the call, for the gate. Default `"agent"`, which is granted less. */
+  readonly origin?: Origin;
 }
 
 /** Starts programs for tools. In the jail this is a message to the launcher. */

@@ -1,13 +1,12 @@
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
-import { type Config } from "../core/config.ts";
+import type { Config } from "../core/config.ts";
 import { mergeConfig } from "../core/config_merge.ts";
 import { UserError } from "../core/errors.ts";
 import type { Event } from "../core/events.ts";
 import type { Hands } from "../core/command.ts";
 import { lazy } from "../core/lazy.ts";
 import { createRegistry } from "../core/registry.ts";
-import type { Gate } from "../core/safety/decision.ts";
 import type { ProgramCall } from "../core/safety/hands.ts";
 import { createGate } from "../core/safety/gate.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
@@ -101,7 +100,7 @@ export async function openSession(
       lazyStore(async () =>
         await (await loadStore()).openStore(`${root}/.dspy/store.db`, { onWarning: warn })
       ),
-    hands: options.hands ?? ownHands(root, registry, gate),
+    hands: options.hands ?? ownHands({ root, registry, gate, approve }),
     gate,
     bus,
     approve,
@@ -122,27 +121,35 @@ const loadHands = lazy<typeof import("../core/safety/hands.ts")>(
   import.meta.url,
 );
 
+const loadSecrets = lazy<typeof import("../core/safety/secret_values.ts")>(
+  "../core/safety/secret_values.ts",
+  import.meta.url,
+);
+
 /** Hands in this process, for scripts: the same gate, without the jail between. */
-function ownHands(root: string, registry: SessionSetup["registry"], gate: Gate): Hands {
+function ownHands({ root, registry, gate, approve }: OwnHands): Hands {
   return {
     async run(request, options) {
-      const { createHands } = await loadHands();
-      return await createHands({ registry, root, env: Deno.env.toObject(), authorize })
+      const [{ createHands }, { secretValues }] = await Promise.all([loadHands(), loadSecrets()]);
+      const env = Deno.env.toObject();
+      return await createHands({ registry, root, env, secrets: secretValues(env), authorize })
         .run(request, options);
     },
   };
 
-  async function authorize({ tool, effect, argv }: ProgramCall): Promise<void> {
+  async function authorize({ tool, effect, argv, origin }: ProgramCall): Promise<void> {
     const needs = { programs: [argv[0]!] };
-    const { verdict, rule, reason } = await gate.decide({
-      tool,
-      effect,
-      origin: "user",
-      needs,
-      argv,
-    });
-    if (verdict !== "allow") {
-      throw new UserError("refused", `${argv.join(" ")}: ${reason}`, { rule });
-    }
+    const decision = await gate.decide({ tool, effect, origin, needs, argv });
+    const { verdict, rule, reason, scope } = decision;
+    if (verdict === "allow") return;
+    const call = crypto.randomUUID();
+    const question = { call, tool, origin, what: [scope], reason, preview: "" };
+    if (verdict === "ask" && await approve(question)) return;
+    const why = verdict === "ask" ? "not approved" : reason;
+    throw new UserError("refused", `${scope}: ${why} [${rule}]`, { rule });
   }
+}
+
+interface OwnHands extends Pick<SessionSetup, "registry" | "gate" | "approve"> {
+  readonly root: string;
 }

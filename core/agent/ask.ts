@@ -1,6 +1,8 @@
+import { describeError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { CatalogEntry } from "../registry.ts";
 import type { Decision } from "../safety/decision.ts";
+import { redactJson, type Redactor } from "../safety/redact.ts";
 import type { Tool } from "../tool.ts";
 import type { Caller } from "./caller.ts";
 import { chainOf } from "./chain_of.ts";
@@ -12,24 +14,46 @@ import { parseRequest } from "./request.ts";
 import { rulesChooser } from "./rules_chooser.ts";
 import type { SessionSetup } from "./session.ts";
 
+/** What {@linkcode ask} works with. */
+export interface AskSetup extends SessionSetup {
+  /** Runs the calls. */
+  readonly caller: Caller;
+  /** Publishes what happens. */
+  readonly emit: Emit;
+  /** Takes secrets out of what is published and remembered. */
+  readonly redactor: Pick<Redactor, "text">;
+}
+
 /**
  * Answers a request in plain language: the local mind picks among the tools that policy allows, the
- * loop runs them behind the gate, and what came of it is remembered.
+ * loop runs them behind the gate, and what came of it is remembered. Never throws.
  */
-export async function ask(
+export async function ask(text: string, at: AskSetup, signal: AbortSignal): Promise<LoopEnd> {
+  const emit: Emit = (type, data) => at.emit(type, redactJson(data, at.redactor));
+  emit("agent.start", { request: text });
+  const results: CallResult[] = [];
+  const end = await answer(text, { ...at, emit }, results, signal).catch((error): LoopEnd => {
+    return { stop: "error", ok: false, text: describeError(error), next: [] };
+  });
+  emit("agent.end", { stop: end.stop, ok: end.ok, summary: end.text, next: end.next });
+  const chain = redactJson(chainOf(text, results, end), at.redactor);
+  await Promise.try(async () => await (await at.memory?.())?.finish(chain)).catch((error) =>
+    emit("notice", { level: "warning", text: `nothing was remembered: ${describeError(error)}` })
+  );
+  return end;
+}
+
+async function answer(
   text: string,
-  setup: SessionSetup,
-  caller: Caller,
-  emit: Emit,
+  setup: AskSetup,
+  results: CallResult[],
   signal: AbortSignal,
 ): Promise<LoopEnd> {
-  emit("agent.start", { request: text });
-  const memory = await setup.memory?.();
+  const { emit, caller } = setup;
   // "and then?" is about what came before: its words count too.
-  const before = (await memory?.recall(text))?.continuation;
+  const before = (await (await setup.memory?.())?.recall(text))?.continuation;
   const cooldowns = createCooldowns(setup.store);
-  const results: CallResult[] = [];
-  const end = await runLoop({
+  return await runLoop({
     mind: createLocalMind({
       request: parseRequest(before === undefined ? text : `${text}\n${before}`),
       tools: await choosable(setup, text),
@@ -49,9 +73,6 @@ export async function ask(
     emit,
     signal,
   });
-  emit("agent.end", { stop: end.stop, ok: end.ok, summary: end.text, next: end.next });
-  await memory?.finish(chainOf(text, results, end));
-  return end;
 }
 
 /** The tools that have something to propose and that policy does not deny for this request. */

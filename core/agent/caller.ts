@@ -1,8 +1,9 @@
 import type { Hands } from "../command.ts";
 import type { Config } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
+import { closest } from "../closest.ts";
 import type { Emit } from "../events.ts";
-import type { Registry } from "../registry.ts";
+import type { CatalogEntry, Registry } from "../registry.ts";
 import type { Decision, Gate } from "../safety/decision.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
 import type { Store } from "../store/types.ts";
@@ -83,9 +84,11 @@ export function createCaller(
       return refused === undefined ? base : { ...base, refused };
     };
     try {
-      const tool = await find(setup.registry, call.tool);
-      const input = checkInput(tool, call.input);
-      emit("tool.start", { call: call.id, tool: tool.name, input: call.input, origin });
+      const entry = find(setup.registry, call.tool);
+      const tool = await entry.load();
+      const input = checkInput(entry, tool, call.input);
+      const shown = redactJson(call.input, redactor);
+      emit("tool.start", { call: call.id, tool: tool.name, input: shown, origin });
       const context = toolContext(tool, call, origin, signal);
       await authorize(tool, input, context, call, query);
       const result = await tool.run(input, context);
@@ -112,10 +115,12 @@ export function createCaller(
       store: setup.store,
       signal,
       origin,
-      progress: (update) => emit("tool.update", { call: call.id, ...update }),
+      progress: (update) =>
+        emit("tool.update", { call: call.id, ...update, text: redactor.text(update.text) }),
       execute: (command, fields, { onOutput } = {}) =>
         setup.hands.run({ tool: tool.name, command, fields }, {
           signal,
+          origin,
           ...onOutput && { onOutput },
         }),
     };
@@ -145,10 +150,10 @@ export function createCaller(
       call: call.id,
       tool: name,
       kind: "tool",
-      what: scope,
+      what: redactor.text(scope),
       verdict,
       rule,
-      reason,
+      reason: redactor.text(reason),
     });
     if (verdict === "allow") return;
     if (verdict === "deny") throw refusal(name, decision);
@@ -164,22 +169,35 @@ export function createCaller(
   }
 }
 
-async function find(registry: Registry, name: string): Promise<Tool> {
+function find(registry: Registry, name: string): CatalogEntry {
   const entry = registry.find(name);
-  if (entry !== undefined) return await entry.load();
+  if (entry !== undefined) return entry;
   const near = registry.suggest(name);
   throw new UserError("usage", `no tool called ${JSON.stringify(name)}`, {
     hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : 'see "help"',
   });
 }
 
-function checkInput(tool: Tool, input: unknown): unknown {
+function checkInput({ schema }: CatalogEntry, tool: Tool, input: unknown): unknown {
   const parsed = tool.input.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    checkKeys(tool.name, Object.keys(schema.properties ?? {}), Object.keys(input ?? {}));
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0];
   const where = issue?.path.join(".") || "input";
   throw new UserError("usage", `${tool.name}: ${where}: ${issue?.message}`, {
     hint: `see "help ${tool.name}"`,
+  });
+}
+
+/** A field that the tool does not know would be passed over, and with it what was meant. */
+function checkKeys(tool: string, known: readonly string[], given: readonly string[]): void {
+  const extra = given.find((key) => !known.includes(key));
+  if (extra === undefined || known.length === 0) return;
+  const near = closest(extra, known, { limit: 1 })[0];
+  throw new UserError("usage", `${tool}: no field ${JSON.stringify(extra)}`, {
+    hint: near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`,
   });
 }
 

@@ -7,7 +7,8 @@ export interface CommandShape {
 }
 
 /**
- * A call as a person would type it: positional words first, the rest as flags.
+ * A call as a person would type it: positional words first, the rest as flags; words that look like
+ * flags last, after `--`.
  *
  * @example
  * ```ts
@@ -30,8 +31,11 @@ export function commandLine(tool: CommandShape, input: unknown): string {
     if (value === undefined) continue;
     words.push(...(Array.isArray(value) ? value : [value]).map(quote));
   }
+  // What starts with a dash, and all that follows it, to keep the order.
+  const first = words.findIndex((word) => /^"?-/.test(word));
+  const dashed = first < 0 ? [] : words.splice(first);
   for (const [key, value] of fields) words.push(...flagWords(key, value));
-  return [tool.name, ...words].join(" ");
+  return [tool.name, ...words, ...dashed.length > 0 ? ["--", ...dashed] : []].join(" ");
 }
 
 function flagWords(key: string, value: unknown): string[] {
@@ -39,8 +43,8 @@ function flagWords(key: string, value: unknown): string[] {
   if (value === undefined) return [];
   if (value === true) return [`--${name}`];
   if (value === false) return [`--no-${name}`];
-  if (Array.isArray(value)) return value.flatMap((item) => [`--${name}`, quote(item)]);
-  return [`--${name}`, quote(value)];
+  return (Array.isArray(value) ? value : [value]).map(quote)
+    .flatMap((word) => /^"?-/.test(word) ? [`--${name}=${word}`] : [`--${name}`, word]);
 }
 
 function quote(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { Emit } from "../events.ts";
+import { canonical } from "./_canonical.ts";
 import type { Proposal, Tool } from "../tool.ts";
 import type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
 import type { CallResult, Mind, Turn } from "./mind.ts";
@@ -136,5 +137,5 @@ interface Open {
 }
 
 function callKey(tool: Tool, input: unknown): string {
-  return `${tool.name} ${JSON.stringify(input)}`;
+  return `${tool.name} ${JSON.stringify(canonical(input))}`;
 }

@@ -1,3 +1,4 @@
+import { canonical } from "./_canonical.ts";
 import type { CallResult } from "./mind.ts";
 
 /** A cycle of calls that repeats without a change in its results. */
@@ -53,12 +54,4 @@ export function createLoopDetector(): LoopDetector {
     }
     return true;
   }
-}
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => [k, canonical(v)]),
-  );
 }

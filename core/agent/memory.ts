@@ -3,6 +3,7 @@ import { describeError } from "../errors.ts";
 import { readStateFile } from "../store/state_file.ts";
 import { updateStateFile } from "../store/update_state_file.ts";
 import type { Files } from "../workspace/files.ts";
+import { canonical } from "./_canonical.ts";
 import { fingerprint } from "./_fingerprint.ts";
 import {
   bestPattern,
@@ -93,6 +94,7 @@ export function openMemory(files: Files, options: MemoryOptions = {}): SessionMe
   const { onWarning, now = Date.now } = options;
   const path = join(files.root, FILE);
   const read = { schema: MEMORY_SCHEMA, ...onWarning && { onWarning } };
+  let warned = false;
 
   return {
     async recall(query, context = "general") {
@@ -129,8 +131,13 @@ export function openMemory(files: Files, options: MemoryOptions = {}): SessionMe
     return result;
   }
 
+  /** A file that is not for us, as of a newer version, is as none: looking never fails. */
   async function load(): Promise<MemoryState> {
-    return await readStateFile(path, read) ?? MEMORY_SCHEMA.parse({});
+    const state = await readStateFile(path, read).catch((error) => {
+      if (!warned) onWarning?.(`nothing is remembered: ${describeError(error)}`);
+      warned = true;
+    });
+    return state ?? MEMORY_SCHEMA.parse({});
   }
 
   async function change(next: (old: MemoryState) => MemoryState): Promise<void> {
@@ -143,14 +150,5 @@ export function openMemory(files: Files, options: MemoryOptions = {}): SessionMe
 }
 
 function cacheKey({ tool, input }: CacheableCall): string {
-  return `${tool} ${JSON.stringify(sorted(input))}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => !PASSING.has(key));
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => a < b ? -1 : 1).map(([key, part]) => [key, sorted(part)]),
-  );
+  return `${tool} ${JSON.stringify(canonical(input, PASSING))}`;
 }

@@ -56,14 +56,15 @@ const loadAsk = lazy<typeof import("./ask.ts")>("./ask.ts", import.meta.url);
 export function createSession(setup: SessionSetup): Session {
   const id = setup.id ?? crypto.randomUUID();
   const emit: Emit = createEmit(setup.bus, id);
-  const caller = createCaller(setup, emit, createRedactor([]));
+  const redactor = createRedactor([]);
+  const caller = createCaller(setup, emit, redactor);
   emit("session.start", { workspace: setup.workspace.root, version: setup.version });
   return {
     id,
     call: (tool, input, { id = crypto.randomUUID(), signal = never(), origin = "user" } = {}) =>
       caller.call({ id, tool, input }, origin, signal),
     ask: async (text, signal = never()) =>
-      await (await loadAsk()).ask(text, setup, caller, emit, signal),
+      await (await loadAsk()).ask(text, { ...setup, caller, emit, redactor }, signal),
     async close(reason = "end") {
       emit("session.end", { reason });
       await setup.store.close();

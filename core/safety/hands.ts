@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { Argv, Hands, HandsOptions, ProgramRequest, ProgramResult } from "../command.ts";
 import { UserError } from "../errors.ts";
 import type { Registry } from "../registry.ts";
+import type { Origin } from "../tool.ts";
 import { childEnv } from "./child_env.ts";
 import { findProgram } from "./find_program.ts";
 import { liveOutput } from "./live_output.ts";
@@ -25,6 +26,8 @@ export interface ProgramCall {
   readonly effect: "read" | "execute";
   /** Program name and arguments, as they will be started. */
   readonly argv: readonly string[];
+  /** Who is behind it. */
+  readonly origin: Origin;
 }
 
 /** What {@linkcode createHands} needs. */
@@ -58,11 +61,12 @@ export function createHands(setup: HandsSetup): Hands {
 
   async function run(
     request: ProgramRequest,
-    { signal, onOutput }: HandsOptions = {},
+    { signal, onOutput, origin = "agent" }: HandsOptions = {},
   ): Promise<ProgramResult> {
     const scratch = await Deno.makeTempDir({ prefix: "dspy-code-" });
     try {
-      const { call, argv } = await build(request, scratch);
+      const { argv, ...rest } = await build(request, scratch);
+      const call: ProgramCall = { ...rest, origin, argv: [argv.program, ...argv.args] };
       await setup.authorize(call);
       const live = onOutput && {
         stdout: liveOutput(redactor, (text) => onOutput(text, "stdout")),
@@ -99,7 +103,7 @@ export function createHands(setup: HandsSetup): Hands {
   async function build(
     request: ProgramRequest,
     scratch: string,
-  ): Promise<{ call: ProgramCall; argv: Argv }> {
+  ): Promise<Pick<ProgramCall, "tool" | "command" | "effect"> & { argv: Argv }> {
     const entry = setup.registry.find(request.tool);
     const { commands = {} } = await entry?.load() ?? {};
     const command = Object.hasOwn(commands, request.command)
@@ -124,13 +128,7 @@ export function createHands(setup: HandsSetup): Hands {
       scratch,
       env: setup.env,
     });
-    const call: ProgramCall = {
-      tool: entry.name,
-      command: request.command,
-      effect: command.effect,
-      argv: [argv.program, ...argv.args],
-    };
-    return { call, argv };
+    return { tool: entry.name, command: request.command, effect: command.effect, argv };
   }
 }
 

@@ -93,7 +93,9 @@ Deno.test("createHands() runs a command in the workspace and tells what was star
   const argv = ["sh", "-c", "pwd -P; echo err >&2; exit 7"];
   assert.equal(result.stdout, `${at.root}\n`);
   assert.deepEqual([result.code, result.stderr, result.argv], [7, "err\n", argv]);
-  assert.deepEqual(at.calls, [{ tool: "sh", command: "script", effect: "execute", argv }]);
+  assert.deepEqual(at.calls, [
+    { tool: "sh", command: "script", effect: "execute", origin: "agent", argv },
+  ]);
   assert.deepEqual(finished, at.calls);
 });
 

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import { defineTool, type ToolContext } from "../tool.ts";
+import { openTestSession } from "./_test_session.ts";
+import type { ApprovalQuestion } from "./caller.ts";
+
+/** Made up here, so that no scanner takes this file for a leak. */
+const TOKEN = "ghp_" + "a1B2".repeat(9);
+
+const echo = defineTool({
+  name: "echo_text",
+  aliases: ["say"],
+  summary: "Says it again",
+  input: z.object({ text: z.string(), times: z.int().default(1) }),
+  effect: "read",
+  needs: () => ({}),
+  run({ text, times }, ctx) {
+    ctx.progress({ text: `saying ${text}`, done: 1, total: 1 });
+    const said = Array(times).fill(text).join(" ");
+    return Promise.resolve({ ok: text !== "", data: { said, times }, text: said });
+  },
+});
+
+const save = defineTool({
+  name: "save",
+  summary: "Writes a file",
+  input: z.object({ path: z.string(), text: z.string().default("x") }),
+  effect: "write",
+  needs: ({ path }) => ({ write: [path] }),
+  preview: ({ path }) => Promise.resolve(`+ ${path}`),
+  run: write,
+});
+
+/** Reads, unless it is told to write its result to a file. */
+const report = defineTool({
+  name: "report",
+  summary: "Reports",
+  input: z.object({ path: z.string().optional(), text: z.string().default("x") }),
+  effect: "read",
+  needs: ({ path }) => path === undefined ? {} : ({ write: [path] }),
+  run: (input, ctx) =>
+    input.path === undefined
+      ? Promise.resolve({ ok: true, data: null, text: "read" })
+      : write({ path: input.path, text: input.text }, ctx),
+});
+
+async function write({ path, text }: { path: string; text: string }, { files }: ToolContext) {
+  await Deno.writeTextFile(`${files.root}/${path}`, text);
+  return { ok: true, data: { path }, text: `wrote ${path}` };
+}
+
+function failing(error: unknown) {
+  return defineTool({
+    name: "fail",
+    summary: "Fails",
+    input: z.object({}),
+    effect: "read",
+    needs: () => ({}),
+    run: () => Promise.reject(error),
+  });
+}
+
+const waiting = defineTool({
+  name: "wait",
+  summary: "Waits until it is stopped",
+  input: z.object({}),
+  effect: "read",
+  needs: () => ({}),
+  run: (_, { signal, progress }) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      progress({ text: "up" });
+    }),
+});
+
+const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
+
+Deno.test("call() gives text, data and exit code, and publishes each step in order", async () => {
+  await using at = await openTestSession([echo]);
+  const result = await at.session.call("say", { text: "hi", times: 2 }, { id: "c1" });
+  const call = { id: "c1", tool: "say", input: { text: "hi", times: 2 } };
+  const { ms, ...rest } = result;
+  assert.ok(ms >= 0);
+  const data = { said: "hi hi", times: 2 };
+  assert.deepEqual(rest, { call, ok: true, text: "hi hi", data, exitCode: 0 });
+  assert.deepEqual(at.events.map(({ type }) => type), [
+    "session.start",
+    "tool.start",
+    "permission",
+    "tool.update",
+    "tool.end",
+  ]);
+  assert.deepEqual(at.events.map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+  assert.deepEqual(at.data("tool.end"), [
+    { call: "c1", tool: "echo_text", ok: true, text: "hi hi", data, ms, exitCode: 0 },
+  ]);
+  assert.equal((await at.session.call("echo-text", { text: "" })).exitCode, 1);
+});
+
+Deno.test("call() makes a result of everything that is wrong with a call", async () => {
+  const defect = failing(new TypeError("broken"));
+  await using at = await openTestSession([echo, save, defect]);
+  const cases: [string, unknown, number, RegExp][] = [
+    ["ehco_text", {}, 2, /^no tool called "ehco_text": did you mean echo_text\?$/],
+    ["zzzzzzzzz", {}, 2, /^no tool called "zzzzzzzzz": see "help"$/],
+    ["constructor", {}, 2, /^no tool called/],
+    ["echo_text", {}, 2, /^echo_text: text: .*string.*: see "help echo_text"$/],
+    ["echo_text", null, 2, /^echo_text: input: /],
+    ["echo_text", [], 2, /^echo_text: /],
+    ["echo_text", { text: 1 }, 2, /^echo_text: text: /],
+    ["echo_text", { text: "x", times: "2" }, 2, /^echo_text: times: /],
+    ["echo_text", { text: "x", time: 2 }, 2, /^echo_text: no field "time": did you mean times\?$/],
+    ["echo_text", { text: "x", zzz: 2 }, 2, /^echo_text: no field "zzz": it has text, times$/],
+    ["echo_text", JSON.parse('{"text":"x","__proto__":{"a":1}}'), 2, /no field "__proto__"/],
+    ["fail", {}, 1, /^TypeError: broken$/],
+    [
+      "save",
+      { path: "../out" },
+      1,
+      /^save refused: outside workspace: "\.\.\/out".*\[path.outside\]$/,
+    ],
+  ];
+  for (const [tool, input, exitCode, text] of cases) {
+    const result = await at.session.call(tool, input);
+    assert.match(result.text, text);
+    assert.deepEqual([result.ok, result.data, result.exitCode], [false, null, exitCode]);
+  }
+  assert.equal(at.data("tool.end").length, cases.length);
+});
+
+Deno.test("call() gives the exit code of the error's kind", async () => {
+  for (const [kind, code] of [["failed", 1], ["usage", 2], ["missing", 127]] as const) {
+    await using at = await openTestSession([failing(new UserError(kind, "no"))]);
+    assert.equal((await at.session.call("fail", {})).exitCode, code);
+  }
+});
+
+Deno.test("call() runs nothing that the gate denies, and names the rule", async () => {
+  await using at = await openTestSession([save, echo], {
+    policy: { deny_tools: ["echo_text"] },
+  });
+  const denied = await at.session.call("save", { path: ".git/hooks/pre-commit" });
+  assert.equal(denied.refused, "path.protected");
+  const policy = await at.session.call("say", { text: "x" });
+  assert.equal(policy.refused, "policy.deny_tools");
+  const headless = await at.session.call("save", { path: "a" }, { origin: "agent" });
+  assert.equal(headless.refused, "approval.unset.write");
+  assert.deepEqual(at.data("permission").map(({ verdict }) => verdict), ["deny", "deny", "deny"]);
+  assert.equal(await exists(`${at.root}/a`), false);
+});
+
+Deno.test("call() asks the person with a preview; a no runs nothing", async () => {
+  const questions: ApprovalQuestion[] = [];
+  let answer = false;
+  await using at = await openTestSession([save], {
+    interactive: true,
+    approve(question) {
+      questions.push(question);
+      return Promise.resolve(answer);
+    },
+  });
+  const refused = await at.session.call("save", { path: "a" }, { id: "q", origin: "agent" });
+  assert.deepEqual(questions, [{
+    call: "q",
+    tool: "save",
+    origin: "agent",
+    what: ["a"],
+    reason: "it changes files",
+    preview: "+ a",
+  }]);
+  assert.deepEqual([refused.refused, refused.exitCode], ["approval.unset.write", 1]);
+  assert.match(refused.text, /not approved/);
+  assert.equal(await exists(`${at.root}/a`), false);
+  answer = true;
+  assert.equal((await at.session.call("save", { path: "a" }, { origin: "agent" })).ok, true);
+  assert.equal(await exists(`${at.root}/a`), true);
+  assert.equal((await at.session.call("save", { path: "b" })).ok, true);
+  assert.equal(questions.length, 2, "what the person asked for is not asked again");
+});
+
+Deno.test("call() decides a reading tool that is told to write as a write", async () => {
+  await using at = await openTestSession([report]);
+  assert.equal((await at.session.call("report", {}, { origin: "agent" })).text, "read");
+  const refused = await at.session.call("report", { path: "r" }, { origin: "agent" });
+  assert.equal(refused.refused, "approval.unset.write");
+  assert.equal(await exists(`${at.root}/r`), false);
+});
+
+Deno.test("call() takes secrets out of text, data and every event", async () => {
+  await using at = await openTestSession([echo, failing(new Error(`no ${TOKEN}`))]);
+  const result = await at.session.call("say", { text: TOKEN });
+  assert.equal(result.text, "[redacted]");
+  assert.deepEqual(result.data, { said: "[redacted]", times: 1 });
+  assert.equal((await at.session.call("fail", {})).text, "Error: no [redacted]");
+  assert.ok(!JSON.stringify(at.events).includes(TOKEN));
+});
+
+Deno.test("call() ends with 130 when it is stopped", async () => {
+  await using at = await openTestSession([waiting, failing(new UserError("aborted", "ended"))]);
+  const abort = new AbortController();
+  const running = at.session.call("wait", {}, { signal: abort.signal });
+  setTimeout(() => abort.abort(), 20);
+  const { ok, text, exitCode } = await running;
+  assert.deepEqual({ ok, text, exitCode }, { ok: false, text: "stopped", exitCode: 130 });
+  assert.equal((await at.session.call("fail", {})).exitCode, 130);
+});
+
+Deno.test("close() tells the reason last", async () => {
+  const at = await openTestSession([]);
+  await at.session.close("bye");
+  assert.deepEqual(at.events.at(-1)?.data, { reason: "bye" });
+  await at[Symbol.asyncDispose]();
+});

@@ -59,7 +59,7 @@ async function make(folder: string): Promise<void> {
 /** Our state holds old versions of files: nobody shall commit them by accident. */
 async function hideFromGit(folder: string): Promise<void> {
   try {
-    await Deno.writeTextFile(join(folder, ".gitignore"), "*\n", { createNew: true });
+    await Deno.writeTextFile(join(folder, ".gitignore"), "*\n", { createNew: true, mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }

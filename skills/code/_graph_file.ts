@@ -10,10 +10,7 @@ export const KNOWLEDGE_FILE = ".dspy_index/knowledge.json";
 /** Reads the kept graph; undefined when there is none that is readable. */
 export async function readGraph(ctx: ToolContext): Promise<CodeGraph | undefined> {
   try {
-    return await readStateFile(join(ctx.workspace.root, KNOWLEDGE_FILE), {
-      schema: { parse: parseGraph },
-      onWarning: (text) => ctx.progress({ text }),
-    });
+    return await readKept(ctx);
   } catch (error) {
     // A folder that is a file, or not ours to enter, must not stop an answer: writing tells of it.
     if (error instanceof Error && "code" in error) return undefined;
@@ -28,12 +25,21 @@ export async function readGraph(ctx: ToolContext): Promise<CodeGraph | undefined
  */
 export async function writeGraph(ctx: ToolContext, graph: CodeGraph): Promise<string | undefined> {
   try {
+    // One that is damaged is kept aside, one of a newer version stays.
+    await readKept(ctx);
     await writeStateFile(join(ctx.workspace.root, KNOWLEDGE_FILE), graph);
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error.line;
     throw error;
   }
+}
+
+function readKept(ctx: ToolContext): Promise<CodeGraph | undefined> {
+  return readStateFile(join(ctx.workspace.root, KNOWLEDGE_FILE), {
+    schema: { parse: parseGraph },
+    onWarning: (text) => ctx.progress({ text, lasting: true }),
+  });
 }
 
 /** The file is ours and large: only what tells it from something else is looked at. */

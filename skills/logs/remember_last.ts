@@ -1,3 +1,4 @@
+import { createRedactor, redactJson } from "../../core/safety/redact.ts";
 import type { Json, Store } from "../../core/store/types.ts";
 
 /** What is kept of the last look at a container. */
@@ -7,7 +8,7 @@ export const LAST_FIELDS = ["summary", "plan", "key_points", "ts"] as const;
 export const LOCAL_CONTAINER = "local";
 
 /**
- * Keeps the newest findings, for `last` and for whoever reads the store.
+ * Keeps the newest findings, free of secrets, for `last` and for whoever reads the store.
  *
  * @param store where to.
  * @param container whose logs or plan they are.
@@ -18,7 +19,7 @@ export async function rememberLast(
   container: string,
   values: Readonly<Partial<Record<"summary" | "plan" | "key_points", Json>>>,
 ): Promise<void> {
-  const all = { ...values, ts: Date.now() };
+  const all = redactJson({ ...values, ts: Date.now() }, createRedactor([]));
   await store.commit(
     Object.entries(all).map(([field, value]) => ({
       op: "put",

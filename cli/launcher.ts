@@ -9,6 +9,7 @@ import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Authority } from "./authority.ts";
 import type { ToSession, WireError } from "./protocol.ts";
+import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
 
 /** A question of the session, with who really is behind it. */
@@ -30,6 +31,8 @@ export interface LauncherSetup {
   readonly interactive: boolean;
   /** The session's command line, but for what may be written. */
   readonly plan: Omit<JailPlan, "writes">;
+  /** A process for the first session, started while the rest was opened. */
+  readonly ahead?: SpawnedSession | undefined;
   /** What the first session may write. */
   readonly initialWrites: JailPlan["writes"];
   /** The session's environment. */
@@ -83,7 +86,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   const origin = () => running?.origin ?? "agent";
   const authority = () => opened ??= setup.authority(origin);
   let process: SessionProcess | undefined;
-  let writes = setup.initialWrites;
+  let { ahead, initialWrites: writes } = setup;
   let running: Running | undefined;
   let starting: Promise<void> = Promise.resolve();
   let seq = 0;
@@ -101,7 +104,10 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     },
     start: ensure,
     cancel,
-    close: retire,
+    async close() {
+      dropSession(ahead);
+      await retire();
+    },
   };
 
   async function run(
@@ -131,7 +137,9 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       init: { type: "init", session, workspace, config, policy, interactive, writes },
       env: setup.env,
       onEvent: receive,
+      ahead,
     });
+    ahead = undefined;
     process = started;
     started.ended.then((end) => {
       if (process !== started) return;

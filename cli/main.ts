@@ -8,6 +8,7 @@ import { lazy } from "../core/lazy.ts";
 import { createRegistry, type Registry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
 import { VERSION } from "../core/version.ts";
+import type { SpawnedSession } from "./spawn_session.ts";
 import { helpTable } from "./help_table.ts";
 import { splitGlobals } from "./globals.ts";
 
@@ -27,10 +28,12 @@ export async function main(args: readonly string[]): Promise<number> {
       await write(Deno.stdout, brief);
       return 0;
     }
+    const words = rest.length === 0 ? ["start"] : rest;
+    const env = Deno.env.toObject();
+    const ahead = await spawnAhead(words, registry, flags.workspace, env);
     const { openShell } = await loadShell();
-    const shell = openShell({ flags, registry, env: Deno.env.toObject() });
+    const shell = openShell({ flags, registry, env, ahead });
     try {
-      const words = rest.length === 0 ? ["start"] : rest;
       await shell.prepare(words);
       const { runCommandLine } = await loadCommands();
       return await runCommandLine(words, shell);
@@ -48,6 +51,20 @@ const loadCommands = lazy<typeof import("./run_command_line.ts")>(
   "./run_command_line.ts",
   import.meta.url,
 );
+
+const loadAhead = lazy<typeof import("./start_ahead.ts")>("./start_ahead.ts", import.meta.url);
+
+/** The session of a single tool boots while the rest of the launcher is loaded. */
+async function spawnAhead(
+  [verb = "", ...words]: readonly string[],
+  registry: Registry,
+  workspace: unknown,
+  env: Readonly<Record<string, string>>,
+): Promise<SpawnedSession | undefined> {
+  const entry = registry.find(verb);
+  if (entry === undefined || words.includes("--help") || words.includes("-h")) return undefined;
+  return await (await loadAhead()).startAhead({ entry, workspace, env });
+}
 
 /** Help and version need neither a parser nor a workspace. */
 function answerAtOnce(words: readonly string[], registry: Registry): string | undefined {

@@ -5,6 +5,7 @@ import { jailPlan } from "./jail_plan.ts";
 import { createLauncher, type Launcher } from "./launcher.ts";
 import { createReceipts } from "./receipts.ts";
 import { sessionEnv } from "./session_env.ts";
+import type { SpawnedSession } from "./spawn_session.ts";
 import type { Place } from "./shell.ts";
 import type { Terminal } from "./ui/terminal.ts";
 
@@ -14,6 +15,8 @@ export interface OpenLauncherOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: Registry;
   readonly terminal: Terminal;
+  /** A session's process that was started ahead. */
+  readonly ahead?: SpawnedSession | undefined;
 }
 
 // A command that starts no program and asks nothing does not wait for these.
@@ -39,6 +42,7 @@ export async function openLauncher(
     policy,
     registry,
     interactive,
+    ahead: options.ahead,
     plan: await jailPlan(place, parses),
     initialWrites: pendingCommit(workspace.root) ? "all" : "state",
     env: sessionEnv(env),

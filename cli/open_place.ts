@@ -8,6 +8,7 @@ import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { EMPTY_POLICY, POLICY_FILES } from "../core/safety/policy.ts";
 import { openWorkspace } from "../core/workspace/workspace.ts";
+import { startFolder } from "./start_folder.ts";
 import type { Place } from "./shell.ts";
 
 /** What {@linkcode openPlace} starts from. */
@@ -25,9 +26,7 @@ export interface PlaceOptions {
  * @throws {UserError} `usage` for a folder that is none and for files that cannot be understood.
  */
 export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Place> {
-  const named = flags.workspace !== undefined || env.WORKSPACE_DIR;
-  const folder = named ? mergeConfig({ flags, env }).config.workspace : startFolder(env);
-  const { root } = await openWorkspace(folder);
+  const { root } = await openWorkspace(String(flags.workspace ?? startFolder(env)));
   const guard = createPathGuard(root);
   const merged = mergeConfig({
     flags,
@@ -50,12 +49,6 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
 
 // Most workspaces have no policy, and their start need not wait for its checks.
 const loadPolicies = lazy<typeof import("./open_policy.ts")>("./open_policy.ts", import.meta.url);
-
-/** Where the user is: `deno task` moves to the checkout and says where it came from. */
-function startFolder(env: PlaceOptions["env"]): string {
-  const inCheckout = import.meta.dirname === `${Deno.cwd()}/cli`;
-  return inCheckout ? env.INIT_CWD ?? "." : ".";
-}
 
 /** The workspace's file is content of a repository: it is read through the guard. */
 async function readWorkspaceConfig(guard: PathGuard): Promise<ConfigFile | undefined> {

@@ -4,6 +4,7 @@ import type { Launcher } from "./launcher.ts";
 import { openLauncher } from "./open_launcher.ts";
 import { openPlace } from "./open_place.ts";
 import { prepareModules } from "./prepare_modules.ts";
+import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import type { Io, Place, Shell } from "./shell.ts";
 import { createTerminal, type Terminal } from "./ui/terminal.ts";
 
@@ -13,13 +14,15 @@ export interface ShellOptions {
   readonly flags: Readonly<Partial<Record<keyof Config, unknown>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: Registry;
+  /** A session's process that was started ahead. */
+  readonly ahead?: SpawnedSession | undefined;
 }
 
 /** Commands of the launcher that need a session at once. */
 const SESSION_COMMANDS = new Set(["run", "chat"]);
 
 /** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
-export function openShell({ flags: given, env, registry }: ShellOptions): Shell & {
+export function openShell({ flags: given, env, registry, ahead: spawned }: ShellOptions): Shell & {
   /** Starts a session ahead for a command line that will need one, so that it boots while we parse. */
   prepare(words: readonly string[]): Promise<void>;
 } {
@@ -28,6 +31,7 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
   let launcher: Promise<Launcher> | undefined;
   // Only a single command is known not to parse.
   let parses = true;
+  let ahead = spawned;
   const terminal: Terminal = createTerminal({
     env,
     plain: given.plain === true,
@@ -72,8 +76,12 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
 
   function startOnce(): Promise<Launcher> {
     return launcher ??= openOnce().then(async (place) => {
-      await prepareModules({ env, tell: terminal.err });
-      return await openLauncher({ place, env, registry, terminal }, parses);
+      const fetched = await prepareModules({ env, tell: terminal.err });
+      // It was started before its modules were there.
+      if (fetched) dropAhead();
+      const launcher = await openLauncher({ place, env, registry, terminal, ahead }, parses);
+      ahead = undefined;
+      return launcher;
     });
   }
 
@@ -88,7 +96,13 @@ export function openShell({ flags: given, env, registry }: ShellOptions): Shell 
       .catch(() => {});
   }
 
+  function dropAhead(): void {
+    dropSession(ahead);
+    ahead = undefined;
+  }
+
   async function close(): Promise<void> {
+    dropAhead();
     const running = launcher;
     launcher = undefined;
     await (await running?.catch(() => undefined))?.close();

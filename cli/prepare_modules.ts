@@ -13,12 +13,13 @@ export interface PrepareOptions {
  * Fetches, once per version, all modules that a session may load: it runs with `--cached-only`, so
  * that nothing is downloaded while it acts. A mark in Deno's cache folder says that it is done.
  *
+ * @returns whether there was anything to fetch.
  * @throws {UserError} `failed` when they cannot be fetched.
  */
-export async function prepareModules({ env, tell }: PrepareOptions): Promise<void> {
+export async function prepareModules({ env, tell }: PrepareOptions): Promise<boolean> {
   const { main, config } = await ownFiles(false);
   const mark = await markFile(main, config, env);
-  if (mark === undefined || await exists(mark)) return;
+  if (mark === undefined || await exists(mark)) return false;
   tell("Fetching the modules of the tools, once for this version ...");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -43,6 +44,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<voi
   }
   await Deno.mkdir(mark.slice(0, mark.lastIndexOf("/")), { recursive: true });
   await Deno.writeTextFile(mark, "");
+  return true;
 }
 
 /** Named after what would make the fetched modules others. */

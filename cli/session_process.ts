@@ -1,7 +1,8 @@
 import type { Event } from "../core/events.ts";
 import { UserError } from "../core/errors.ts";
-import { jailFlags, type JailPlan } from "../core/safety/jail.ts";
+import type { JailPlan } from "../core/safety/jail.ts";
 import { sanitize } from "../core/safety/terminal.ts";
+import { type SpawnedSession, takeSession } from "./spawn_session.ts";
 import { type Init, parseEvent, readLines, type ToSession } from "./protocol.ts";
 
 /** A running session, seen from the launcher. */
@@ -28,6 +29,8 @@ export interface SessionProcessSetup {
   readonly init: Init;
   readonly env: Readonly<Record<string, string>>;
   readonly onEvent: (event: Event) => void;
+  /** A process that was started ahead: taken over if it has the plan's rights. */
+  readonly ahead?: SpawnedSession | undefined;
 }
 
 /** How long a session may take to end when asked to, in milliseconds. */
@@ -38,16 +41,7 @@ const KEPT_STDERR = 8_000;
 
 /** Starts the session's process with exactly the permissions of the plan. */
 export function startSessionProcess(setup: SessionProcessSetup): SessionProcess {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: jailFlags(setup.plan).map(({ flag }) => flag),
-    // Not the workspace: Deno would look for its config and lock files there.
-    cwd: "/",
-    env: { ...setup.env },
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const { child } = takeSession(setup.ahead, setup.plan, setup.env);
   const writer = child.stdin.getWriter();
   const encoder = new TextEncoder();
   const send = (message: ToSession) => {

@@ -1,0 +1,59 @@
+import { jailFlags, type JailPlan } from "../core/safety/jail.ts";
+
+/** A session's process that has been started and not yet been told anything. */
+export interface SpawnedSession {
+  /** Its exact arguments. */
+  readonly args: readonly string[];
+  readonly child: Deno.ChildProcess;
+}
+
+/**
+ * Starts a session's process with exactly the permissions of the plan, which it cannot change.
+ *
+ * @param env its whole environment.
+ */
+export function spawnSession(
+  plan: JailPlan,
+  env: Readonly<Record<string, string>>,
+): SpawnedSession {
+  const args = sessionArgs(plan);
+  const child = new Deno.Command(Deno.execPath(), {
+    args,
+    // Not the workspace: Deno would look for its config and lock files there.
+    cwd: "/",
+    env: { ...env },
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  return { args, child };
+}
+
+/**
+ * Takes over a process that was started ahead if it has exactly the rights of the plan; else ends it
+ * and starts the right one.
+ */
+export function takeSession(
+  ahead: SpawnedSession | undefined,
+  plan: JailPlan,
+  env: Readonly<Record<string, string>>,
+): SpawnedSession {
+  const args = sessionArgs(plan);
+  if (ahead && ahead.args.join("\0") === args.join("\0")) return ahead;
+  dropSession(ahead);
+  return spawnSession(plan, env);
+}
+
+/** Ends a process that nobody will talk to. */
+export function dropSession(ahead: SpawnedSession | undefined): void {
+  try {
+    ahead?.child.kill("SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+function sessionArgs(plan: JailPlan): string[] {
+  return jailFlags(plan).map(({ flag }) => flag);
+}

@@ -34,6 +34,8 @@ export default defineTool({
     };
   },
   cooldown: 5,
+  score: ({ data }, coverage) =>
+    (data as { files: readonly unknown[] }).files.length > 0 ? 1 + 0.5 * coverage : 0,
   async run({ path, maxLines }, ctx) {
     const source = await openLogs(ctx, path);
     const report = source

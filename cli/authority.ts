@@ -6,7 +6,6 @@ import { createGate } from "../core/safety/gate.ts";
 import { createHands } from "../core/safety/hands.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
 import { secretValues } from "../core/safety/secret_values.ts";
-import type { Origin } from "../core/tool.ts";
 import type { Question } from "./launcher.ts";
 import type { OpenLauncherOptions } from "./open_launcher.ts";
 import type { Receipts } from "./receipts.ts";
@@ -25,13 +24,11 @@ export interface Authority {
 /** What {@linkcode createAuthority} needs. */
 export interface AuthoritySetup extends OpenLauncherOptions {
   readonly receipts: Receipts;
-  /** Who is behind the call that is running. */
-  origin(): Origin;
 }
 
 /** Puts gate, stored approvals, person, hands and receipts together. Loaded when first needed. */
 export function createAuthority(setup: AuthoritySetup): Authority {
-  const { place, env, registry, terminal, receipts, origin } = setup;
+  const { place, env, registry, terminal, receipts } = setup;
   const { config, policy, workspace: { root }, interactive, stateDir } = place;
   const approvals = openApprovals(stateDir, root);
   const gate = createGate({
@@ -49,9 +46,9 @@ export function createAuthority(setup: AuthoritySetup): Authority {
       env,
       // No program's output may bring these back.
       secrets: secretValues(env),
-      async authorize({ tool, effect, argv }) {
+      async authorize({ tool, effect, argv, origin }) {
         const needs = { programs: [argv[0]!] };
-        await decide({ tool, effect, origin: origin(), needs, argv }, "");
+        await decide({ tool, effect, origin, needs, argv }, "");
       },
       finished: ({ tool, argv }, { code, stdout, stderr }) =>
         receipts.program({ tool, argv, code, bytes: stdout.length + stderr.length }),

@@ -8,6 +8,7 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Authority } from "./authority.ts";
+import { foreignWrites } from "./foreign_writes.ts";
 import type { ToSession, WireError } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
@@ -37,8 +38,8 @@ export interface LauncherSetup {
   readonly initialWrites: JailPlan["writes"];
   /** The session's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Opens what decides and acts; `origin` says who is behind the call that is running. */
-  authority(origin: () => Origin): Promise<Authority>;
+  /** Opens what decides and acts; called once. */
+  authority(): Promise<Authority>;
   /** Told each event, for receipts. */
   readonly record: (event: Event) => void;
 }
@@ -54,7 +55,7 @@ export interface Launcher {
   /** All that happens, in one numbering: the session's events and our own. */
   readonly bus: Bus<Event>;
   /**
-   * Runs one tool for the user.
+   * Runs one tool for the user, after what was asked for before.
    *
    * @throws {UserError} when the session's process is lost.
    */
@@ -75,20 +76,26 @@ interface Running {
   reject(error: UserError): void;
 }
 
+/** A program that runs for the session. */
+interface Program {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /** How long a cancelled session may take to say so, in milliseconds. */
 const CANCEL_MS = 3_000;
 
 /** Starts sessions when they are needed and serves their requests. */
 export function createLauncher(setup: LauncherSetup): Launcher {
   const bus = createBus<Event>();
-  const programs = new Map<string, AbortController>();
+  const programs = new Map<string, Program>();
   let opened: Promise<Authority> | undefined;
-  const origin = () => running?.origin ?? "agent";
-  const authority = () => opened ??= setup.authority(origin);
+  const authority = () => opened ??= setup.authority();
   let process: SessionProcess | undefined;
   let { ahead, initialWrites: writes } = setup;
   let running: Running | undefined;
   let starting: Promise<void> = Promise.resolve();
+  let queue: Promise<unknown> = Promise.resolve();
   let seq = 0;
 
   return {
@@ -98,8 +105,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       const message = { type: "call", id: crypto.randomUUID(), tool, input } as const;
       return run(message, "user", effect === "write" ? "all" : writes) as Promise<CallEnd>;
     },
-    ask: (text) => {
-      const message = { type: "ask", id: crypto.randomUUID(), text } as const;
+    ask: (request) => {
+      const message = { type: "ask", id: crypto.randomUUID(), text: request } as const;
       return run(message, "agent", writes) as Promise<AskEnd>;
     },
     start: ensure,
@@ -110,7 +117,17 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     },
   };
 
-  async function run(
+  function run(
+    message: Running["message"],
+    origin: Origin,
+    needed: JailPlan["writes"],
+  ): Promise<CallEnd | AskEnd> {
+    const turn = queue.then(() => perform(message, origin, needed));
+    queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async function perform(
     message: Running["message"],
     origin: Origin,
     needed: JailPlan["writes"],
@@ -145,6 +162,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       if (process !== started) return;
       process = undefined;
       running?.reject(sessionLost(end));
+      endPrograms();
     });
   }
 
@@ -152,7 +170,13 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   async function retire(): Promise<void> {
     const old = process;
     process = undefined;
-    await old?.close();
+    await Promise.all([old?.close(), endPrograms()]);
+  }
+
+  /** Nobody waits for them any more. */
+  async function endPrograms(): Promise<void> {
+    for (const { abort } of programs.values()) abort.abort();
+    await Promise.all([...programs.values()].map(({ ended }) => ended));
   }
 
   function send(message: ToSession): void {
@@ -163,43 +187,65 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     const stamped = { ...event, seq: ++seq, session: setup.session } as Event;
     setup.record(stamped);
     bus.publish(event.type, stamped);
-    if (event.type === "tool.end" && event.data.call === running?.message.id) {
-      running.resolve(event.data);
-    } else if (event.type === "agent.end" && running?.message.type === "ask") {
-      running.resolve(event.data);
-    } else if (event.type === "approval.request") answer(event.data);
-    else if (event.type === "program.request") start(event.data);
-    else if (event.type === "program.cancel") programs.get(String(event.data.id))?.abort();
-    else if (event.type === "rights.request") widen();
+    const { type, data } = event;
+    if (type === "tool.end" && data.call === running?.message.id) {
+      running.resolve({ ...data, exitCode: Number.isInteger(data.exitCode) ? data.exitCode : 1 });
+    } else if (type === "agent.end" && running?.message.type === "ask") running.resolve(data);
+    else if (type === "approval.request") answer(data);
+    else if (type === "program.request") start(data);
+    else if (type === "program.cancel") programs.get(text(data.id))?.abort.abort();
+    else if (type === "rights.request") widen();
+  }
+
+  /**
+   * The person is behind what belongs to the call they made, and to no other: what the session says
+   * of it does not count.
+   */
+  function originOf(tool: string): Origin {
+    if (running?.message.type !== "call") return "agent";
+    const { find } = setup.registry;
+    return find(tool) === find(running.message.tool) ? running.origin : "agent";
   }
 
   async function answer(asked: EventData["approval.request"]): Promise<void> {
-    // Who is behind it is known here; what the session says of it does not count.
-    const granted = await (await authority()).answer({
-      tool: String(asked.tool),
-      origin: origin(),
-      what: Array.isArray(asked.what) ? asked.what.map(String) : [],
-      reason: String(asked.reason),
-      preview: String(asked.preview),
-    }).catch(() => false);
+    const tool = text(asked.tool);
+    const question: Question = {
+      tool,
+      origin: originOf(tool),
+      what: Array.isArray(asked.what) ? asked.what.map(text) : [],
+      reason: text(asked.reason),
+      preview: text(asked.preview),
+    };
+    const granted = await authority().then(({ answer }) => answer(question)).catch(() => false);
     send({ type: "approval", id: asked.id, granted });
   }
 
-  async function start({ id, tool, command, fields }: EventData["program.request"]): Promise<void> {
+  function start(request: EventData["program.request"]): void {
+    const id = text(request.id);
+    if (programs.has(id)) return;
     const abort = new AbortController();
-    programs.set(id, abort);
+    const ended = runProgram(id, request, abort.signal).finally(() => programs.delete(id));
+    programs.set(id, { abort, ended });
+  }
+
+  async function runProgram(
+    id: string,
+    { tool: name, command, fields }: EventData["program.request"],
+    signal: AbortSignal,
+  ): Promise<void> {
     const session = process;
+    const tool = text(name);
+    const origin = originOf(tool);
     try {
       const { hands } = await authority();
-      const result = await hands.run({ tool: String(tool), command: String(command), fields }, {
-        signal: abort.signal,
+      const result = await hands.run({ tool, command: text(command), fields }, {
+        signal,
+        origin,
         onOutput: (chunk, stream) => session?.send({ type: "output", id, stream, chunk }),
       });
       session?.send({ type: "program", id, result });
     } catch (error) {
       session?.send({ type: "program", id, error: wireError(error) });
-    } finally {
-      programs.delete(id);
     }
   }
 
@@ -207,7 +253,10 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   async function widen(): Promise<void> {
     if (running?.origin !== "user" || writes === "all") return;
     const { message, reject } = running;
+    if (message.type !== "call") return;
     try {
+      const paths = await foreignWrites(setup.registry, message, setup.workspace);
+      if (paths.length === 0) throw new UserError("refused", `${message.tool} writes no files`);
       await ensure("all");
       send(message);
     } catch (error) {
@@ -216,7 +265,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   }
 
   function cancel(): void {
-    for (const abort of programs.values()) abort.abort();
+    for (const { abort } of programs.values()) abort.abort();
     const cancelled = running;
     if (cancelled === undefined) return;
     send({ type: "cancel" });
@@ -225,6 +274,11 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     }, CANCEL_MS);
     Deno.unrefTimer(timer);
   }
+}
+
+/** A field as the session sent it: anything but text counts as none. */
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function wireError(error: unknown): WireError {

@@ -46,8 +46,7 @@ export async function openLauncher(
     plan: await jailPlan(place, parses),
     initialWrites: pendingCommit(workspace.root) ? "all" : "state",
     env: sessionEnv(env),
-    authority: async (origin) =>
-      (await loadAuthority()).createAuthority({ ...options, receipts, origin }),
+    authority: async () => (await loadAuthority()).createAuthority({ ...options, receipts }),
     record: (event) => receipts.event(event),
   });
   terminal.follow(launcher.bus, config);

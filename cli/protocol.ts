@@ -42,16 +42,20 @@ export type ToSession =
   | { readonly type: "program"; readonly id: string; readonly error: WireError }
   | { readonly type: "end" };
 
-/** Longest line either side accepts, in bytes: a session that sends more is ended. */
+/** Longest line of a session, in characters: one that sends more is ended. */
 export const MAX_LINE = 64 * 1024 * 1024;
 
 /**
- * Splits a byte stream into JSON lines.
+ * Splits a byte stream into lines.
  *
- * @throws {RangeError} when a line is longer than {@linkcode MAX_LINE}.
+ * @param max characters of the longest line that is accepted.
+ * @throws {RangeError} when a line is longer.
  */
-export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+export async function* readLines(
+  stream: ReadableStream<Uint8Array>,
+  max = MAX_LINE,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let parts: string[] = [];
   let held = 0;
   for await (const bytes of stream) {
@@ -64,10 +68,12 @@ export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGener
       text = text.slice(end + 1);
     }
     held += text.length;
-    if (held > MAX_LINE) throw new RangeError(`a line of more than ${MAX_LINE} bytes`);
+    if (held > max) throw new RangeError(`a line of more than ${max} characters`);
     if (text !== "") parts.push(text);
   }
-  if (parts.length > 0) yield parts.join("");
+  parts.push(decoder.decode());
+  const rest = parts.join("");
+  if (rest !== "") yield rest;
 }
 
 /**

@@ -7,14 +7,13 @@ import type { Session } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
-import { STATE_PATHS } from "../core/safety/jail.ts";
-import type { Tool } from "../core/tool.ts";
-import { isBelow, resolvePath } from "../core/workspace/resolve_path.ts";
-import type { Workspace } from "../core/workspace/workspace.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
-import { type Init, readLines, type ToSession } from "./protocol.ts";
+import { foreignWrites } from "./foreign_writes.ts";
+import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
 import { createRemote, type Remote } from "./session_remote.ts";
+
+const registry = createRegistry(catalog);
 
 interface Surroundings {
   readonly init: Init;
@@ -26,7 +25,7 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   if (first.done) return;
   const init = JSON.parse(first.value) as Init;
   const bus = createBus<Event>();
-  bus.subscribe(">", (event) => writeLine(JSON.stringify(event)));
+  bus.subscribe(">", (event) => writeLine(lineOf(event)));
   const remote = createRemote(bus, init);
   const session = await open(init, bus, remote);
   let running: Promise<unknown> = Promise.resolve();
@@ -55,6 +54,7 @@ function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
     config,
     policy,
     interactive,
+    registry,
     bus,
     hands: remote.hands,
     approve: remote.approve,
@@ -70,29 +70,18 @@ async function act(
 ): Promise<void> {
   if (message.type === "ask") return void await session.ask(message.text, signal);
   const { id, tool, input } = message;
-  const paths = init.writes === "all" ? [] : await foreignWrites(tool, input, init);
+  const paths = init.writes === "all" ? [] : await foreignWrites(registry, message, init.workspace);
   if (paths.length > 0) remote.emit("rights.request", { call: id, paths });
   else await session.call(tool, input, { id, signal });
 }
 
-/** What a call would write besides our own state: the session may have been started without it. */
-async function foreignWrites(name: string, input: unknown, init: Init): Promise<string[]> {
-  const tool = await createRegistry(catalog).find(name)?.load();
-  const parsed = tool?.input.safeParse(input);
-  if (!tool || !parsed?.success) return [];
-  const write = writesOf(tool, parsed.data, init.workspace);
-  const { root } = init.workspace;
-  const own = STATE_PATHS.map((path) => `${root}/${path}`);
-  return write.filter((path) => !own.some((state) => isBelow(state, resolvePath(root, path))));
-}
-
-/** What a tool cannot tell of its input, the call itself will refuse. */
-function writesOf(tool: Tool, input: unknown, at: Workspace): readonly string[] {
-  try {
-    return tool.needs(input, at).write ?? [];
-  } catch {
-    return [];
-  }
+/** The launcher ends a session whose lines are too long: such a result becomes an error. */
+function lineOf(event: Event): string {
+  const line = JSON.stringify(event);
+  if (line.length <= MAX_LINE || event.type !== "tool.end") return line;
+  const text = `${event.data.tool}: the result is too large: ask for less of it`;
+  const data = { ...event.data, ok: false, exitCode: 1, data: null, text };
+  return JSON.stringify({ ...event, data });
 }
 
 const encoder = new TextEncoder();
@@ -105,7 +94,7 @@ function writeLine(text: string): void {
 if (import.meta.main) {
   // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
   Deno.addSignalListener("SIGINT", () => {});
-  await serve(readLines(Deno.stdin.readable));
+  await serve(readLines(Deno.stdin.readable, Infinity));
   // Idle search workers would keep the process alive.
   Deno.exit(0);
 }

@@ -1,5 +1,5 @@
 import type { Event } from "../core/events.ts";
-import { UserError } from "../core/errors.ts";
+import { describeError, UserError } from "../core/errors.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import { sanitize } from "../core/safety/terminal.ts";
 import { type SpawnedSession, takeSession } from "./spawn_session.ts";
@@ -60,8 +60,9 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
         if (event) setup.onEvent(event);
       }
     } catch (error) {
+      // What it says cannot be followed any more, so it must not go on.
       kill();
-      if (!(error instanceof RangeError)) throw error;
+      return { code: (await child.status).code, stderr: describeError(error) };
     }
     const { code } = await child.status;
     return { code, stderr: await errors };

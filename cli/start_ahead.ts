@@ -19,7 +19,7 @@ export interface AheadOptions {
 export async function startAhead(options: AheadOptions): Promise<SpawnedSession | undefined> {
   const { entry, env, workspace = startFolder(env) } = options;
   try {
-    const root = Deno.realPathSync(String(workspace));
+    const root = await Deno.realPath(String(workspace));
     const { main, config, files, registry } = await ownFiles(entry.parses);
     const writes = entry.effect === "write" ? "all" : "state";
     return spawnSession({ root, main, config, ownFiles: files, registry, writes }, sessionEnv(env));

@@ -18,6 +18,8 @@ export interface CliOptions {
   /** Folder to start in. Default the sandbox's workspace. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Words before the command line: another program that starts ours. */
+  readonly through?: readonly string[];
 }
 
 /** A workspace and a home of their own, for one test. */
@@ -58,10 +60,11 @@ export async function sandbox(files: Readonly<Record<string, string>> = {}): Pro
       const argv = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...RIGHTS, MAIN, ...args];
       return { argv, env: { ...environment(home) } };
     },
-    async cli(args, { stdin, cwd = ws, env = {} } = {}) {
+    async cli(args, { stdin, cwd = ws, env = {}, through = [] } = {}) {
       const line = self.commandLine(args);
-      const child = new Deno.Command(line.argv[0]!, {
-        args: line.argv.slice(1),
+      const [program, ...rest] = [...through, ...line.argv];
+      const child = new Deno.Command(program!, {
+        args: rest,
         cwd,
         env: { ...line.env, ...env },
         clearEnv: true,

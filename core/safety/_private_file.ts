@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { lstatOrNull } from "../workspace/state_folder.ts";
 
 /**
  * Makes a folder that only its owner can look into (0700), or checks one that is there.
@@ -22,7 +23,7 @@ export async function privateFolder(path: string): Promise<string> {
  * @throws {UserError} `refused` when a link or something special stands in its place.
  */
 export async function openPrivate(path: string): Promise<Deno.FsFile> {
-  const before = await lstat(path);
+  const before = await lstatOrNull(path);
   if (before && (!before.isFile || (before.nlink ?? 1) > 1)) throw notOurs(path, "a plain file");
   const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
   const info = await file.stat();
@@ -54,8 +55,8 @@ export async function writePrivate(path: string, text: string): Promise<void> {
  * @throws {UserError} `refused` when others could have written it, or it is no plain file.
  */
 export async function readPrivate(path: string): Promise<string | undefined> {
-  const info = await lstat(path);
-  if (info === undefined) return undefined;
+  const info = await lstatOrNull(path);
+  if (info === null) return undefined;
   if (!info.isFile || !isMine(info) || ((info.mode ?? 0) & 0o022) !== 0) {
     throw notOurs(path, "a plain file");
   }
@@ -68,15 +69,6 @@ function isMine({ uid }: Deno.FileInfo): boolean {
     return uid === null || uid === Deno.uid();
   } catch {
     return true;
-  }
-}
-
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 

@@ -51,6 +51,8 @@ const tree: Tool<TreeInput, TreeData> = defineTool({
     { line: "tree src -d 4 -a", says: "four levels of src, with hidden files" },
   ],
   effect: "read",
+  score: ({ ok }, coverage) => ok ? 0.5 + 0.5 * coverage : 0,
+  needs: ({ root }) => ({ read: [root] }),
   propose({ words, paths }) {
     const asked = ["tree", "structure", "layout", "organized", "organised"]
       .find((word) => words.has(word));
@@ -61,18 +63,6 @@ const tree: Tool<TreeInput, TreeData> = defineTool({
       weight: 0.85,
       reason: `it asks for the ${asked}`,
       completes: asked === "tree",
-    };
-  },
-  score: ({ ok }, coverage) => ok ? 0.5 + 0.5 * coverage : 0,
-  needs: ({ root }) => ({ read: [root] }),
-  propose({ words, paths }) {
-    const asks = ["tree", "structure", "layout", "folders"].some((word) => words.has(word));
-    if (!asks) return undefined;
-    const [root = "."] = paths.filter((path) => !/\.\w+$/.test(path));
-    return {
-      input: input.parse({ root }),
-      weight: 0.7,
-      reason: "the request is about the folders",
     };
   },
   async run(call, ctx) {

@@ -43,6 +43,7 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
     } else remote.receive(message);
   }
   abort.abort();
+  remote.disconnect();
   await running;
   await session.close();
 }

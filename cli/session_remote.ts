@@ -12,6 +12,8 @@ export interface Remote {
   readonly emit: Emit;
   /** Takes an answer of the launcher. */
   receive(message: ToSession): void;
+  /** Ends all waiting: the launcher will answer nothing more. */
+  disconnect(): void;
 }
 
 interface Waiting {
@@ -20,17 +22,20 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+const stopped = () => new UserError("aborted", "stopped");
+
 /** Turns wishes into events and the launcher's answers into results. */
 export function createRemote(bus: Bus<Event>, { session }: Init): Remote {
   const emit = createEmit(bus, session);
   const programs = new Map<string, Waiting>();
   const questions = new Map<string, (granted: boolean) => void>();
-  return { hands: { run }, approve, emit, receive };
+  return { hands: { run }, approve, emit, receive, disconnect };
 
   function run(
     request: Parameters<Hands["run"]>[0],
     { signal, onOutput }: HandsOptions = {},
   ): Promise<ProgramResult> {
+    if (signal?.aborted) return Promise.reject(stopped());
     const id = crypto.randomUUID();
     const cancel = () => emit("program.cancel", { id });
     const answered = new Promise<ProgramResult>((resolve, reject) => {
@@ -50,6 +55,11 @@ export function createRemote(bus: Bus<Event>, { session }: Init): Remote {
       questions.set(id, resolve);
       emit("approval.request", { id, ...question });
     });
+  }
+
+  function disconnect(): void {
+    for (const { reject } of programs.values()) reject(stopped());
+    for (const answer of questions.values()) answer(false);
   }
 
   function receive(message: ToSession): void {

@@ -35,7 +35,8 @@ export function splitGlobals(
     const { option, value } = found;
     if (value !== undefined) flags[option.key] = value;
     else if (option.type === "boolean") flags[option.key] = !found.negated;
-    else if (args[i + 1] === undefined) {
+    // A value that looks like a flag is given as --name=value.
+    else if (args[i + 1] === undefined || args[i + 1]!.startsWith("--")) {
       throw new UserError("usage", `${word} needs a value`, { hint: option.doc });
     } else flags[option.key] = args[++i];
   }

@@ -15,12 +15,12 @@ function bufferOf(cap: number, text: string, sizes: readonly number[]): OutputBu
   return buffer;
 }
 
+const letter = fc.constantFrom("a", "\u00e4", "\u20ac", "\u{1f600}", "\n", "\0");
 const chunkSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
 
 Deno.test("OutputBuffer gives back what fits, however it comes", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 200 }), chunkSizes, (text, sizes) => {
-      const whole = text.toWellFormed().replace(/^\ufeff/, "");
+    fc.property(fc.string({ unit: letter, maxLength: 200 }), chunkSizes, (whole, sizes) => {
       const buffer = bufferOf(encoder.encode(whole).length, whole, sizes);
       assert.equal(buffer.truncated, false);
       assert.equal(buffer.text(), whole);

@@ -171,6 +171,28 @@ sessionTest(
   },
 );
 
+sessionTest(
+  "always holds for this very command, until what it runs changes",
+  async ({ enter, t, box }) => {
+    await enter("run the tests", /a always[^]*\? more >$/);
+    await read();
+    await t.type("a");
+    await t.until(/> always\n[^]*Summary[^]*dspy-code>$/);
+    await t.press("C-l");
+    await enter("please run my tests", /-> run_tests[^]*Summary[^]*dspy-code>$/);
+    assert.doesNotMatch(await t.screen(), /wants:/);
+    await box.write(
+      "package.json",
+      '{ "name": "shop", "scripts": { "pretest": "node -e 0", "test": "node test.js" } }\n',
+    );
+    await t.press("C-l");
+    await enter("now run the tests", /wants:[^]*\? more >$/);
+    await read();
+    await t.type("n");
+    await t.until(/> no\n[^]*dspy-code>$/);
+  },
+);
+
 sessionTest("manual approval asks for an edit and shows its diff", async ({ enter, t, box }) => {
   const line = "edit src/card.js --old 1 --new 2";
   await enter(

@@ -109,7 +109,8 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     for (const tool of tools) {
       const proposal = tool.propose?.(request, results);
       if (proposal === undefined || tried.has(callKey(tool, proposal.input))) continue;
-      if (await setup.cooling(tool, proposal.input)) {
+      // What is asked for by name is done again: a cooldown only spares the same guess.
+      if (!proposal.completes && await setup.cooling(tool, proposal.input)) {
         cooled.add(commandLine(tool, proposal.input));
         continue;
       }

@@ -26,7 +26,7 @@ export interface PlaceOptions {
  * @throws {UserError} `usage` for a folder that is none and for files that cannot be understood.
  */
 export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Place> {
-  const { root } = await openWorkspace(String(flags.workspace ?? startFolder(env)));
+  const { root } = await openWorkspace(startFolder(env, flags.workspace));
   const guard = createPathGuard(root);
   const merged = mergeConfig({
     flags,

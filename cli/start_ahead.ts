@@ -17,9 +17,9 @@ export interface AheadOptions {
  * guess is the plain case; where the real plan has other flags, the process is dropped unused.
  */
 export async function startAhead(options: AheadOptions): Promise<SpawnedSession | undefined> {
-  const { entry, env, workspace = startFolder(env) } = options;
+  const { entry, env, workspace } = options;
   try {
-    const root = await Deno.realPath(String(workspace));
+    const root = await Deno.realPath(startFolder(env, workspace));
     const { main, config, files, registry } = await ownFiles(entry.parses);
     const writes = entry.effect === "write" ? "all" : "state";
     return spawnSession({ root, main, config, ownFiles: files, registry, writes }, sessionEnv(env));

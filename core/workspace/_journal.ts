@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { syncFolder } from "./_durable.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
@@ -52,7 +52,9 @@ export function tempNames(): (index: number) => string {
 /** Puts a journal on disk. */
 export async function writeJournal(root: string, journal: Journal): Promise<void> {
   const { record, ...work } = journal;
-  await replaceStateFile(await journalPath(root, journal), JSON.stringify({ ...record, work }));
+  const path = await journalPath(root, journal);
+  await replaceStateFile(path, JSON.stringify({ ...record, work }));
+  await syncFolder(dirname(path));
 }
 
 /** Ends a transaction that succeeded: its journal becomes the undo record. */

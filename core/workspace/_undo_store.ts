@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { createDurable, syncFolder } from "./_durable.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
@@ -76,7 +76,9 @@ export async function readRecord(root: string, id: string): Promise<UndoRecord> 
 
 /** Writes a record over its old form. */
 export async function writeRecord(root: string, record: UndoRecord): Promise<void> {
-  await replaceStateFile(await recordPath(root, record.id), JSON.stringify(record));
+  const path = await recordPath(root, record.id);
+  await replaceStateFile(path, JSON.stringify(record));
+  await syncFolder(dirname(path));
 }
 
 /** All readable records, the newest commit first. */

@@ -1,10 +1,11 @@
 import { basename, dirname, join } from "node:path";
-import { createDurable, syncFolder } from "./_durable.ts";
+import { createDurable } from "./_durable.ts";
 import { checkStateFile, lstatOrNull, stateFolder } from "./state_folder.ts";
 
 /**
- * Replaces a state file at once: readers and crashes see the old text or the new one. A new file is
- * for the user alone (0600), an old one keeps its mode. Makes the folder (0700).
+ * Replaces a state file at once: readers and crashes see the old text or the new one; which of them a
+ * power cut leaves is open until the folder is synced. A new file is for the user alone (0600), an old
+ * one keeps its mode. Makes the folder (0700).
  *
  * @throws {UserError} `refused` when a link or something special is in its place, and what the
  * system says when it cannot be written.
@@ -22,7 +23,6 @@ export async function replaceStateFile(path: string, text: string): Promise<void
     await Deno.remove(temp).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
 }
 
 /**

@@ -1,91 +1,8 @@
-// Each command through the real program: the launcher, the jailed session, real files and programs.
+// Commands that look, and the command line itself, through the real program.
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
-import { type CliResult, eventsOf, type Sandbox, sandbox } from "./_cli.ts";
-
-const PROJECT: Readonly<Record<string, string>> = {
-  "package.json": `{ "name": "shop", "type": "module", "scripts": {
-  "test": "node --test", "build": "node tools/build.js" } }\n`,
-  "README.md": "# Shop\n\nAdds up what a cart holds.\n",
-  "src/cart.js": `import { round } from "./money.js";
-
-/** A cart of priced things. */
-export class Cart {
-  #lines = [];
-
-  /** Puts a thing in. */
-  addItem(name, price) {
-    this.#lines.push({ name, price });
-  }
-
-  totalPrice() {
-    return round(this.#lines.reduce((sum, line) => sum + line.price, 0));
-  }
-}
-`,
-  "src/money.js":
-    "/** Rounds to cents. */\nexport function round(amount) {\n  return Math.round(amount * 100) / 100;\n}\n",
-  "test/cart.test.js": `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { Cart } from "../src/cart.js";
-
-test("totals a cart", () => {
-  const cart = new Cart();
-  cart.addItem("tea", 2.5);
-  assert.equal(cart.totalPrice(), 2.5);
-});
-`,
-  "tools/build.js": 'console.log("built");\n',
-  "logs/app.log": "INFO up\nERROR payment refused: no funds\nINFO down\n",
-};
-
-/** What a run is expected to give; output that is not named is expected to be empty. */
-interface Expected {
-  readonly code?: number;
-  readonly out?: RegExp;
-  readonly err?: RegExp;
-}
-
-type Row = readonly [words: readonly string[], expected: Expected];
-
-function check(result: CliResult, { code = 0, out, err }: Expected, title: string): void {
-  const all =
-    `${title}\ncode ${result.code}\n--- stdout\n${result.stdout}--- stderr\n${result.stderr}`;
-  assert.equal(result.code, code, all);
-  assert.match(result.stdout, out ?? /^$/, all);
-  // Said by the first run after an update.
-  assert.match(result.stderr.replace(/^Fetching the modules .*\n/, ""), err ?? /^$/, all);
-  assert.doesNotMatch(result.stdout + result.stderr, /at file:|Uncaught|TypeError/, all);
-  assert.ok(!(result.stdout + result.stderr).includes("\x1b"), all);
-}
-
-async function runRows(box: Sandbox, rows: readonly Row[]): Promise<void> {
-  for (const [words, expected] of rows) check(await box.cli(words), expected, words.join(" "));
-}
-
-async function git(box: Sandbox, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("git", {
-    args: ["-c", "user.name=n", "-c", "user.email=n@e", ...args],
-    cwd: box.ws,
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
-
-/** Every file but our own state, with its text, and every folder. */
-async function snapshot(folder: string, below = ""): Promise<Map<string, string>> {
-  const all = new Map<string, string>();
-  for await (const { name, isDirectory } of Deno.readDir(join(folder, below))) {
-    const path = join(below, name);
-    if (below === "" && name.startsWith(".dspy")) continue;
-    if (!isDirectory) {
-      all.set(path, new TextDecoder("latin1").decode(await Deno.readFile(join(folder, path))));
-    } else {for (const entry of (await snapshot(folder, path)).set(path, "folder")) {
-        all.set(...entry);
-      }}
-  }
-  return all;
-}
+import { join } from "node:path";
+import { eventsOf, type Sandbox, sandbox } from "./_cli.ts";
+import { check, PROJECT, type Row, runRows, snapshot } from "./_project.ts";
 
 /** Read commands: what each is mainly for, and what it says when there is nothing. */
 const READS: readonly Row[] = [
@@ -186,124 +103,6 @@ Deno.test("- and _ are the same, --flag=value and --no-x work, -- ends the flags
   ]);
 });
 
-Deno.test("changes: write, edit, patch, diff and undo, each on disk", async () => {
-  await using box = await sandbox(PROJECT);
-  await box.write(
-    "fix.patch",
-    "--- a/src/money.js\n+++ b/src/money.js\n@@ -1,3 +1,3 @@\n" +
-      " /** Rounds to cents. */\n export function round(amount) {\n" +
-      "-  return Math.round(amount * 100) / 100;\n+  return Number(amount.toFixed(2));\n",
-  );
-  const old = await box.read("src/money.js");
-  await runRows(box, [
-    [["write", "notes.txt", "--content", "one\ntwo\n"], { out: /^wrote notes\.txt/ }],
-    [["edit", "notes.txt", "--old", "two", "--new=2"], { out: /notes\.txt/ }],
-    [["edit", "notes.txt", "--old", "three", "--new", "3"], { code: 1, err: /`old` not found/ }],
-    [["edit", "make it better"], { code: 1, err: /[Nn]o model/ }],
-    [["patch", "fix.patch", "--dry-run"], { out: /would patch 1 file, \+1 -1/ }],
-  ]);
-  assert.equal(await box.read("notes.txt"), "one\n2\n");
-  assert.equal(await box.read("src/money.js"), old);
-  await runRows(box, [[["patch", "--file", "fix.patch"], { out: /^patched 1 file, \+1 -1/ }]]);
-  assert.match(await box.read("src/money.js"), /toFixed/);
-  await runRows(box, [
-    [["patch", "fix.patch"], { code: 1, err: /already|does not fit/ }],
-    [["undo"], { out: /^took back .*patch/ }],
-  ]);
-  assert.equal(await box.read("src/money.js"), old);
-  await runRows(box, [
-    [["extract", "src/money.js", "--symbol", "round"], { out: /round/ }],
-    [["write", "part.js"], { out: /^wrote part\.js/ }],
-    [["diff", "part.js"], { out: /^\(no differences\)\n$/ }],
-    [["diff", "notes.txt", "--new", "part.js", "--out", "d.patch"], { out: /^--- a\/notes\.txt/ }],
-  ]);
-  assert.match(await box.read("part.js"), /^export function round/);
-  assert.match(await box.read("d.patch"), /^--- a\/notes\.txt/);
-  await runRows(box, [[["undo", "--list"], { out: /write part\.js[^]*edit notes\.txt/ }]]);
-});
-
-Deno.test("git: status, add, commit, log, diff", async () => {
-  await using box = await sandbox(PROJECT);
-  await runRows(box, [[["gstatus"], { code: 1, err: /not a git repository.*git init/ }]]);
-  await git(box, "init", "-q", "-b", "main");
-  await git(box, "config", "user.name", "n");
-  await git(box, "config", "user.email", "n@e");
-  await runRows(box, [
-    [["git_status"], { out: /no commits yet[^]*README\.md/ }],
-    [["gadd", "README.md", "src"], { out: /staged/ }],
-    [["gcommit", "-m", "first; touch PWN"], {
-      out: /^committed [0-9a-f]+ first; touch PWN \(3 files\)\n$/,
-    }],
-    [["git-log"], { out: /first; touch PWN/ }],
-  ]);
-  await box.write("README.md", "# Shop\n");
-  await runRows(box, [
-    [["gdiff"], { out: /^-Adds up what a cart holds\.$/m }],
-    [["git_diff", "--stat"], { out: /README\.md/ }],
-    [["gcommit", "-m", "nothing is staged"], { code: 1, err: /staged/ }],
-  ]);
-  assert.equal((await git(box, "log", "--format=%s")).trim(), "first; touch PWN");
-});
-
-Deno.test("run_tests, build and lint run the project's own programs; sg says what is missing", async () => {
-  await using box = await sandbox(PROJECT);
-  await runRows(box, [
-    [["test"], { out: /\n1 passed, 0 failed\n$/ }],
-    [["build"], { out: /ok|OK/ }],
-    [["lint"], { code: 1, err: /no lint toolchain found/ }],
-  ]);
-  await box.write("src/money.js", "export const round = () => 3;\n");
-  const broken = await box.cli(["run_tests", "--json"]);
-  assert.equal(broken.code, 1);
-  assert.match(JSON.stringify(eventsOf(broken)), /totals a cart/);
-  const bare = await box.cli(["sg", "round($A)", "-l", "js"], {
-    env: { PATH: dirname(Deno.execPath()) },
-  });
-  check(bare, { code: 127, err: /^ast-grep not found: npm i -g @ast-grep\/cli\n$/ }, "sg");
-});
-
-Deno.test("a missing program is exit 127 with a hint", async () => {
-  await using box = await sandbox(PROJECT);
-  const bare = { env: { PATH: join(box.folder, "nothing") } };
-  check(await box.cli(["git_status"], bare), { code: 127, err: /git not found/ }, "git_status");
-  check(
-    await box.cli(["exec", "--yes", "no-such-program"]),
-    { code: 127, err: /no-such-program not found/ },
-    "exec",
-  );
-});
-
-Deno.test("doctor names what works and ends with 0", async () => {
-  await using box = await sandbox(PROJECT);
-  const before = await snapshot(box.ws);
-  check(
-    await box.cli(["doctor"]),
-    { out: /^ok +jail: [^]*^ok +store: [^]*The essentials work/m },
-    "doctor",
-  );
-  assert.deepEqual(await snapshot(box.ws), before);
-});
-
-Deno.test("config: files, flags and variables, each with its origin; config init comments", async () => {
-  await using box = await sandbox(PROJECT);
-  await runRows(box, [[["config", "init"], {
-    out: /wrote \.dspy_policy\.yaml\nwrote \.dspy\/config\.yaml\n/,
-  }]]);
-  assert.match(await box.read(".dspy_policy.yaml"), /^# /);
-  await runRows(box, [
-    [["config", "init"], { code: 1, err: /\.dspy_policy\.yaml exists and is left as it is/ }],
-    [["ls", "src"], { out: /cart\.js/ }],
-    [["config", "--timeout-sec=9"], { out: /^timeout_sec +9 +\[flag[^\]]*\]/m }],
-  ]);
-  const { stdout } = await box.cli(["config"], { env: { MAX_LOG_BYTES: "1000" } });
-  assert.match(stdout, /^max_log_bytes +1000 +\[environment[^\]]*\]/m);
-  check(
-    await box.cli(["config"], { env: { MAX_LOG_BYTES: "lots" } }),
-    { out: /^max_log_bytes +512000 +\[default\]/m, err: /MAX_LOG_BYTES.*lots/ },
-    "config",
-  );
-});
-
 Deno.test("--json gives valid events with rising seq and nothing else, also when refused", async () => {
   await using box = await sandbox(PROJECT);
   const lines: readonly (readonly string[])[] = [
@@ -397,160 +196,9 @@ Deno.test("exit ends a script; what follows does not run", async () => {
   );
 });
 
-Deno.test("questions in plain words are answered from the project", async () => {
-  await using box = await sandbox(PROJECT);
-  const before = await snapshot(box.ws);
-  const questions: readonly (readonly [string, RegExp])[] = [
-    ["where is totalPrice defined?", /src\/cart\.js:12/],
-    ["what is this project about?", /Shop/],
-    ["why did the payment fail?", /payment refused/],
-    ["show me src/money.js", /Math\.round/],
-    ["which files import money.js?", /src\/cart\.js/],
-    ["rename addItem to put", /addItem/],
-  ];
-  for (const [question, answer] of questions) {
-    const { code, stdout, stderr } = await box.cli(["run", question]);
-    assert.equal(code, 0, `${question}\n${stdout}${stderr}`);
-    assert.match(stdout, answer, question);
-    assert.match(stderr, /^-> \w+: /, question);
-    assert.match(stdout, /Summary/, question);
-    assert.doesNotMatch(stderr, /Error/, question);
-  }
-  assert.deepEqual(await snapshot(box.ws), before);
-});
-
-Deno.test("a session remembers what earlier ones found", async () => {
-  await using box = await sandbox(PROJECT);
-  await box.cli([], { stdin: "where is totalPrice defined?\n" });
-  const first = JSON.parse(await box.read(".dspy_session_memory.json"));
-  assert.match(first.chain_history.at(-1).query, /totalPrice/);
-  await box.cli(["run", "where is addItem defined?"]);
-  const second = JSON.parse(await box.read(".dspy_session_memory.json"));
-  assert.deepEqual(
-    second.chain_history.map(({ query }: { query: string }) => /\w+ defined/.exec(query)?.[0]),
-    ["totalPrice defined", "addItem defined"],
-  );
-  await box.cli(["extract", "src/money.js", "--symbol", "round"]);
-  check(await box.cli(["diff", "part.js"]), { out: /^\+export function round/m }, "buffer");
-});
-
-Deno.test("headless: a program the agent chose is refused with the way out; auto, yes and manual", async () => {
-  await using box = await sandbox(PROJECT);
-  const request = ["run", "run the tests"];
-  check(
-    await box.cli(request),
-    { code: 1, out: /Summary/, err: /npm.* test: .*nobody can be asked.*--yes.*policy file/ },
-    "unset",
-  );
-  check(
-    await box.cli([...request, "--approval", "auto"]),
-    { out: /1 passed/, err: /-> run_tests/ },
-    "auto",
-  );
-  // A workspace of its own: what has just been answered is not done again.
-  await using other = await sandbox(PROJECT);
-  check(
-    await other.cli([...request, "--yes"]),
-    { out: /1 passed/, err: /-> run_tests/ },
-    "yes",
-  );
-  const manual = await box.cli(["--approval=manual", "run", "where is totalPrice defined?"]);
-  assert.match(manual.stderr, /manual approval asks.*nobody can be asked/);
-  assert.doesNotMatch(manual.stdout, /cart\.js:12/);
-  check(
-    await box.cli(["write", "x.txt", "--content", "x", "--approval", "manual"]),
-    { code: 1, err: /manual approval asks/ },
-    "manual write",
-  );
-  await assert.rejects(Deno.stat(join(box.ws, "x.txt")), Deno.errors.NotFound);
-  check(
-    await box.cli(["grep", "round", "src/money.js", "--approval", "manual"]),
-    { out: /money/ },
-    "read",
-  );
-});
-
-Deno.test("policy: denied tools never run, for the person neither; commands run once trusted", async () => {
-  await using box = await sandbox(PROJECT);
-  await box.write(
-    ".dspy_policy.yaml",
-    'policy:\n  deny_tools: [esearch]\n  allow_commands: ["node --version"]\n  deny_paths: ["src/money.js"]\n',
-  );
-  const untrusted = /\.dspy_policy\.yaml wants to allow commands; .*permissions trust\n/;
-  check(
-    await box.cli(["esearch", "cart"]),
-    { code: 1, err: /policy-deny: esearch.*policy file/ },
-    "deny_tools",
-  );
-  check(
-    await box.cli(["cat", "src/money.js"]),
-    { code: 1, err: /denied by the policy/ },
-    "deny_paths",
-  );
-  check(
-    await box.cli(["grep", "toFixed|Math"]),
-    { code: 1, out: /no matches/, err: untrusted },
-    "grep",
-  );
-  check(await box.cli(["exec", "node --version"]), { code: 1, err: /nobody can be asked/ }, "exec");
-  check(
-    await box.cli(["permissions", "trust"]),
-    { code: 1, out: /node --version/, err: /trust needs a person/ },
-    "trust",
-  );
-  check(await box.cli(["permissions", "trust", "--yes"]), {
-    out: /is trusted until/,
-    err: untrusted,
-  }, "yes");
-  check(await box.cli(["exec", "node --version"]), { out: /^v\d+/ }, "trusted");
-  check(
-    await box.cli(["exec", "node -e 1"]),
-    { code: 1, err: /nobody can be asked/ },
-    "other argv",
-  );
-  await box.write(
-    ".dspy_policy.yaml",
-    "policy:\n  allow_commands: ['node --version', 'node -e 1']\n",
-  );
-  check(await box.cli(["exec", "node --version"]), { code: 1, err: untrusted }, "changed");
-});
-
-Deno.test("permissions audit: refused and granted calls leave receipts outside the workspace", async () => {
-  await using box = await sandbox(PROJECT);
-  check(await box.cli(["permissions", "audit"]), { out: /^no receipts yet\n$/ }, "none");
-  await box.cli(["cat", "../secret"]);
-  await box.cli(["exec", "--yes", "node --version"]);
-  const { stdout } = await box.cli(["permissions", "audit"]);
-  assert.match(stdout, / deny {2}cat: /);
-  assert.match(stdout, / allow exec: node --version \[approval\.yes\]/);
-  assert.match(stdout, / allow exec: node --version \[program\.end\] exit 0/);
-  const log = [
-    ...new Set((await filesBelow(box.folder)).filter((path) => /receipts|audit/.test(path))),
-  ];
-  assert.equal(log.length, 1, String(log));
-  assert.ok(!log[0]!.startsWith(box.ws));
-  assert.equal((await Deno.stat(log[0]!)).mode! & 0o777, 0o600);
-  const text = await Deno.readTextFile(log[0]!);
-  await Deno.writeTextFile(log[0]!, text.replace("node --version", "node --vorsion"));
-  check(
-    await box.cli(["permissions", "audit", "--verify"]),
-    { code: 1, err: /receipt \d+ does not fit/ },
-    "verify",
-  );
-});
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const all: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) all.push(...await filesBelow(join(folder, name)));
-    else all.push(join(folder, name));
-  }
-  return all;
-}
-
-Deno.test("an interrupt ends a one-shot command with 130", async () => {
-  await using box = await sandbox(PROJECT);
-  const { argv, env } = box.commandLine(["watch", "-n", "0.1"]);
+/** Starts a command, waits until it shows something, interrupts it; gives its exit code. */
+async function interrupted(box: Sandbox, words: string[], until: string): Promise<number> {
+  const { argv, env } = box.commandLine(words);
   const child = new Deno.Command(argv[0]!, {
     args: argv.slice(1),
     cwd: box.ws,
@@ -561,12 +209,23 @@ Deno.test("an interrupt ends a one-shot command with 130", async () => {
     stderr: "null",
   }).spawn();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let seen = "";
-  while (!seen.includes("Ctrl-C stops")) seen += (await reader.read()).value;
-  await box.write("logs/app.log", `${PROJECT["logs/app.log"]}ERROR disk gone\n`);
-  while (!seen.includes("disk gone")) seen += (await reader.read()).value;
+  for (let seen = ""; !seen.includes(until);) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, `ended early: ${seen}`);
+    seen += value;
+  }
   child.kill("SIGINT");
   const { code } = await child.status;
   await reader.cancel();
-  assert.ok([0, 130].includes(code), `code ${code}`);
+  return code;
+}
+
+Deno.test("an interrupt ends a command with 130, and a watch, which is meant to be ended, with 0", async () => {
+  await using box = await sandbox({
+    "wait.js": "setTimeout(() => {}, 20_000); console.log('on');",
+  });
+  const wait = ["--yes", "--json", "exec", "node", "wait.js"];
+  assert.equal(await interrupted(box, wait, '"text":"on"'), 130);
+  await box.write("logs/app.log", "INFO up\n");
+  assert.equal(await interrupted(box, ["watch", "-n", "0.1"], "Ctrl-C stops"), 0);
 });

@@ -6,9 +6,9 @@ import { readState } from "./read_state.ts";
 const [root = ".", times = "1"] = Deno.args;
 const guard = createPathGuard(root);
 for (let done = 0; done < Number(times);) {
-  const from = await readState(guard, "n.txt");
-  const next = String(Number(new TextDecoder().decode(from.bytes)) + 1);
   try {
+    const from = await readState(guard, "n.txt");
+    const next = String(Number(new TextDecoder().decode(from.bytes)) + 1);
     await commitChanges(guard, "count", [{ from, to: new TextEncoder().encode(next) }]);
     done++;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { describeError } from "../core/errors.ts";
 import type { Event } from "../core/events.ts";
 import { lazy } from "../core/lazy.ts";
-import type { Decision, GateRequest } from "../core/safety/decision.ts";
+import type { Decision, GateRequest, Verdict } from "../core/safety/decision.ts";
 import type { Receipt } from "../core/safety/receipt.ts";
 import { joinWords } from "../core/safety/words.ts";
 
@@ -37,6 +37,8 @@ export interface ReceiptsSetup {
   readonly warn: (line: string) => void;
 }
 
+const VERDICTS: ReadonlySet<unknown> = new Set<Verdict>(["allow", "ask", "deny"]);
+
 // Loaded while the session boots.
 const loadWriter = lazy<typeof import("./write_receipt.ts")>("./write_receipt.ts", import.meta.url);
 
@@ -58,6 +60,9 @@ export function createReceipts({ stateDir, session, env, warn }: ReceiptsSetup):
     event(event) {
       if (event.type !== "permission") return;
       const { tool, what, verdict, rule } = event.data;
+      // The session says it, so it may be anything.
+      if (![tool, what, rule].every((field) => typeof field === "string")) return;
+      if (!VERDICTS.has(verdict)) return;
       write({ tool, what, verdict, rule, granted: verdict === "allow" ? what : "" });
     },
     flush: () => queue.then(() => {}),

@@ -19,15 +19,15 @@ export interface StateFileOptions<T> {
  * `<name>.corrupt-<milliseconds>`, beside it or, from a workspace's root, in `.dspy/`.
  *
  * @returns undefined when there is none, or none that is readable.
- * @throws {UserError} `failed` when it was written by a newer version, and then leaves it alone;
- * `refused` when it is a link or no plain file.
+ * @throws {UserError} `failed` when it cannot be read, or was written by a newer version, and then
+ * leaves it alone; `refused` when it is a link or no plain file.
  */
 export async function readStateFile<T>(
   path: string,
   { schema, version = 1, onWarning }: StateFileOptions<T>,
 ): Promise<T | undefined> {
   await checkStateFile(path);
-  const text = await Deno.readTextFile(path).catch(ignoreMissing);
+  const text = await readIfThere(path);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -72,8 +72,16 @@ function checkVersion(path: string, value: unknown, known: number): void {
   );
 }
 
-function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw new UserError("failed", `cannot read ${path}: ${systemReason(cause)}`, {
+      hint: "check that its folder is one, and may be read",
+      cause,
+    });
+  }
 }
 
 function firstLine(error: unknown): string {

@@ -8,9 +8,9 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Authority } from "./authority.ts";
-import { foreignWrites } from "./foreign_writes.ts";
 import type { ToSession, WireError } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
+import { wantsWrites } from "./wants_writes.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
 
 /** A question of the session, with who really is behind it. */
@@ -249,14 +249,14 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     }
   }
 
-  /** The user's own command writes where the session may not: start it with the wider right. */
+  /** What the person wants writes where the session may not: start it with the wider right. */
   async function widen(): Promise<void> {
-    if (running?.origin !== "user" || writes === "all") return;
+    if (running === undefined || writes === "all") return;
     const { message, reject } = running;
-    if (message.type !== "call") return;
     try {
-      const paths = await foreignWrites(setup.registry, message, setup.workspace);
-      if (paths.length === 0) throw new UserError("refused", `${message.tool} writes no files`);
+      if (!await wantsWrites(setup.registry, message, setup.workspace)) {
+        throw new UserError("refused", "the session asked for a right that this does not need");
+      }
       await ensure("all");
       send(message);
     } catch (error) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { UserError } from "../core/errors.ts";
+import { openSession } from "../skills/open_session.ts";
 import { openTestLauncher, type TestLauncher } from "./_test_launcher.ts";
 
 const FILES = { "a.txt": "one\nneedle\n", "b.txt": "needle\n" };
@@ -108,6 +109,19 @@ Deno.test("call() restarts the session with more rights for the user's own write
   assert.equal((await sessionPids(at)).length, 1);
 });
 
+Deno.test("ask() restarts the session with more rights where a tool that writes is wanted", async () => {
+  await using at = await openTestLauncher({ files: FILES, flags: { yes: true } });
+  const session = await openSession(at.root);
+  await session.call("write", { path: "new.txt", content: "x" });
+  await session.close();
+  assert.equal((await at.launcher.ask('find "needle"')).ok, true);
+  assert.deepEqual(at.data("rights.request"), []);
+  const undone = await at.launcher.ask("undo that");
+  assert.equal(undone.ok, true, undone.summary);
+  assert.equal(at.data("rights.request").length, 1);
+  assert.equal(await exists(`${at.root}/new.txt`), false);
+});
+
 Deno.test("call() makes an error of what a tool cannot read, and of a result too large", async () => {
   const quotes = `head -c 17000000 /dev/zero | tr '\\0' '"'`;
   await using at = await openTestLauncher({ flags: { yes: true }, files: { "big.sh": quotes } });
@@ -175,10 +189,10 @@ Deno.test("a hostile session gets no approval, and cannot speak for the person",
 
 Deno.test("a hostile session gets no wider rights for a call that only reads", async () => {
   await using at = await openTestLauncher({ hostile: true });
-  const rights: [string, unknown] = ["rights.request", { call: "c", paths: ["/"] }];
+  const rights: [string, unknown] = ["rights.request", { call: "c" }];
   await assert.rejects(at.launcher.call("ls", { events: [rights], open: true }), {
     kind: "failed",
-    message: "ls writes no files",
+    message: /asked for a right that this does not need/,
   });
   const line = await Deno.readTextFile(`/proc/${(await sessionPids(at))[0]}/cmdline`);
   assert.ok(!line.includes(`--allow-write=${at.root}\0`));

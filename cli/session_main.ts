@@ -9,9 +9,9 @@ import type { Event } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
-import { foreignWrites } from "./foreign_writes.ts";
 import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
 import { createRemote, type Remote } from "./session_remote.ts";
+import { wantsWrites } from "./wants_writes.ts";
 
 const registry = createRegistry(catalog);
 
@@ -69,11 +69,11 @@ async function act(
   { init, remote }: Surroundings,
   signal: AbortSignal,
 ): Promise<void> {
-  if (message.type === "ask") return void await session.ask(message.text, signal);
-  const { id, tool, input } = message;
-  const paths = init.writes === "all" ? [] : await foreignWrites(registry, message, init.workspace);
-  if (paths.length > 0) remote.emit("rights.request", { call: id, paths });
-  else await session.call(tool, input, { id, signal });
+  const { id } = message;
+  if (init.writes !== "all" && await wantsWrites(registry, message, init.workspace)) {
+    remote.emit("rights.request", { call: id });
+  } else if (message.type === "ask") await session.ask(message.text, signal);
+  else await session.call(message.tool, message.input, { id, signal });
 }
 
 /** The launcher ends a session whose lines are too long: such a result becomes an error. */

@@ -100,7 +100,7 @@ export interface EventData {
     readonly fields: unknown;
   };
   /** The call needs rights that the session's process does not hold. */
-  "rights.request": { readonly call: string; readonly paths: readonly string[] };
+  "rights.request": { readonly call: string };
   /** The session no longer wants it. */
   "program.cancel": { readonly id: string };
   /** The chooser learned; the reward is from 0 to 1. */

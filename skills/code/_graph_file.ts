@@ -12,8 +12,8 @@ export async function readGraph(ctx: ToolContext): Promise<CodeGraph | undefined
   try {
     return await readKept(ctx);
   } catch (error) {
-    // A folder that is a file, or not ours to enter, must not stop an answer: writing tells of it.
-    if (error instanceof Error && "code" in error) return undefined;
+    // A folder that is a file, or a newer version, must not stop an answer: writing tells of it.
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }

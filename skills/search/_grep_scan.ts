@@ -182,8 +182,9 @@ function completeUntil(text: string, from: number, context: number): number {
 function nextPiece(piece: Piece, to: number, found: boolean, context: number): Piece {
   const { text, from, line } = piece;
   if (text.indexOf("\n", from) < 0) {
-    const kept = found ? "" : text.slice(Math.max(from, text.length - OVERLAP));
-    return { text: kept, from: 0, line, reported: found };
+    const reported = found || piece.reported;
+    const kept = reported ? "" : text.slice(Math.max(from, text.length - OVERLAP));
+    return { text: kept, from: 0, line, reported };
   }
   let start = to;
   for (let lines = 0; lines < context && start > 0; lines++) {

@@ -172,6 +172,8 @@ Deno.test("grep searches a 100 MB line, and large files piece by piece", async (
   const { data } = await bench.run(grep, { pattern: "needle", file: "line" });
   assert.equal(data.matches.length, 1);
   assert.match(data.matches[0].text, /^\u2026a+needlea+/);
+  const everywhere = await bench.run(grep, { pattern: "a", file: "line" });
+  assert.equal(everywhere.data.matches.length, 1);
 
   const rows = Array.from({ length: 300_000 }, (_, i) => `row ${i + 1} ${"x".repeat(i % 60)}`);
   await Deno.writeTextFile(`${bench.root}/rows`, rows.join("\r\n"));
@@ -191,6 +193,17 @@ Deno.test("grep searches a 100 MB line, and large files piece by piece", async (
       match.line === i + 1 && match.text.startsWith(`row ${i + 1} `)
     ),
   );
+});
+
+Deno.test("grep shows a line of many pieces once, and counts the lines behind it", async () => {
+  const long = "needle ".repeat(2_000_000);
+  await using bench = await openBench({ rows: `first\n${long}\nneedle\nlast\n` });
+  for (const context of [0, 1, 5]) {
+    const { data, text } = await bench.run(grep, { pattern: "needle", file: "rows", context });
+    assert.deepEqual(data.matches.map(({ line }: { line: number }) => line), [2, 3]);
+    assert.equal(text.split("\n").length, context === 0 ? 2 : 4, text.slice(0, 2_000));
+    assert.match(text, /rows:3: needle/);
+  }
 });
 
 Deno.test("grep searches in workers in a process that may only read the workspace", async () => {

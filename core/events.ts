@@ -71,6 +71,8 @@ export interface EventData {
     /** Wall time in milliseconds. */
     readonly ms: number;
     readonly exitCode: number;
+    /** Set when the call was refused: the rule's id. */
+    readonly rule?: string;
   };
   /** The gate decided about a call. */
   "permission": {

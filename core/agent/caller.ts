@@ -74,14 +74,15 @@ export function createCaller(
     query?: string,
   ): Promise<CallResult> {
     const started = performance.now();
-    const settle = (result: ToolResult, exitCode: number, refused?: string): CallResult => {
+    const settle = (result: ToolResult, exitCode: number, error?: UserError): CallResult => {
       const ms = Math.round(performance.now() - started);
       const text = redactor.text(result.text);
       const data = redactJson(result.data ?? null, redactor);
       const tool = setup.registry.find(call.tool)?.name ?? call.tool;
-      emit("tool.end", { call: call.id, tool, ok: result.ok, text, data, ms, exitCode });
-      const base = { call, ok: result.ok, text, data, exitCode, ms };
-      return refused === undefined ? base : { ...base, refused };
+      const { rule } = error ?? {};
+      const end = { ok: result.ok, text, data, ms, exitCode };
+      emit("tool.end", { call: call.id, tool, ...end, ...rule !== undefined && { rule } });
+      return { call, ...end, ...error && { refused: rule ?? "refused" } };
     };
     try {
       const entry = find(setup.registry, call.tool);
@@ -95,9 +96,10 @@ export function createCaller(
       return settle(result, result.ok ? 0 : 1);
     } catch (error) {
       const known = error instanceof UserError ? error : undefined;
-      const refused = known?.kind === "refused" ? known.rule ?? "refused" : undefined;
-      const text = signal.aborted && !known ? "stopped" : describeError(error);
+      const refused = known?.kind === "refused" ? known : undefined;
+      const line = signal.aborted && !known ? "stopped" : describeError(error);
       const exitCode = signal.aborted ? 130 : known?.exitCode ?? 1;
+      const text = withRule(line, refused?.rule);
       return settle({ ok: false, data: null, text }, exitCode, refused);
     }
   }
@@ -203,6 +205,11 @@ function checkKeys(tool: string, known: readonly string[], given: readonly strin
 
 function refusal(tool: string, { reason, rule }: Decision): UserError {
   return new UserError("refused", `${tool} refused: ${reason} [${rule}]`, { rule });
+}
+
+/** Refusals of the gate name their rule already. */
+function withRule(text: string, rule: string | undefined): string {
+  return rule === undefined || text.includes(`[${rule}]`) ? text : `${text} [${rule}]`;
 }
 
 function wanted(needs: Needs, scope: string): string[] {

@@ -136,6 +136,27 @@ Deno.test("call() gives the exit code of the error's kind", async () => {
   }
 });
 
+Deno.test("call() names the rule of a refusal, in its text and its event, once, wherever it is made", async () => {
+  const options = { rule: "path.outside", hint: "stay inside" };
+  const cases: [UserError, string, string | undefined][] = [
+    [new UserError("refused", "no", options), "no: stay inside [path.outside]", "path.outside"],
+    [new UserError("refused", "no [a.b]", { rule: "a.b" }), "no [a.b]", "a.b"],
+    [new UserError("refused", "no"), "no", undefined],
+    [new UserError("failed", "no", options), "no: stay inside", undefined],
+  ];
+  for (const [error, text, rule] of cases) {
+    await using at = await openTestSession([failing(error)]);
+    assert.equal((await at.session.call("fail", {})).text, text);
+    const [end] = at.data("tool.end");
+    assert.deepEqual([end?.text, end?.rule], [text, rule]);
+    assert.equal(Object.hasOwn(end!, "rule"), rule !== undefined);
+  }
+  await using at = await openTestSession([save]);
+  const { text } = await at.session.call("save", { path: "../x" });
+  assert.equal(text.match(/\[path\.outside\]/g)?.length, 1);
+  assert.equal(at.data("tool.end")[0]?.rule, "path.outside");
+});
+
 Deno.test("call() runs nothing that the gate denies, and names the rule", async () => {
   await using at = await openTestSession([save, echo], {
     policy: { deny_tools: ["echo_text"] },

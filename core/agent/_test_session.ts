@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createBus } from "../bus.ts";
+import type { Approval } from "../config.ts";
 import { mergeConfig } from "../config_merge.ts";
 import type { Hands } from "../command.ts";
 import type { Event, EventType } from "../events.ts";
@@ -28,13 +29,14 @@ export interface TestSession extends AsyncDisposable {
 export interface TestSessionOptions extends Partial<SessionSetup> {
   readonly policy?: Partial<Policy>;
   readonly interactive?: boolean;
+  readonly approval?: Approval | undefined;
 }
 
 /** Opens a session with these tools, and real gate, files, hands and memory. */
 export async function openTestSession(
   // deno-lint-ignore no-explicit-any -- tools of every input type
   tools: readonly Tool<any>[],
-  { policy = {}, interactive = false, ...over }: TestSessionOptions = {},
+  { policy = {}, interactive = false, approval, ...over }: TestSessionOptions = {},
 ): Promise<TestSession> {
   const workspace = await openWorkspace(await Deno.makeTempDir());
   const { root } = workspace;
@@ -54,7 +56,7 @@ export async function openTestSession(
   const files = openFiles(root);
   const gate = createGate({
     policy: { ...EMPTY_POLICY, ...policy },
-    approval: undefined,
+    approval,
     interactive,
     guard: createPathGuard(root),
   });

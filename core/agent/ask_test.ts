@@ -120,6 +120,16 @@ Deno.test("ask() is refused what nobody can be asked for, and says so", async ()
   assert.match(end.text, /change refused: .*nobody can be asked here/);
 });
 
+Deno.test("ask() in manual mode is refused once, and proposes the rest", async () => {
+  const tools = ["one", "two", "three"].map((name) => offering(name, { weight: 0.5 }));
+  await using at = await openTestSession(tools, { approval: "manual" });
+  const end = await at.session.ask("look at it");
+  assert.equal(called(at).length, 1);
+  assert.equal(at.data("tool.end")[0]?.rule, "approval.manual");
+  assert.equal(end.ok, false);
+  assert.equal(end.next.length, 2);
+});
+
 Deno.test("ask() says what to do when no tool fits", async () => {
   await using at = await openTestSession([]);
   const end = await at.session.ask("gibberish");

@@ -32,6 +32,9 @@ export interface LocalMindSetup {
 const GOOD_ENOUGH = 1.2;
 const SURE = 0.8;
 
+/** In this mode each call of the agent is asked for: who says no to one says no to all. */
+const ASKS_EACH = "approval.manual";
+
 /** A choice whose outcome is awaited. */
 interface Pending {
   readonly context: ChoiceContext;
@@ -60,7 +63,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     async next(results, step, last): Promise<Turn> {
       const result = results.at(-1);
       if (result !== undefined && pending !== undefined) await account(result, pending);
-      if (last || steps.length >= maxSteps || answered()) return await conclude();
+      if (last || steps.length >= maxSteps || settled()) return await conclude();
       return await act(step) ?? await conclude();
     },
   };
@@ -73,10 +76,11 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     emit("agent.learning", { tool: open.choice.tool, reward: Math.min(1, score / 2) });
   }
 
-  function answered(): boolean {
+  function settled(): boolean {
     const newest = steps.at(-1);
     if (newest === undefined) return false;
-    const { proposal, score } = newest;
+    const { proposal, result, score } = newest;
+    if (result.refused === ASKS_EACH) return true;
     // What was asked for by name has been done, whatever came of it.
     if (proposal.completes) return true;
     return score >= GOOD_ENOUGH && (steps.length >= 2 || proposal.weight >= SURE);

@@ -145,6 +145,15 @@ Deno.test("the local mind stops at a sure answer, and looks twice at an unsure o
   assert.equal((await run(tools(0.5), [{ ok: true, text: "elsewhere" }])).calls.length, 3);
 });
 
+Deno.test("the local mind stops at the first refusal of manual approval, not at others", async () => {
+  const tools = ["a", "b", "c"].map((name) => planned(name, steady(0.5)));
+  const refused = (rule: string) => [{ ok: false, data: null, text: "no", refused: rule }];
+  const manual = await run(tools, refused("approval.manual"));
+  assert.equal(manual.calls.length, 1);
+  assert.match(manual.text, /a: .*no/);
+  assert.equal((await run(tools, refused("approval.unset.write"))).calls.length, 3);
+});
+
 Deno.test("the local mind teaches its chooser the score of each step, from 0 to 1", async () => {
   const learned: [string, number][] = [];
   const chooser: Chooser = {

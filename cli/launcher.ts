@@ -241,6 +241,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       const result = await hands.run({ tool, command: text(command), fields }, {
         signal,
         origin,
+        // What the person typed counts, not what the session makes of it.
+        input: running?.message.type === "call" ? running.message.input : undefined,
         onOutput: (chunk, stream) => session?.send({ type: "output", id, stream, chunk }),
       });
       session?.send({ type: "program", id, result });

@@ -173,6 +173,18 @@ Deno.test("a hostile session starts no program, whatever it asks for", async () 
   assert.equal(await exists(canary), false);
 });
 
+Deno.test("a hostile session cannot put another program in the place of the one typed", async () => {
+  await using at = await openTestLauncher({ hostile: true, files: FILES });
+  const canary = `${at.root}/canary`;
+  const wish = { id: "1", tool: "exec", command: "program", fields: { argv: ["touch", canary] } };
+  const events = [["program.request", wish]];
+  await at.launcher.call("exec", { command: ["git", "status"], events });
+  const heard = () => at.events.filter(({ type }) => (type as string) === "heard");
+  await until(() => heard().length >= 1);
+  assert.ok("error" in heard()[0]!.data, JSON.stringify(heard()));
+  assert.equal(await exists(canary), false);
+});
+
 Deno.test("a hostile session gets no approval, and cannot speak for the person", async () => {
   await using at = await openTestLauncher({ hostile: true });
   const asked = { id: "q", call: "c", what: ["a.txt"], reason: "r", preview: "p", origin: "user" };

@@ -40,6 +40,13 @@ export interface Command<F> {
   /** Whether the program only reads; such commands run without asking. */
   readonly effect: "read" | "execute";
   /**
+   * Whether these fields are what the person typed, for a command that runs whatever it is told: a
+   * session that says otherwise acts on its own account. Default: always.
+   *
+   * @param input the tool's input, before its schema.
+   */
+  typed?(fields: F, input: unknown): boolean;
+  /**
    * Builds the argv. Runs with the user's rights: it must place every field behind `--` or in a
    * position where it cannot start an option.
    *
@@ -88,6 +95,8 @@ export interface HandsOptions {
   readonly onOutput?: (chunk: string, stream: "stdout" | "stderr") => void;
   /** Who is behind the call, for the gate. Default `"agent"`, which is granted less. */
   readonly origin?: Origin;
+  /** What the person typed, as the tool's input: see {@linkcode Command.typed}. */
+  readonly input?: unknown;
 }
 
 /** Starts programs for tools. In the jail this is a message to the launcher. */

@@ -61,12 +61,16 @@ export function createHands(setup: HandsSetup): Hands {
 
   async function run(
     request: ProgramRequest,
-    { signal, onOutput, origin = "agent" }: HandsOptions = {},
+    { signal, onOutput, origin = "agent", input }: HandsOptions = {},
   ): Promise<ProgramResult> {
     const scratch = await Deno.makeTempDir({ prefix: "dspy-code-" });
     try {
-      const { argv, ...rest } = await build(request, scratch);
-      const call: ProgramCall = { ...rest, origin, argv: [argv.program, ...argv.args] };
+      const { argv, typed, ...rest } = await build(request, input, scratch);
+      const call: ProgramCall = {
+        ...rest,
+        origin: typed ? origin : "agent",
+        argv: [argv.program, ...argv.args],
+      };
       await setup.authorize(call);
       const live = onOutput && {
         stdout: liveOutput(redactor, (text) => onOutput(text, "stdout")),
@@ -102,8 +106,9 @@ export function createHands(setup: HandsSetup): Hands {
 
   async function build(
     request: ProgramRequest,
+    input: unknown,
     scratch: string,
-  ): Promise<Pick<ProgramCall, "tool" | "command" | "effect"> & { argv: Argv }> {
+  ): Promise<Pick<ProgramCall, "tool" | "command" | "effect"> & { argv: Argv; typed: boolean }> {
     const entry = setup.registry.find(request.tool);
     const { commands = {} } = await entry?.load() ?? {};
     const command = Object.hasOwn(commands, request.command)
@@ -128,7 +133,8 @@ export function createHands(setup: HandsSetup): Hands {
       scratch,
       env: setup.env,
     });
-    return { tool: entry.name, command: request.command, effect: command.effect, argv };
+    const typed = input === undefined || (command.typed?.(fields.data, input) ?? true);
+    return { tool: entry.name, command: request.command, effect: command.effect, argv, typed };
   }
 }
 

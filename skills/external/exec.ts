@@ -38,6 +38,10 @@ export default defineTool<z.infer<typeof input>, ExecResult>({
       summary: "a program with arguments, each checked against the policy",
       fields,
       effect: "execute",
+      typed({ argv }, typed) {
+        const { data } = input.safeParse(typed);
+        return data !== undefined && joinWords(argvOf(data.command)) === joinWords(argv);
+      },
       // Checked again: what the session says about its own checks is worth nothing here.
       argv({ argv }) {
         const [program, ...args] = checkArgv(argv);

@@ -168,3 +168,21 @@ Deno.test("the hands check again what the session sends", async () => {
   assert.equal(command.fields.safeParse({ argv: ["cat"], env: {} }).success, false);
   assert.equal(command.fields.safeParse({ argv: [] }).success, false);
 });
+
+Deno.test("exec: a program that was not typed counts as the agent's", async () => {
+  const origins: string[] = [];
+  const hands = createHands({
+    registry: createRegistry([catalogEntry(exec)]),
+    root: await Deno.realPath("."),
+    env: Deno.env.toObject(),
+    authorize: ({ origin }) => {
+      origins.push(origin);
+      return Promise.reject(new UserError("refused", "only looking"));
+    },
+  });
+  const wish = { tool: "exec", command: "program", fields: { argv: ["git", "status"] } };
+  for (const command of [["git", "status"], ["git status"], ["git", "log"], 7]) {
+    await hands.run(wish, { origin: "user", input: { command } }).catch(() => {});
+  }
+  assert.deepEqual(origins, ["user", "user", "agent", "agent"]);
+});

@@ -8,8 +8,9 @@ import { jest, mocha, vitest } from "./_node_tests.ts";
 import { pyflakes, ruff } from "./_python_lints.ts";
 import { readUnittest } from "./_python_tests.ts";
 
-// Captured from the real tools (vitest 4.1, jest 30, mocha 11, eslint 10, ruff 0.17, Surefire 2.12)
-// on small projects and shortened: installing them takes the network. ROOT stands for the folder.
+// Captured from the real tools (vitest 4.1, jest 30, mocha 11, eslint 10, ruff 0.17, pyflakes 4.1,
+// Surefire 2.12) on small projects and shortened: installing them takes the network. ROOT stands for
+// the folder. The plain lines of tsc and Maven in the tests only show their form.
 
 const VITEST = JSON.stringify({
   numTotalTests: 4,
@@ -84,12 +85,51 @@ const RUFF = JSON.stringify([{
   code: "F401",
   end_location: { column: 10, row: 1 },
   filename: "ROOT/a.py",
-  fix: null,
+  fix: {
+    applicability: "safe",
+    edits: [{
+      content: "",
+      end_location: { column: 1, row: 2 },
+      location: { column: 1, row: 1 },
+    }],
+    message: "Remove unused import: `os`",
+  },
   location: { column: 8, row: 1 },
   message: "`os` imported but unused",
+  name: "unused-import",
   noqa_row: 1,
+  severity: "error",
   url: "https://docs.astral.sh/ruff/rules/unused-import",
+}, {
+  cell: null,
+  code: "F821",
+  end_location: { column: 21, row: 3 },
+  filename: "ROOT/a.py",
+  fix: null,
+  location: { column: 7, row: 3 },
+  message: "Undefined name `undefined_name`",
+  name: "undefined-name",
+  noqa_row: 3,
+  severity: "error",
+  url: "https://docs.astral.sh/ruff/rules/undefined-name",
+}, {
+  cell: null,
+  code: "invalid-syntax",
+  end_location: { column: 8, row: 1 },
+  filename: "ROOT/bad.py",
+  fix: null,
+  location: { column: 7, row: 1 },
+  message: "Expected a parameter or the end of the parameter list",
+  name: "invalid-syntax",
+  noqa_row: null,
+  severity: "error",
+  url: null,
 }]);
+
+const PYFLAKES = {
+  stdout: "./a.py:1:1: 'os' imported but unused\n./a.py:3:7: undefined name 'undefined_name'\n",
+  stderr: "./bad.py:1:7: invalid syntax\ndef f(:\n      ^\n",
+};
 
 const SUREFIRE = `<?xml version="1.0" encoding="UTF-8" ?>
 <testsuite tests="3" failures="1" name="d.ATest" time="0.029" errors="0" skipped="1">
@@ -180,12 +220,18 @@ Deno.test("eslint, ruff, tsc and pyflakes give problems with places", async () =
     "x.js:1:17 warning eqeqeq",
     "x.js:0:0 error undefined",
   ]);
-  assert.deepEqual(await found(ruff, { stdout: RUFF }), ["a.py:1:8 error F401"]);
+  assert.deepEqual(await found(ruff, { stdout: RUFF }), [
+    "a.py:1:8 error F401",
+    "a.py:3:7 error F821",
+    "bad.py:1:7 error invalid-syntax",
+  ]);
   const text = "src/z.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.\n" +
     "../outside.ts(1,1): error TS1: not ours\n";
   assert.deepEqual(await found(tsc("lint"), { stdout: text }), ["src/z.ts:1:14 error TS2322"]);
-  assert.deepEqual(await found(pyflakes, { stdout: "./a.py:1:1: 'os' imported but unused\n" }), [
+  assert.deepEqual(await found(pyflakes, PYFLAKES), [
     "a.py:1:1 error undefined",
+    "a.py:3:7 error undefined",
+    "bad.py:1:7 error undefined",
   ]);
 });
 

@@ -38,6 +38,9 @@ export interface EsearchHit {
 /** Words in a path or in the name of a definition say more than words in a body. */
 const WEIGHTS = { path: 2, symbols: 4, text: 1 };
 
+/** Less would read 0.000, as BM25 gives for words that stand in most files of a small project. */
+const LEAST_SHOWN = 0.0005;
+
 const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool({
   name: "esearch",
   summary: "Searches the code by words, best matches first",
@@ -113,7 +116,7 @@ async function show(
 function render({ path, start, end, score, best, lines }: EsearchHit): string {
   const width = String(lines.at(-1)?.line ?? 0).length;
   return [
-    `${path}:${start}-${end} ${score.toFixed(3)}`,
+    `${path}:${start}-${end} ${score < LEAST_SHOWN ? "" : score.toFixed(3)}`.trimEnd(),
     ...lines.map(({ line, text }) =>
       `${line === best ? ">" : " "} ${String(line).padStart(width)}: ${text}`.trimEnd()
     ),

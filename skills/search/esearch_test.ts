@@ -66,6 +66,13 @@ Deno.test("esearch shows place, score and lines around the best one", async () =
   ]);
 });
 
+Deno.test("esearch shows no score where words that stand everywhere bring next to none", async () => {
+  await using bench = await openBench({ "a.txt": "needle one", "b.txt": "needle two" });
+  const { data, text } = await bench.run(esearch, { query: "needle", context: 0 });
+  assert.equal(text, "a.txt:1-1\n> 1: needle one\n\nb.txt:1-1\n> 1: needle two");
+  assert.ok(data.hits.every(({ score }: { score: number }) => score > 0));
+});
+
 Deno.test("esearch puts the definition of a name first, and finds names by their parts", async () => {
   await using bench = await openBench(FILES);
   const find = async (query: string) => paths((await bench.run(esearch, { query })).data)[0];

@@ -61,9 +61,9 @@ export async function learnCode(ctx: ToolContext): Promise<Learned> {
   const stamps = await stampFiles(ctx);
   const seen = await ctx.store.get<Seen>(SEEN);
   if (seen?.version === FACTS_VERSION && sameStamps(seen.stamps, stamps)) {
-    const graph = await keptGraph(ctx);
+    const kept = await keptGraph(ctx);
     const { skipped } = seen;
-    if (graph !== undefined) return { graph, reused: graph.stats.files, skipped, removed: 0 };
+    if (kept) return { ...kept, reused: kept.graph.stats.files, skipped, removed: 0 };
   }
   const stored = await ctx.store.list<KnownFile>(PREFIX);
   const known = new Map(stored.map(({ value }) => [value.path, value]));
@@ -83,12 +83,15 @@ export async function learnCode(ctx: ToolContext): Promise<Learned> {
 }
 
 /** The graph of the file, or of the store when the file is lost or cannot be written. */
-async function keptGraph(ctx: ToolContext): Promise<CodeGraph | undefined> {
+async function keptGraph(
+  ctx: ToolContext,
+): Promise<Pick<Learned, "graph" | "unsaved"> | undefined> {
   const inFile = await readGraph(ctx);
-  if (inFile !== undefined) return inFile;
+  if (inFile !== undefined) return { graph: inFile };
   const graph = await ctx.store.get<CodeGraph>("code:graph");
-  if (graph !== undefined) await writeGraph(ctx, graph);
-  return graph;
+  if (graph === undefined) return undefined;
+  const unsaved = await writeGraph(ctx, graph);
+  return unsaved === undefined ? { graph } : { graph, unsaved };
 }
 
 async function stampFiles(ctx: ToolContext): Promise<Stamps> {

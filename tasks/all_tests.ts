@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
- * Runs `deno test` with our flags (this file is not called `test.ts`, which would make it a test) and closes with `N passed, N failed` alone on a line. Zero tests
- * are a failure: Deno itself would call that a success.
+ * Runs `deno test` with our flags and closes with `N passed, N failed` alone on a line. Zero tests
+ * are a failure: Deno itself would call that a success. (Not named `test.ts`: that would be a test.)
  *
  * `deno task test [paths and flags of deno test]`
  */

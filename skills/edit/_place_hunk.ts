@@ -1,3 +1,4 @@
+import { hunkBounds } from "./_hunk_bounds.ts";
 import { candidates, KEYS, lineIndex, type Tier } from "./_locate.ts";
 import type { TextFile } from "./_text_file.ts";
 import type { PatchHunk, PatchLine } from "./patch_types.ts";
@@ -30,6 +31,17 @@ const MIN_CHARACTERS = 10;
  * @returns the place, or why there is none that is certain.
  */
 export function placeHunk(
+  file: TextFile,
+  hunk: PatchHunk,
+  from: number,
+  options: PlaceOptions,
+): HunkPlace | string {
+  const place = findPlace(file, hunk, from, options);
+  if (typeof place === "string" || options.numbers === "proven") return place;
+  return outOfBounds(file, hunk, place) ?? place;
+}
+
+function findPlace(
   file: TextFile,
   hunk: PatchHunk,
   from: number,
@@ -137,6 +149,20 @@ function placeLoosely(file: TextFile, hunk: PatchHunk, from: number): HunkPlace 
   const [place, other] = found;
   if (!place) return missing;
   return other === undefined ? place : `${missing} in full, and without an outer line in 2 places`;
+}
+
+/** Why a place is none: the hunk's context says that the file ends there, and it does not. */
+function outOfBounds(file: TextFile, hunk: PatchHunk, place: HunkPlace): string | undefined {
+  const { begins, ends } = hunkBounds(hunk);
+  const last = place.first + place.count;
+  const early = begins && place.first > 0;
+  if (!early && !(ends && last < file.lines.length)) return undefined;
+  const side = early ? "begins above" : "ends below";
+  const result = hunk.lines.filter(({ sign }) => sign !== "-");
+  const kept = result.map(({ text }): PatchLine => ({ sign: " ", text }));
+  const applied = findAll(file, { ...hunk, newNoEnd: false }, kept, 0).firsts.length > 0;
+  return `fits at line ${early ? place.first + 1 : last}, but by its context the file ${side} it ` +
+    `and it does not: ${applied ? "applied already?" : "add what stands there as context"}`;
 }
 
 function nonBlank(lines: readonly string[]): number {

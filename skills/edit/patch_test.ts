@@ -180,3 +180,35 @@ Deno.test("patch does not follow a link in place of its history", async () => {
   assert.match(bench.progress.map(({ text }) => text).join(), /not kept in .dspy_patches/);
   await rm(join(bench.root, ".dspy_patches"), { recursive: true });
 });
+
+Deno.test("patch applies what git's diff says for any number of context lines", async () => {
+  const old = Array.from({ length: 30 }, (_, i) => `line number ${i}\n`);
+  const fresh = [
+    "at the top\n",
+    ...old.with(8, "eight\n").toSpliced(20, 1).toSpliced(25, 0, "25\n"),
+    "at the end\n",
+  ];
+  for (const context of [0, 1, 2, 3]) {
+    await using bench = await openBench({ f: old.join("") });
+    await git(bench, "init", "-q");
+    await git(bench, "add", "f");
+    await bench.write({ f: fresh.join("") });
+    const text = await git(bench, "diff", `-U${context}`);
+    await bench.write({ f: old.join("") });
+    await bench.run(patch, { text });
+    assert.equal((await tree(bench)).f, fresh.join(""), text);
+    // Without git's hash the place is found by content; an insertion without context has none.
+    if (context === 0) continue;
+    const bare = text.replace(/^(?:diff|index) .*\n/gm, "");
+    await assert.rejects(bench.run(patch, { text: bare }));
+    await bench.run(patch, { text: bare, reverse: true });
+    await bench.run(patch, { text: bare });
+    assert.equal((await tree(bench)).f, fresh.join(""), text);
+  }
+});
+
+async function git({ root }: Bench, ...args: string[]): Promise<string> {
+  const { code, stdout } = await new Deno.Command("git", { args, cwd: root }).output();
+  assert.equal(code, 0, args.join(" "));
+  return new TextDecoder().decode(stdout);
+}

@@ -502,6 +502,57 @@ const CASES: readonly Case[] = [
     error: /already stands at line 3: applied already/,
   },
   {
+    name: "added at the end already",
+    patch: "--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n bye\n+more\n",
+    files: { f: "bye\nmore\n" },
+    error: /by its context the file ends below it .*line 1.*applied already\?/,
+    options: { trustNumbers: true },
+  },
+  {
+    name: "added at the end of a file that has grown since",
+    patch: "--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@\n hello\n bye\n+more\n",
+    files: { f: "hello\nbye\nother\n" },
+    error: /by its context the file ends below it .*line 2.*add what stands there as context/,
+  },
+  {
+    name: "added at the beginning already",
+    patch: "--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@\n+first\n hello\n bye\n",
+    files: { f: "first\nhello\nbye\nother\n" },
+    error: /by its context the file begins above it .*line 2.*applied already\?/,
+  },
+  {
+    name: "removed at the end, and taken back already",
+    patch: "--- a/f\n+++ b/f\n@@ -1,2 +1 @@\n bye\n-more\n",
+    files: { f: "bye\nmore\n" },
+    error: /applied already\?/,
+    options: { reverse: true },
+  },
+  {
+    name: "removed at the beginning, and taken back already",
+    patch: "--- a/f\n+++ b/f\n@@ -1,2 +1 @@\n-first\n bye\n",
+    files: { f: "first\nbye\n" },
+    error: /applied already\?/,
+    options: { reverse: true },
+  },
+  {
+    name: "added below a line, counts that are wrong: no word on the end",
+    patch: "--- a/f\n+++ b/f\n@@ -1,3 +1,4 @@\n bye\n+more\n",
+    files: { f: "bye\nother\n" },
+    becomes: { f: "bye\nmore\nother\n" },
+  },
+  {
+    name: "the last line changed in a file that has grown since",
+    patch: "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n hello\n-bye\n+good bye\n",
+    files: { f: "hello\nbye\nother\n" },
+    becomes: { f: "hello\ngood bye\nother\n" },
+  },
+  {
+    name: "one line of context on both sides, in the middle",
+    patch: "--- a/f\n+++ b/f\n@@ -3,2 +3,3 @@\n line number 3\n+x\n line number 4\n",
+    files: { f: TEN },
+    becomes: { f: TEN.replace("number 3\n", "number 3\nx\n") },
+  },
+  {
     name: "text left out",
     patch: `--- a/f\n+++ b/f\n${H}\n${BODY.replace("+line five", "+// ... rest of the code ...")}`,
     files: { f: TEN },
@@ -721,6 +772,33 @@ Deno.test("planPatch() of unifiedDiff(a, b) turns a into b, or says that it is n
     { numRuns: 1000 },
   );
   assert.ok(applied > 300, `only ${applied} applied`);
+});
+
+Deno.test("planPatch() adds lines at an end or between distinct lines once, not twice", async () => {
+  const lines = fc.uniqueArray(fc.stringMatching(/^[a-z]{10,14}$/), {
+    minLength: 3,
+    maxLength: 12,
+  });
+  const added = fc.array(fc.stringMatching(/^[A-Z]{4,8}$/), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(
+      lines,
+      added,
+      fc.nat(12),
+      fc.integer({ min: 1, max: 3 }),
+      async (old, more, at, context) => {
+        const fresh = old.toSpliced(at, 0, ...more);
+        const [a, b] = [`${old.join("\n")}\n`, `${fresh.join("\n")}\n`];
+        for (const [from, to, reverse] of [[a, b, false], [b, a, true]] as const) {
+          const diff = unifiedDiff(from, to, "a/f", "b/f", context);
+          const once = await apply(diff, { f: a }, { reverse, trustNumbers: true });
+          assert.equal(once.f, b, diff);
+          await assert.rejects(apply(diff, once, { reverse, trustNumbers: true }), diff);
+        }
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 Deno.test("planPatch() proves line numbers by git's hash, so that every diff applies", async () => {

@@ -30,7 +30,9 @@ function reverseFile(file: FilePatch): FilePatch {
 
 function reverseHunk(hunk: PatchHunk): PatchHunk {
   const signs = { "+": "-", "-": "+", " ": " " } as const;
-  const { start: _, ...rest } = hunk;
+  const { start, ...rest } = hunk;
   const lines = hunk.lines.map(({ sign, text }): PatchLine => ({ sign: signs[sign], text }));
-  return { ...rest, lines, oldNoEnd: hunk.newNoEnd, newNoEnd: hunk.oldNoEnd };
+  const noEnds = { oldNoEnd: hunk.newNoEnd, newNoEnd: hunk.oldNoEnd };
+  // Only the first line has the same number on both sides.
+  return { ...rest, ...start === 1 && { start }, lines, ...noEnds };
 }

@@ -1,4 +1,5 @@
-import type { PatchHunk, PatchLine } from "./patch_types.ts";
+import { fitsAgain } from "./_fits_again.ts";
+import type { PatchHunk } from "./patch_types.ts";
 
 /** What the context of a hunk says about the file's ends. */
 export interface HunkBounds {
@@ -20,14 +21,4 @@ export function hunkBounds({ lines, counted, start }: PatchHunk): HunkBounds {
   const above = lines.findIndex(({ sign }) => sign !== " ");
   const below = lines.length - 1 - lines.findLastIndex(({ sign }) => sign !== " ");
   return { begins: above < below && start === 1, ends: below < above };
-}
-
-/** Whether the lines that a hunk expects stand together in its result. */
-function fitsAgain(lines: readonly PatchLine[]): boolean {
-  return framed(lines, "-").includes(framed(lines, "+"));
-}
-
-function framed(lines: readonly PatchLine[], without: "-" | "+"): string {
-  const kept = lines.filter(({ sign }) => sign !== without);
-  return `\n${kept.map(({ text }) => text.replace(/\r$/, "")).join("\n")}\n`;
 }

@@ -1,3 +1,4 @@
+import { fitsAgain } from "./_fits_again.ts";
 import { hunkBounds } from "./_hunk_bounds.ts";
 import { candidates, KEYS, lineIndex, type Tier } from "./_locate.ts";
 import type { TextFile } from "./_text_file.ts";
@@ -126,7 +127,10 @@ function findAll(
   return { tier: 1, firsts: [] };
 }
 
-/** One outer context line per end may be wrong, if what remains is long enough and stands once. */
+/**
+ * One outer context line per end may be wrong, if what remains is long enough, stands once, and does
+ * so no longer when it is applied.
+ */
 function placeLoosely(file: TextFile, hunk: PatchHunk, from: number): HunkPlace | string {
   const missing = "does not fit anywhere";
   const { lines } = hunk;
@@ -140,7 +144,7 @@ function placeLoosely(file: TextFile, hunk: PatchHunk, from: number): HunkPlace 
     if (a + b === 2 && found.length > 0) break;
     const rest = lines.slice(a, lines.length - b);
     const old = oldLines(rest);
-    if (nonBlank(old) < MIN_CHARACTERS) continue;
+    if (nonBlank(old) < MIN_CHARACTERS || fitsAgain(rest)) continue;
     const { tier, firsts } = findAll(file, hunk, rest, from);
     if (firsts.length > 1) return `${missing} in full, and without an outer line in several places`;
     if (firsts.length === 0) continue;
@@ -157,12 +161,13 @@ function outOfBounds(file: TextFile, hunk: PatchHunk, place: HunkPlace): string 
   const last = place.first + place.count;
   const early = begins && place.first > 0;
   if (!early && !(ends && last < file.lines.length)) return undefined;
-  const side = early ? "begins above" : "ends below";
   const result = hunk.lines.filter(({ sign }) => sign !== "-");
   const kept = result.map(({ text }): PatchLine => ({ sign: " ", text }));
   const applied = findAll(file, { ...hunk, newNoEnd: false }, kept, 0).firsts.length > 0;
-  return `fits at line ${early ? place.first + 1 : last}, but by its context the file ${side} it ` +
-    `and it does not: ${applied ? "applied already?" : "add what stands there as context"}`;
+  const edge = early
+    ? `line ${place.first + 1}, but by its context the file begins`
+    : `line ${last}, but by its context the file ends`;
+  return `fits at ${edge} there (${applied ? "applied already?" : "add more context lines"})`;
 }
 
 function nonBlank(lines: readonly string[]): number {

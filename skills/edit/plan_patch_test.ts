@@ -505,20 +505,20 @@ const CASES: readonly Case[] = [
     name: "added at the end already",
     patch: "--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n bye\n+more\n",
     files: { f: "bye\nmore\n" },
-    error: /by its context the file ends below it .*line 1.*applied already\?/,
+    error: /fits at line 1, but by its context the file ends there \(applied already\?\)/,
     options: { trustNumbers: true },
   },
   {
     name: "added at the end of a file that has grown since",
     patch: "--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@\n hello\n bye\n+more\n",
     files: { f: "hello\nbye\nother\n" },
-    error: /by its context the file ends below it .*line 2.*add what stands there as context/,
+    error: /fits at line 2, but by its context the file ends there \(add more context lines\)/,
   },
   {
     name: "added at the beginning already",
     patch: "--- a/f\n+++ b/f\n@@ -1,2 +1,3 @@\n+first\n hello\n bye\n",
     files: { f: "first\nhello\nbye\nother\n" },
-    error: /by its context the file begins above it .*line 2.*applied already\?/,
+    error: /fits at line 2, but by its context the file begins there \(applied already\?\)/,
   },
   {
     name: "removed at the end, and taken back already",
@@ -533,6 +533,12 @@ const CASES: readonly Case[] = [
     files: { f: "first\nbye\n" },
     error: /applied already\?/,
     options: { reverse: true },
+  },
+  {
+    name: "added between two lines already",
+    patch: "--- a/f\n+++ b/f\n@@ -3,2 +3,3 @@\n line number 3\n+line 3.5\n line number 4\n",
+    files: { f: TEN.replace("number 3\n", "number 3\nline 3.5\n") },
+    error: /does not fit anywhere.*already stands at line 3: applied already\?/s,
   },
   {
     name: "added below a line, counts that are wrong: no word on the end",

@@ -29,14 +29,14 @@ export interface AuthoritySetup extends OpenLauncherOptions {
 /** Puts gate, stored approvals, person, hands and receipts together. Loaded when first needed. */
 export function createAuthority(setup: AuthoritySetup): Authority {
   const { place, env, registry, terminal, receipts } = setup;
-  const { config, policy, workspace: { root }, interactive, stateDir } = place;
+  const { config, policy, workspace: { root }, interactive, stateDir, ours } = place;
   const approvals = openApprovals(stateDir, root);
   const gate = createGate({
     policy,
     approval: config.approval,
     yes: config.yes,
     interactive,
-    guard: createPathGuard(root, { denied: policy.deny_paths, own: [stateDir] }),
+    guard: createPathGuard(root, { denied: policy.deny_paths, own: ours }),
     stored: (scope, argv) => approvals.has(scope, argv),
   });
   return {

@@ -9,7 +9,7 @@ import type { Place } from "./shell.ts";
  * @param parses whether it will parse source code.
  */
 export async function jailPlan(
-  { workspace: { root, logs }, stateDir }: Pick<Place, "workspace" | "stateDir">,
+  { workspace: { root, logs }, ours }: Pick<Place, "workspace" | "ours">,
   parses: boolean,
 ): Promise<Omit<JailPlan, "writes">> {
   const { main, config, files, registry } = await ownFiles(parses);
@@ -20,6 +20,11 @@ export async function jailPlan(
     ownFiles: files,
     logs: isBelow(root, logs) ? undefined : logs,
     registry,
-    stateDir,
+    keep: config === undefined ? ours : [...ours, folderOf(config)],
   };
+}
+
+/** Our own checkout: a session on a folder above it must not change it. */
+function folderOf(config: string): string {
+  return config.slice(0, config.lastIndexOf("/"));
 }

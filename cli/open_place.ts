@@ -8,6 +8,7 @@ import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { EMPTY_POLICY, POLICY_FILES } from "../core/safety/policy.ts";
 import { openWorkspace } from "../core/workspace/workspace.ts";
+import { cacheFolder } from "./cache_folder.ts";
 import { startFolder } from "./start_folder.ts";
 import type { Place } from "./shell.ts";
 
@@ -43,12 +44,24 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
     workspace: await openWorkspace(root, { logs: merged.config.logs }),
     policy: hasPolicy ? await (await loadPolicies()).openPolicy(guard, state, warn) : EMPTY_POLICY,
     stateDir: state,
+    ours: ownFolders(state, env),
     interactive: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
   };
 }
 
 // Most workspaces have no policy, and their start need not wait for its checks.
 const loadPolicies = lazy<typeof import("./open_policy.ts")>("./open_policy.ts", import.meta.url);
+
+/** What no session may change, wherever the workspace is. */
+function ownFolders(stateDir: string, env: PlaceOptions["env"]): string[] {
+  const states = stateDir.slice(0, stateDir.lastIndexOf("/"));
+  return [states, configFolder(env), cacheFolder(env)].filter((path) => path !== undefined);
+}
+
+function configFolder(env: PlaceOptions["env"]): string | undefined {
+  const base = env.XDG_CONFIG_HOME || (env.HOME && `${env.HOME}/.config`);
+  return base ? `${base}/dspy-code` : undefined;
+}
 
 /** The workspace's file is content of a repository: it is read through the guard. */
 async function readWorkspaceConfig(guard: PathGuard): Promise<ConfigFile | undefined> {
@@ -60,10 +73,8 @@ async function readWorkspaceConfig(guard: PathGuard): Promise<ConfigFile | undef
 
 /** The user's own file may be a link, as dotfiles often are, but not a pipe or a device. */
 async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | undefined> {
-  const base = env.XDG_CONFIG_HOME ?? (env.HOME && `${env.HOME}/.config`);
-  if (!base) return undefined;
-  const path = `${base}/dspy-code/config.yaml`;
-  if (!isThere(path)) return undefined;
+  const path = `${configFolder(env)}/config.yaml`;
+  if (configFolder(env) === undefined || !isThere(path)) return undefined;
   const { isFile, size } = await Deno.stat(path);
   if (!isFile || size > MAX_CONFIG) {
     throw new UserError("usage", `not a configuration file: ${JSON.stringify(path)}`, {

@@ -1,6 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import { sha256 } from "../core/workspace/sha256.ts";
 import { VERSION } from "../core/version.ts";
+import { cacheFolder } from "./cache_folder.ts";
 import { ownFiles } from "./own_files.ts";
 
 /** What {@linkcode prepareModules} needs. */
@@ -58,16 +59,6 @@ async function markFile(
   const settings = config === undefined ? "" : await Deno.readTextFile(config);
   const id = await sha256(new TextEncoder().encode(`${VERSION}\n${main}\n${settings}`));
   return `${cache}/dspy-code/${id.slice(0, 16)}`;
-}
-
-/** Where Deno keeps its cache: `DENO_DIR`, or its default on this system. */
-function cacheFolder(env: PrepareOptions["env"]): string | undefined {
-  const { DENO_DIR, XDG_CACHE_HOME, HOME, LOCALAPPDATA } = env;
-  if (DENO_DIR) return DENO_DIR;
-  if (Deno.build.os === "windows") return LOCALAPPDATA && `${LOCALAPPDATA}/deno`;
-  if (Deno.build.os === "darwin") return HOME && `${HOME}/Library/Caches/deno`;
-  if (XDG_CACHE_HOME) return `${XDG_CACHE_HOME}/deno`;
-  return HOME && `${HOME}/.cache/deno`;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -28,6 +28,8 @@ export interface Place {
   readonly policy: Policy;
   /** Our folder outside the workspace: receipts, approvals, trust, history. */
   readonly stateDir: string;
+  /** All folders of ours outside a workspace: state, settings, module cache. */
+  readonly ours: readonly string[];
   /** Whether a person can be asked. */
   readonly interactive: boolean;
 }

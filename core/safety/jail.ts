@@ -1,3 +1,4 @@
+import { isBelow } from "../workspace/resolve_path.ts";
 import { POLICY_FILES } from "./policy.ts";
 import { UserError } from "../errors.ts";
 
@@ -15,8 +16,8 @@ export interface JailPlan {
   readonly ownFiles?: readonly string[];
   /** The registry our own modules come from, as `host:port`, when it is no checkout. */
   readonly registry?: string | undefined;
-  /** What the launcher remembers of this workspace: never written by a session. */
-  readonly stateDir?: string | undefined;
+  /** Folders of ours that no session writes, where they lie below the root: receipts, settings. */
+  readonly keep?: readonly string[];
   /** `state`: only our own state files in the workspace; `all`: the workspace. */
   readonly writes: "state" | "all";
   /** Hosts the session may talk to, as `host:port`. Default none. */
@@ -55,11 +56,11 @@ const PROTECTED = [".git", ...POLICY_FILES, ".dspy/config.yaml"];
  * @throws {UserError} `usage` for a path with a comma, which no permission flag can name.
  */
 export function jailFlags(plan: JailPlan): JailFlag[] {
-  const { root, config, logs, ownFiles = [], hosts = [], heapMb = 1024 } = plan;
+  const { root, config, logs, ownFiles = [], hosts = [], keep = [], heapMb = 1024 } = plan;
   const read = [root, ...(logs ? [logs] : []), ...ownFiles];
   const write = plan.writes === "all" ? [root] : STATE_PATHS.map((path) => `${root}/${path}`);
   const protectedPaths = PROTECTED.map((path) => `${root}/${path}`);
-  if (plan.stateDir?.startsWith(`${root}/`)) protectedPaths.push(plan.stateDir);
+  protectedPaths.push(...keep.filter((path) => path !== root && isBelow(root, path)));
   return [
     { flag: "run", why: "a process of its own, started by the launcher" },
     { flag: "--no-prompt", why: "what is not granted here is refused, never asked for" },

@@ -33,7 +33,7 @@ Deno.test("jailFlags() gives exactly these arguments for a registry, with all wr
     registry: "jsr.example",
     writes: "all",
     logs: "/var/log/app",
-    stateDir: "/w/.local/state/dspy-code/1",
+    keep: ["/w/.local/state/dspy-code/1"],
     hosts: ["127.0.0.1:11434"],
     heapMb: 256,
   };
@@ -68,8 +68,8 @@ Deno.test("jailFlags() refuses a path with a comma, wherever it is", () => {
   for (const plan of [{ root: comma }, { logs: comma }, { ownFiles: [comma] }]) {
     assert.throws(() => jailFlags({ ...PLAN, ...plan }), { kind: "usage" });
   }
-  const stateDir = "/w/s,t";
-  assert.throws(() => jailFlags({ ...PLAN, writes: "all", stateDir }), { kind: "usage" });
+  const keep = ["/w/s,t"];
+  assert.throws(() => jailFlags({ ...PLAN, writes: "all", keep }), { kind: "usage" });
 });
 
 const PROBE = fileURLToPath(new URL("_jail_probe_child.ts", import.meta.url));
@@ -89,7 +89,7 @@ async function probe(
     await Deno.writeTextFile(`${root}/.git/config`, "git");
     await Deno.writeTextFile(`${outside}/secret`, "secret");
     await Deno.writeTextFile(`${outside}/module.ts`, "");
-    const plan: JailPlan = { main: PROBE, root, writes, stateDir: `${root}/.state` };
+    const plan: JailPlan = { main: PROBE, root, writes, keep: [`${root}/.state`] };
     const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [...flagsOf(plan), root, outside],
       cwd: "/",

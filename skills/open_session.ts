@@ -9,6 +9,7 @@ import { lazy } from "../core/lazy.ts";
 import { createRegistry } from "../core/registry.ts";
 import type { ProgramCall } from "../core/safety/hands.ts";
 import { createGate } from "../core/safety/gate.ts";
+import { matchingRules } from "../core/safety/matching_rules.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
 import { EMPTY_POLICY, type Policy } from "../core/safety/policy.ts";
 import { lazyStore } from "../core/store/lazy.ts";
@@ -104,6 +105,10 @@ export async function openSession(
     gate,
     bus,
     approve,
+    preferred: (query) => [
+      ...policy.prefer_tools,
+      ...matchingRules(policy, query).flatMap(({ prefer_tools }) => prefer_tools),
+    ],
   });
 }
 

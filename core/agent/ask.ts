@@ -57,6 +57,7 @@ async function answer(
     mind: createLocalMind({
       request: parseRequest(before === undefined ? text : `${text}\n${before}`),
       tools: await choosable(setup, text),
+      preferred: new Set(setup.preferred?.(text)),
       chooser: setup.chooser ?? rulesChooser(),
       features: await setup.features?.() ?? {},
       emit,

@@ -24,6 +24,8 @@ export interface LocalMindSetup {
   cooling(tool: Tool, input: unknown): Promise<boolean>;
   /** Told the score of each step, from 0 to 2. */
   scored?(result: CallResult, score: number): void | Promise<void>;
+  /** Tools that the policy prefers for this request. Default none. */
+  readonly preferred?: ReadonlySet<string>;
   /** Steps at most. Default 4. */
   readonly maxSteps?: number;
 }
@@ -31,6 +33,9 @@ export interface LocalMindSetup {
 /** A step that scores this much is an answer: the first one only if its tool was surely meant. */
 const GOOD_ENOUGH = 1.2;
 const SURE = 0.8;
+
+/** What the policy's liking adds to a weight. */
+const PREFERRED = 0.2;
 
 /** In this mode each call of the agent is asked for: who says no to one says no to all. */
 const ASKS_EACH = "approval.manual";
@@ -119,7 +124,15 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
         continue;
       }
       const { weight, reason } = proposal;
-      open.push({ tool, proposal, candidate: { tool: tool.name, weight, reason } });
+      const preferred = setup.preferred?.has(tool.name) ?? false;
+      const candidate = preferred
+        ? {
+          tool: tool.name,
+          weight: weight + PREFERRED,
+          reason: `${reason}; the policy prefers it`,
+        }
+        : { tool: tool.name, weight, reason };
+      open.push({ tool, proposal, candidate });
     }
     return open;
   }

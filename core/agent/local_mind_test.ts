@@ -179,3 +179,12 @@ Deno.test("the local mind leaves out what cools down, and says that it did", asy
   assert.deepEqual(alone.calls, []);
   assert.match(alone.text, /^Answered just now.*: a$/);
 });
+
+Deno.test("createLocalMind() takes what the policy prefers among tools that fit alike", async () => {
+  const plan: Plan = [{ input: {}, weight: 0.6, reason: "fits", completes: true }];
+  const tools = [planned("aa", plan), planned("zz", plan)];
+  const outcomes = [{ ok: true, text: "found" }];
+  assert.equal((await run(tools, outcomes)).calls[0]?.tool, "aa");
+  const preferred = new Set(["zz"]);
+  assert.equal((await run(tools, outcomes, { preferred })).calls[0]?.tool, "zz");
+});

@@ -17,6 +17,8 @@ export interface SessionSetup extends CallerSetup {
   readonly version: string;
   /** Where the session's events go. */
   readonly bus: Bus<Event>;
+  /** Names of the tools that the policy prefers for a request. Default none. */
+  preferred?(query: string): readonly string[];
   /** Default: the untaught rules. */
   readonly chooser?: Chooser;
   /** Opens what earlier requests left behind. Default: nothing is remembered. */

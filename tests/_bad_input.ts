@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { quoteWord } from "../cli/repl/split_line.ts";
 import { type CliOptions, type CliResult, type Sandbox, sandbox } from "./_cli.ts";
+import { trustPolicy } from "./_trust_policy.ts";
 
 /** A text that stands nowhere but where a test puts it. */
 export const CANARY = "canary-7f3a91";
@@ -107,7 +108,6 @@ export async function trustedBox(): Promise<Sandbox> {
     "a": "content of a\n",
     "package.json": '{ "name": "x", "scripts": { "test": "node -e 0" } }\n',
   });
-  const { code, stderr } = await box.cli(["permissions", "trust", "--yes"]);
-  assert.equal(code, 0, stderr);
+  await trustPolicy(box);
   return box;
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { sandbox } from "./_cli.ts";
+import { trustPolicy } from "./_trust_policy.ts";
 import { check, PROJECT, runRows, snapshot } from "./_project.ts";
 
 Deno.test("doctor names what works and ends with 0", async () => {
@@ -136,10 +137,17 @@ Deno.test("policy: denied tools never run, for the person neither; commands run 
     { code: 1, out: /node --version/, err: /trust needs a person/ },
     "trust",
   );
-  check(await box.cli(["permissions", "trust", "--yes"]), {
-    out: /is trusted until/,
-    err: untrusted,
-  }, "yes");
+  check(
+    await box.cli(["permissions", "trust", "--yes"], { stdin: "y\n" }),
+    { code: 1, out: /node --version/, err: /trust needs a person.*--yes does not answer/ },
+    "trust --yes",
+  );
+  check(
+    await box.cli(["exec", "node --version"]),
+    { code: 1, err: /nobody can be asked/ },
+    "still",
+  );
+  await trustPolicy(box);
   check(await box.cli(["exec", "node --version"]), { out: /^v\d+/ }, "trusted");
   check(
     await box.cli(["exec", "node -e 1"]),

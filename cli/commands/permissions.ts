@@ -84,10 +84,10 @@ function receiptLine({ ts, session, verdict, tool, what, rule, exitCode }: Store
   } [${rule}]${end}`;
 }
 
-/** `permissions trust`: lets this very text of the policy file allow commands. */
+/** `permissions trust`: lets this very text of the policy file allow commands; asks a person. */
 export async function trustPolicy(this: CliContext): Promise<void> {
   const { io } = this.shell;
-  const { workspace: { root }, stateDir, interactive, config } = await this.shell.place();
+  const { workspace: { root }, stateDir, interactive } = await this.shell.place();
   const loaded = await loadPolicy(createPathGuard(root));
   if (loaded.path === undefined) {
     throw new UserError("failed", "there is no policy file to trust", {
@@ -96,16 +96,15 @@ export async function trustPolicy(this: CliContext): Promise<void> {
   }
   const text = await trustText(root, loaded);
   for (const line of text.split("\n")) io.out(`  ${showControls(line)}`);
-  if (!config.yes) {
-    if (!interactive) {
-      throw new UserError("refused", "trust needs a person: nobody can be asked here", {
-        hint: "run it in a terminal, or give --yes after reading the file",
-        rule: "trust.headless",
-      });
-    }
-    if (!confirm(`Trust this text of ${loaded.path} to allow commands?`)) {
-      throw new UserError("refused", "not trusted", { rule: "trust.refused" });
-    }
+  // `--yes` answers for commands; whether to trust a file is for a person who has read it.
+  if (!interactive) {
+    throw new UserError("refused", "trust needs a person: nobody can be asked here", {
+      hint: "run it in a terminal; --yes does not answer this question",
+      rule: "trust.headless",
+    });
+  }
+  if (!confirm(`Trust this text of ${loaded.path} to allow commands?`)) {
+    throw new UserError("refused", "not trusted", { rule: "trust.refused" });
   }
   await trust(stateDir, root, text);
   io.out(`${loaded.path} is trusted until its text, or what its commands run, changes`);

@@ -62,8 +62,14 @@ Deno.test("the published package runs from a registry, jail and grammars include
     });
 
     await t.step("`start` reads lines from a pipe and ends", async () => {
-      const run = await deno("run", "-A", "jsr:@dspy/code", "start");
-      assert.equal(run.code, 0, run.stderr);
+      const { code, stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", 'echo "grep Needle" | "$DENO" run -A jsr:@dspy/code start'],
+        cwd: ws,
+        env: { ...env, DENO: Deno.execPath() },
+      }).output();
+      const text = new TextDecoder();
+      assert.equal(code, 0, text.decode(stderr));
+      assert.match(text.decode(stdout), /^src\/a\.py:1:/m);
     });
 
     await t.step("`permissions explain` names the registry and no --allow-run", async () => {

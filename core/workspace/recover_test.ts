@@ -1,21 +1,26 @@
 // deno-lint-ignore-file no-sync-fn-in-async-fn -- a test looks at the disk in between
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { commitChanges } from "./commit_changes.ts";
 import { readState } from "./read_state.ts";
 import { recover } from "./recover.ts";
+import { type CommitSign, isMidCommit, journals, untilMidCommit } from "./_test_mid_commit.ts";
 import { type TestWorkspace, testWorkspace, workspaceAt } from "./_test_workspace.ts";
 import { undo, undoHistory } from "./undo.ts";
 
-const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 60);
+const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 40);
+
+/** When the rounds kill, in turn: at any time, with bytes staged, with the journal written. */
+const MOMENTS: readonly (CommitSign | undefined)[] = [undefined, "staged", "journal", "journal"];
 
 Deno.test("recover() leaves all files old or all new after kill -9 at any moment", async () => {
   using ws = testWorkspace({ "a.txt": "0", "sub/b.txt": "0", "made/by/c.txt": "0", "user": "u" });
   let cut = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    await killAfter(ws.root, (round * 7919 % 300) / 10);
-    cut += (await recover(ws.guard)).notes.length;
+    // Some spin on, so that the kill falls between the renames too.
+    await killAt(ws.root, MOMENTS[round % 4], round % 8 === 3 ? round / 20 : 0);
+    if (isMidCommit(ws.root, "journal")) cut++;
+    await recover(ws.guard);
     const { "a.txt": version, ...rest } = ws.all();
     const third = Number(version) % 2 === 0 ? { "made/by/c.txt": version } : {};
     assert.deepEqual(rest, { "sub/b.txt": version, user: "u", ...third });
@@ -65,8 +70,8 @@ Deno.test("recover() follows no forged journal out of the workspace or into our 
 Deno.test("recover() keeps the bytes of a file that was changed after the kill", async () => {
   using ws = testWorkspace({ "a.txt": "0", "sub/b.txt": "0" });
   for (let tries = 0; tries < 50; tries++) {
-    await killAfter(ws.root, tries / 2);
-    if (!journals(ws.root).some((name) => name.endsWith(".json"))) continue;
+    await killAt(ws.root, "journal");
+    if (!isMidCommit(ws.root, "journal")) continue;
     ws.put("a.txt", "the user's");
     const { notes } = await recover(ws.guard);
     assert.match(notes.join(), /taken back; not ours now and kept: a\.txt/);
@@ -120,15 +125,8 @@ async function fillAndCommit(root: string): Promise<void> {
   assert.deepEqual([...ends].sort(), ["new", "old"]);
 }
 
-function journals(root: string): string[] {
-  try {
-    return [...Deno.readDirSync(join(root, ".dspy/journal"))].map(({ name }) => name);
-  } catch {
-    return [];
-  }
-}
-
-async function killAfter(root: string, ms: number): Promise<void> {
+/** Lets a child commit until it is killed: at once, or in the middle of a commit. */
+async function killAt(root: string, moment: CommitSign | undefined, spinMs = 0): Promise<void> {
   const script = new URL("./_commit_crash_child.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", `--allow-read=${root}`, `--allow-write=${root}`, script, root],
@@ -136,7 +134,11 @@ async function killAfter(root: string, ms: number): Promise<void> {
   }).spawn();
   const reader = child.stdout.getReader();
   await reader.read();
-  await setTimeout(ms);
+  let ended = false;
+  reader.closed.then(() => ended = true);
+  if (moment) await untilMidCommit(root, moment, () => ended);
+  const until = performance.now() + spinMs;
+  while (performance.now() < until);
   child.kill("SIGKILL");
   await reader.cancel();
   await child.status;

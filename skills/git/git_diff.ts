@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { ProgramResult } from "../../core/command.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
 import { gitCommand } from "./_git_command.ts";
 import { type DiffFile, parseDiff } from "./_parse_diff.ts";
 import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
+import { splitDenied } from "./_split_denied.ts";
 
 const fields = z.strictObject({ staged: z.boolean(), paths: z.array(gitPath).min(1) });
 
@@ -68,16 +70,30 @@ export default defineTool({
     const repository = await openRepository(ctx);
     const fields = { staged, paths: await guardPaths(ctx, paths) };
     const counted = await runGit(ctx, "stat", fields);
-    const files = parseDiff(counted.stdout, repository.path);
-    if (files.length === 0) {
+    const all = parseDiff(counted.stdout, repository.path);
+    if (all.length === 0) {
       const text = staged ? "nothing is staged" : "no changes that are not staged";
-      return { ok: true, data: { files, patch: "" }, text };
+      return { ok: true, data: { files: all, patch: "" }, text };
     }
-    const summary = formatStat(files);
-    if (stat) return { ok: true, data: { files, patch: "" }, text: summary };
-    const { stdout, truncated } = await runGit(ctx, "patch", fields);
-    const note = truncated ? "\n(cut in the middle: give paths to see less at a time)" : "";
-    return { ok: true, data: { files, patch: stdout }, text: stdout.trimEnd() + note };
+    const { shown: files, denied, paths: allowed } = await splitDenied(ctx.files, all);
+    const left = denied > 0 ? [`(${denied} denied file${denied === 1 ? "" : "s"} left out)`] : [];
+    if (stat || files.length === 0) {
+      const summary = files.length > 0 ? [formatStat(files)] : [];
+      return { ok: true, data: { files, patch: "" }, text: [...summary, ...left].join("\n") };
+    }
+    const patches: ProgramResult[] = [];
+    for (const some of denied > 0 ? allowed : [fields.paths]) {
+      patches.push(await runGit(ctx, "patch", { staged, paths: some }));
+    }
+    const patch = patches.map(({ stdout }) => stdout).join("");
+    const cut = patches.some(({ truncated }) => truncated)
+      ? ["(cut in the middle: give paths to see less at a time)"]
+      : [];
+    return {
+      ok: true,
+      data: { files, patch },
+      text: [patch.trimEnd(), ...cut, ...left].join("\n"),
+    };
   },
 });
 

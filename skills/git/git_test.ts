@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { openBench, skip } from "../_testing.ts";
@@ -149,6 +149,33 @@ Deno.test("git_diff gives the patch and counts, whatever the config says on thei
     "no changes that are not staged",
   );
   await assert.rejects(bench.run(gitDiff, { paths: ["../x"] }), says(/outside/, "refused"));
+});
+
+Deno.test("git_diff leaves denied files out, whatever route they take", async () => {
+  const secrets = [".env", "conf/credentials.json", "id_rsa", "moved.pem", "gone.key"];
+  const files = Object.fromEntries(secrets.map((name) => [name, `SECRET one of ${name}\n`]));
+  await using bench = await repository({ ...files, "a.txt": "a\n", "swap": "s\n" });
+  await git(bench.root, "add", ".");
+  await git(bench.root, "commit", "-qm", "first");
+  const changed = Object.fromEntries(secrets.map((name) => [name, `SECRET two of ${name}\n`]));
+  await bench.write({ ...changed, "a.txt": "b\n", "*.txt": "star\n" });
+  await rm(join(bench.root, "gone.key"));
+  await rm(join(bench.root, "swap"));
+  await bench.write({ "swap/.env": "SECRET in a folder that was a file\n" });
+  const unstaged = await bench.run(gitDiff, {});
+  const inFolder = await bench.run(gitDiff, { paths: ["conf"] });
+  await git(bench.root, "checkout", "-q", "moved.pem");
+  await git(bench.root, "mv", "moved.pem", "moved.txt");
+  await git(bench.root, "add", "-A");
+  const staged = await bench.run(gitDiff, { staged: true });
+  for (const result of [unstaged, inFolder, staged]) {
+    assert.doesNotMatch(JSON.stringify(result), /SECRET/);
+    assert.match(result.text, /\(\d+ denied files? left out/);
+  }
+  assert.match(unstaged.data.patch, /^\+b$/m);
+  assert.match(staged.data.patch, /^\+star$/m);
+  const stat = await bench.run(gitDiff, { paths: ["conf"], stat: true });
+  assert.deepEqual([stat.data.files, stat.text], [[], "(1 denied file left out)"]);
 });
 
 Deno.test("git_log filters by path, message, author, age and number", async () => {

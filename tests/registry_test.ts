@@ -79,6 +79,22 @@ Deno.test("the published package runs from a registry, jail and grammars include
       assert.doesNotMatch(commandLine, /--allow-run/);
     });
 
+    await t.step(
+      "with --no-config the workspace's import map replaces no module of ours",
+      async () => {
+        await Deno.writeTextFile(
+          join(ws, "deno.json"),
+          JSON.stringify({ imports: { "npm:@stricli/core@^1.3.0": "./evil.ts" } }),
+        );
+        await Deno.writeTextFile(join(ws, "evil.ts"), 'throw new Error("the repository ran");');
+        const line = ["run", "--no-config", "--no-lock", "-A", "jsr:@dspy/code", "grep", "Needle"];
+        const run = await deno(...line);
+        assert.equal(run.code, 0, run.stderr);
+        assert.match(run.stdout, /^src\/a\.py:1:/m);
+        await Deno.remove(join(ws, "deno.json"));
+      },
+    );
+
     await t.step("`import … from jsr:@dspy/code/skills` works in a script", async () => {
       const script = join(ws, "use.ts");
       await Deno.writeTextFile(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Argv, CommandSite, ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
+import { isDenied, leftOut } from "../_is_denied.ts";
 
 /** One match of a pattern or rule. */
 export interface SgMatch {
@@ -118,15 +119,31 @@ export default defineTool({
       ...(file === undefined ? {} : { rule: file }),
       ...(lang === undefined ? {} : { lang }),
     });
-    const matches = parseMatches(result);
+    const { matches, denied } = await dropDenied(ctx, parseMatches(result));
+    const left = leftOut(denied);
     const shown = matches.slice(0, MAX_MATCHES);
-    if (matches.length === 0) return { ok: false, data: shown, text: "no matches" };
+    if (matches.length === 0) {
+      return { ok: false, data: shown, text: ["no matches", ...left].join("\n") };
+    }
     const more = matches.length > MAX_MATCHES
-      ? `\n(the first ${MAX_MATCHES} of ${matches.length}: narrow it with --root)`
-      : "";
-    return { ok: true, data: shown, text: shown.map(formatMatch).join("\n") + more };
+      ? [`(the first ${MAX_MATCHES} of ${matches.length}: narrow it with --root)`]
+      : [];
+    const text = [...shown.map(formatMatch), ...more, ...left].join("\n");
+    return { ok: true, data: shown, text };
   },
 });
+
+/** ast-grep reads what it likes: each file with a match must be one that may be read. */
+async function dropDenied(
+  { files }: ToolContext,
+  matches: readonly SgMatch[],
+): Promise<{ matches: SgMatch[]; denied: number }> {
+  const denied = new Set<string>();
+  for (const path of new Set(matches.map(({ path }) => path))) {
+    if (await isDenied(files, path)) denied.add(path);
+  }
+  return { matches: matches.filter(({ path }) => !denied.has(path)), denied: denied.size };
+}
 
 async function runAstGrep(ctx: ToolContext, input: Fields): Promise<ProgramResult> {
   try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod } from "node:fs/promises";
+import { chmod, link } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
@@ -79,4 +79,25 @@ Deno.test("sg finds code by pattern and by rule with the real ast-grep", async (
   assert.deepEqual([none.ok, none.text], [false, "no matches"]);
   await assert.rejects(bench.run(sg, { pattern: "a", lang: "klingon" }), UserError);
   await assert.rejects(bench.run(sg, { pattern: "a", lang: "js", root: "../x" }), UserError);
+});
+
+Deno.test("sg leaves out matches in denied files", async () => {
+  const line = (file: string) =>
+    JSON.stringify({
+      text: `SECRET of ${file}`,
+      file,
+      range: { start: { line: 0, column: 0 }, end: { line: 0 } },
+    });
+  const lines = ["a.js", "./.env.js", "keys/id_rsa.js", "hard.js"].map(line).join("\n");
+  await using programs = await openBench({
+    "ast-grep": `#!/bin/sh\ncat <<'END'\n${lines}\nEND\n`,
+  });
+  await chmod(join(programs.root, "ast-grep"), 0o755);
+  const PATH = `${programs.root}:${Deno.env.get("PATH")}`;
+  const files = { "a.js": "", ".env.js": "", "keys/id_rsa.js": "" };
+  await using bench = await openBench(files, { env: { PATH } });
+  await link(join(bench.root, ".env.js"), join(bench.root, "hard.js"));
+  const { data, text } = await bench.run(sg, { pattern: "f($A)", lang: "js" });
+  assert.deepEqual(data.map((match: { path: string }) => match.path), ["a.js"]);
+  assert.equal(text, "a.js:1: SECRET of a.js\n(3 denied files left out)");
 });

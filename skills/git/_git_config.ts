@@ -46,7 +46,7 @@ export async function readGitConfig(
 }
 
 /** Reads `scope NUL key LF value NUL` entries. */
-export function parseGitConfig(text: string): GitConfig {
+function parseGitConfig(text: string): GitConfig {
   const filters = new Set<string>();
   let safe: string[] = [];
   const identity = new Map<string, string>();

@@ -1,5 +1,5 @@
-import { UserError } from "../../core/errors.ts";
 import type { Files } from "../../core/workspace/files.ts";
+import { isDenied } from "../_is_denied.ts";
 import type { DiffFile } from "./_parse_diff.ts";
 
 /** The files of a diff, by whether their content may be shown. */
@@ -31,15 +31,6 @@ export async function splitDenied(files: Files, diff: readonly DiffFile[]): Prom
     paths.push(covering.slice(at, at + FILES_PER_CALL).flatMap(namesOf));
   }
   return { shown: covering, denied: diff.length - covering.length, paths };
-}
-
-async function isDenied(files: Files, path: string): Promise<boolean> {
-  try {
-    await files.resolve(path, "read");
-    return false;
-  } catch (error) {
-    return error instanceof UserError && error.rule === "path.denied";
-  }
 }
 
 function namesOf({ path, from }: DiffFile): string[] {

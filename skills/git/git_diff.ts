@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ProgramResult } from "../../core/command.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
+import { leftOut } from "../_is_denied.ts";
 import { gitCommand } from "./_git_command.ts";
 import { type DiffFile, parseDiff } from "./_parse_diff.ts";
 import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
@@ -76,7 +77,7 @@ export default defineTool({
       return { ok: true, data: { files: all, patch: "" }, text };
     }
     const { shown: files, denied, paths: allowed } = await splitDenied(ctx.files, all);
-    const left = denied > 0 ? [`(${denied} denied file${denied === 1 ? "" : "s"} left out)`] : [];
+    const left = leftOut(denied);
     if (stat || files.length === 0) {
       const summary = files.length > 0 ? [formatStat(files)] : [];
       return { ok: true, data: { files, patch: "" }, text: [...summary, ...left].join("\n") };

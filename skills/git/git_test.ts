@@ -174,7 +174,7 @@ Deno.test("git_diff leaves denied files out, whatever route they take", async ()
   }
   assert.match(unstaged.data.patch, /^\+b$/m);
   assert.match(staged.data.patch, /^\+star$/m);
-  const stat = await bench.run(gitDiff, { paths: ["conf"], stat: true });
+  const stat = await bench.run(gitDiff, { paths: ["conf"], stat: true, staged: true });
   assert.deepEqual([stat.data.files, stat.text], [[], "(1 denied file left out)"]);
 });
 

@@ -4,7 +4,7 @@ import { readGitConfig } from "./_git_config.ts";
 
 /**
  * Settings of a repository that could start a program or change what the output means, overridden on
- * every call. Filters have names of their own: {@linkcode readGitConfig} finds them.
+ * every call. Filters and hooks have names of their own: {@linkcode readGitConfig} finds them.
  */
 const OVERRIDES = [
   "core.hooksPath=/dev/null",
@@ -86,6 +86,7 @@ export function gitCommand<F>(
           ...asVariables([
             ...config.safe.map((folder) => ["safe.directory", folder] as const),
             ...config.filters.flatMap(withoutFilter),
+            ...config.hooks.flatMap(withoutHook),
             ...(identity ? config.identity : []),
           ]),
         },
@@ -102,6 +103,15 @@ function withoutFilter(name: string): [string, string][] {
     [`filter.${name}.clean`, ""],
     [`filter.${name}.smudge`, ""],
     [`filter.${name}.required`, "false"],
+  ];
+}
+
+/** An empty `event` takes all its events away; the shell's `:` is for versions that ignore that. */
+function withoutHook(name: string): [string, string][] {
+  return [
+    [`hook.${name}.event`, ""],
+    [`hook.${name}.enabled`, "false"],
+    [`hook.${name}.command`, ":"],
   ];
 }
 

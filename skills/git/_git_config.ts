@@ -7,6 +7,8 @@ import { spawn } from "../../core/safety/spawn.ts";
 export interface GitConfig {
   /** Names of all filters: each may be a program. */
   readonly filters: readonly string[];
+  /** Names of hooks that the configuration defines, which newer versions run beside the files. */
+  readonly hooks: readonly string[];
   /** Folders whose foreign owner the person trusts: only from their own config. */
   readonly safe: readonly string[];
   /** `user.name` and `user.email`, the repository's before the person's own. */
@@ -32,7 +34,7 @@ export async function readGitConfig(
       "--show-scope",
       "--includes",
       "--get-regexp",
-      "^(filter\\.|safe\\.directory$|user\\.(name|email)$)",
+      "^(filter\\.|hook\\.|safe\\.directory$|user\\.(name|email)$)",
     ],
     cwd: root,
     env: {
@@ -48,6 +50,7 @@ export async function readGitConfig(
 /** Reads `scope NUL key LF value NUL` entries. */
 function parseGitConfig(text: string): GitConfig {
   const filters = new Set<string>();
+  const hooks = new Set<string>();
   let safe: string[] = [];
   const identity = new Map<string, string>();
   const parts = text.split("\0");
@@ -55,13 +58,15 @@ function parseGitConfig(text: string): GitConfig {
     const [scope, entry] = [parts[i]!, parts[i + 1]!];
     // A subsection may hold a newline, a key that is asked for cannot: the first one ends it.
     const filter = /^filter\.([\s\S]*?)\.(?:clean|smudge|process|required)(?:\n|$)/.exec(entry);
+    const hook = /^hook\.([\s\S]*?)\.(?:command|event|enabled)(?:\n|$)/.exec(entry);
     const end = entry.indexOf("\n");
     const [key, value] = end < 0 ? [entry, ""] : [entry.slice(0, end), entry.slice(end + 1)];
     if (filter) filters.add(filter[1]!);
+    else if (hook) hooks.add(hook[1]!);
     else if (key.startsWith("user.")) identity.set(key, value);
     else if (key === "safe.directory" && (scope === "global" || scope === "system")) {
       safe = value === "" ? [] : [...safe, value];
     }
   }
-  return { filters: [...filters], safe, identity: [...identity] };
+  return { filters: [...filters], hooks: [...hooks], safe, identity: [...identity] };
 }

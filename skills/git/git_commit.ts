@@ -34,6 +34,7 @@ const commit = gitCommand(
     args: [
       "commit",
       "--no-gpg-sign",
+      "--no-verify",
       "--no-status",
       "--cleanup=whitespace",
       `--message=${message}`,

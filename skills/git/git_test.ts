@@ -302,3 +302,24 @@ Deno.test("git tools respect whom the person trusts, in a repository of another 
     Deno.env.set("HOME", real);
   }
 });
+
+Deno.test("git commands switch off hooks that the config defines, and those of a commit", async () => {
+  await using bench = await repository();
+  for (const key of ["command", "event"]) {
+    await git(bench.root, "config", `hook.a.b=c.${key}`, key === "event" ? "pre-commit" : "evil");
+  }
+  const commands = { ...gitStatus.commands, ...gitCommit.commands };
+  const site = { root: bench.root, scratch: bench.root, env: { PATH: Deno.env.get("PATH")! } };
+  const commit = await commands.commit!.argv({ message: "m" }, site);
+  assert.ok(commit.args.includes("--no-verify"));
+  const where = await commands.where!.argv({}, site);
+  for (const { env = {} } of [commit, where]) {
+    const settings = Object.entries(env).filter(([name]) => name.startsWith("GIT_CONFIG_KEY_"))
+      .map(([name, key]) => [key, env[name.replace("KEY", "VALUE")]]);
+    assert.deepEqual(settings.filter(([key]) => key!.startsWith("hook.")), [
+      ["hook.a.b=c.event", ""],
+      ["hook.a.b=c.enabled", "false"],
+      ["hook.a.b=c.command", ":"],
+    ]);
+  }
+});

@@ -34,8 +34,10 @@ export interface LauncherSetup {
   readonly plan: Omit<JailPlan, "writes">;
   /** A process for the first session, started while the rest was opened. */
   readonly ahead?: SpawnedSession | undefined;
-  /** What the first session may write. */
+  /** What the first session may write at least, until its first call is done. */
   readonly initialWrites: JailPlan["writes"];
+  /** The key for journals and undo records: asked for when a session that writes is started. */
+  journalKey(): Promise<string | undefined>;
   /** The session's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Opens what decides and acts; called once. */
@@ -92,7 +94,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   let opened: Promise<Authority> | undefined;
   const authority = () => opened ??= setup.authority();
   let process: SessionProcess | undefined;
-  let { ahead, initialWrites: writes } = setup;
+  let { ahead, initialWrites: least } = setup;
+  let writes = least;
   let running: Running | undefined;
   let starting: Promise<void> = Promise.resolve();
   let queue: Promise<unknown> = Promise.resolve();
@@ -103,11 +106,11 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     call: (tool, input) => {
       const effect = setup.registry.find(tool)?.effect;
       const message = { type: "call", id: crypto.randomUUID(), tool, input } as const;
-      return run(message, "user", effect === "write" ? "all" : writes) as Promise<CallEnd>;
+      return run(message, "user", effect === "write" ? "all" : "state") as Promise<CallEnd>;
     },
     ask: (request) => {
       const message = { type: "ask", id: crypto.randomUUID(), text: request } as const;
-      return run(message, "agent", writes) as Promise<AskEnd>;
+      return run(message, "agent", "state") as Promise<AskEnd>;
     },
     start: ensure,
     cancel,
@@ -136,22 +139,31 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     return await new Promise<CallEnd | AskEnd>((resolve, reject) => {
       running = { message, origin, resolve, reject };
       send(message);
-    }).finally(() => running = undefined);
+    }).finally(() => {
+      running = undefined;
+      least = "state";
+    });
   }
 
-  /** Makes sure that a process runs with at least these rights; one start at a time. */
+  /**
+   * Makes sure that a process runs with these rights, and with no more once the call that needed
+   * more is done; one start at a time.
+   */
   function ensure(needed: JailPlan["writes"]): Promise<void> {
     return starting = starting.catch(() => {}).then(() => startWith(needed));
   }
 
   async function startWith(needed: JailPlan["writes"]): Promise<void> {
-    if (process && (writes === needed || writes === "all")) return;
+    const wanted = least === "all" ? "all" : needed;
+    // What runs keeps the rights it was given.
+    if (process && (writes === wanted || (running !== undefined && writes === "all"))) return;
     await retire();
-    writes = needed;
+    writes = wanted;
     const { session, workspace, config, policy, interactive } = setup;
+    const key = writes === "all" ? await setup.journalKey() : undefined;
     const started = startSessionProcess({
       plan: { ...setup.plan, writes },
-      init: { type: "init", session, workspace, config, policy, interactive, writes },
+      init: { type: "init", session, workspace, config, policy, interactive, writes, key },
       env: setup.env,
       onEvent: receive,
       ahead,

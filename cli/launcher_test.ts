@@ -26,6 +26,14 @@ async function sessionPids({ root }: TestLauncher): Promise<number[]> {
   return pids;
 }
 
+/** Whether the one session of this launcher may write the whole workspace. */
+async function mayWrite(at: TestLauncher): Promise<boolean> {
+  const pids = await sessionPids(at);
+  assert.equal(pids.length, 1);
+  const line = await Deno.readTextFile(`/proc/${pids[0]}/cmdline`);
+  return line.includes(`--allow-write=${at.root}\0`);
+}
+
 Deno.test("call() runs tools in one process, one after the other", async () => {
   await using at = await openTestLauncher({ files: FILES });
   const first = await at.launcher.call("grep", { pattern: "needle" });
@@ -100,13 +108,23 @@ Deno.test("cancel() ends a search with a regex that would take for ever", async 
 Deno.test("call() restarts the session with more rights for the user's own write only", async () => {
   await using at = await openTestLauncher({ files: FILES });
   await at.launcher.call("grep", { pattern: "one" });
-  const [narrow] = await sessionPids(at);
-  const line = await Deno.readTextFile(`/proc/${narrow}/cmdline`);
-  assert.ok(!line.includes(`--allow-write=${at.root}\0`));
+  assert.equal(await mayWrite(at), false);
   const wrote = await at.launcher.call("write", { path: "new.txt", content: "x" });
   assert.equal(wrote.ok, true, wrote.text);
   assert.equal(await Deno.readTextFile(`${at.root}/new.txt`), "x");
-  assert.equal((await sessionPids(at)).length, 1);
+  assert.equal(await mayWrite(at), true);
+  const again = await at.launcher.call("grep", { pattern: "one" });
+  assert.equal(again.ok, true, again.text);
+  assert.equal(await mayWrite(at), false, "the right outlived the call that needed it");
+});
+
+Deno.test("call() keeps the right to write while calls that write follow one another", async () => {
+  await using at = await openTestLauncher({ files: FILES });
+  const write = (path: string) => at.launcher.call("write", { path, content: "x" });
+  await write("1.txt");
+  const pids = await sessionPids(at);
+  assert.equal((await write("2.txt")).ok, true);
+  assert.deepEqual(await sessionPids(at), pids);
 });
 
 Deno.test("ask() restarts the session with more rights where a tool that writes is wanted", async () => {
@@ -206,8 +224,7 @@ Deno.test("a hostile session gets no wider rights for a call that only reads", a
     kind: "failed",
     message: /asked for a right that this does not need/,
   });
-  const line = await Deno.readTextFile(`/proc/${(await sessionPids(at))[0]}/cmdline`);
-  assert.ok(!line.includes(`--allow-write=${at.root}\0`));
+  assert.equal(await mayWrite(at), false);
 });
 
 Deno.test("junk lines and forged events change nothing", async () => {

@@ -37,7 +37,8 @@ export async function explain(
     io.out(`${flag.padEnd(14)} never granted: ${why}`);
   }
   if (entry === undefined) {
-    io.out("A command that writes files restarts it with --allow-write for the whole workspace.");
+    io.out("A command that writes files restarts it with --allow-write for the whole workspace;");
+    io.out("the next one that writes none restarts it without.");
   }
   io.out("");
   for (const line of entry ? describePrograms(entry) : []) io.out(line);

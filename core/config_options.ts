@@ -174,18 +174,6 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
   },
 ];
 
-/** Variables that say where a model is, beside those in the table. */
-export const MODEL_ENV = ["OPENAI_API_KEY", "OLLAMA_API_KEY", "OLLAMA_MODEL"] as const;
-
-/**
- * The environment variables that configuration reads: exactly what `--allow-env` has to name.
- *
- * @returns names, sorted.
- */
-export function configEnv(): string[] {
-  return [...CONFIG_OPTIONS.flatMap((option) => option.env), ...MODEL_ENV].sort();
-}
-
 /**
  * Finds the option that a name in a file means: `max_log_bytes`, `max-log-bytes`, `maxLogBytes`.
  *

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { anyText } from "../ui/_any_text.ts";
+import { anyText } from "../ui/_test_any_text.ts";
 import { graphemes, widthOf } from "../ui/width.ts";
 import { createKeyDecoder, type Key } from "../ui/key_decoder.ts";
 import { layOut } from "./_layout.ts";

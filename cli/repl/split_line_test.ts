@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { anyText } from "../ui/_any_text.ts";
+import { anyText } from "../ui/_test_any_text.ts";
 import { UserError } from "../../core/errors.ts";
 import { firstWord, quoteWord, splitLine } from "./split_line.ts";
 

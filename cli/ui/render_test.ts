@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { anyText } from "./_any_text.ts";
+import { anyText } from "./_test_any_text.ts";
 import type { Event, EventData, EventType } from "../../core/events.ts";
 import { createJsonLines, jsonLine } from "./json_lines.ts";
 import type { Output } from "./output.ts";

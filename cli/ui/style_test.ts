@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { createOutput } from "./output.ts";
-import { panel } from "./panel.ts";
-import { createStyle, wantsColour } from "./style.ts";
+import { wantsColour } from "./style.ts";
 import { table } from "./table.ts";
-
-const none = createStyle(false);
 
 Deno.test("wantsColour() follows --plain, NO_COLOR, FORCE_COLOR and the terminal", () => {
   const wants = (isTerminal: boolean, env: Record<string, string> = {}, plain = false) =>
@@ -27,16 +24,6 @@ Deno.test("table() aligns columns by what is seen", () => {
     "bcd",
   ]);
   assert.deepEqual(table([]), []);
-});
-
-Deno.test("panel() draws a box that fits, or a heading", () => {
-  assert.equal(panel("Title", "a\nb", { style: none }), "Title\na\nb");
-  assert.equal(
-    panel("Title", "abcdefgh\u6f22\ty", { style: none, columns: 12 }),
-    "\u256d\u2500 Title \u2500\u2500\u256e\n" +
-      "\u2502 abcdefgh \u2502\n\u2502 \u6f22    y  \u2502\n" +
-      `\u2570${"\u2500".repeat(10)}\u256f`,
-  );
 });
 
 Deno.test("createOutput() writes all of a text in pieces and waits for a slow reader", () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** How many finished chains the memory keeps. */
-export const CHAINS = 50;
+const CHAINS = 50;
 /** How many different queries, and how many tool results. */
 const ENTRIES = 50;
 

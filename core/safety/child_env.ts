@@ -1,4 +1,5 @@
-import { delimiter, isAbsolute, join, relative, sep } from "node:path";
+import { delimiter, isAbsolute, join, sep } from "node:path";
+import { isBelow, resolvePath } from "../workspace/resolve_path.ts";
 
 /** Folders that toolchains keep under HOME, by the variable that moves them. */
 const TOOLCHAIN_FOLDERS: Readonly<Record<string, string>> = {
@@ -66,13 +67,12 @@ export function childEnv({ env, scratch, root }: ChildEnvOptions): Record<string
  */
 export function searchPath(path: string, root: string): string[] {
   return path.split(delimiter).filter((folder) =>
-    isAbsolute(folder) && !isBelow(root, folder) && !isBelow(root, realPath(folder))
+    isAbsolute(folder) && !leadsInto(root, folder) && !leadsInto(root, realPath(folder))
   );
 }
 
-function isBelow(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return !isAbsolute(way) && way !== ".." && !way.startsWith(`..${sep}`);
+function leadsInto(root: string, path: string): boolean {
+  return isBelow(root, resolvePath(root, path.replaceAll(sep, "/")));
 }
 
 /** What does not exist stays as it is. */

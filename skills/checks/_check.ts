@@ -12,7 +12,7 @@ const relativePath = z.string().min(1).max(4_096).refine(
 );
 
 /** The fields every check takes. */
-export const checkFields = z.strictObject({
+const checkFields = z.strictObject({
   dir: relativePath.describe("folder to run in, relative to the workspace"),
   targets: z.array(relativePath).max(200).describe("files and folders, relative to dir"),
   filter: z.string().max(500).regex(/^[^-\0\r\n][^\0\r\n]*$/, "expected a name, not an option")

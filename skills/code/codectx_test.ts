@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../core/errors.ts";
 import codectx from "./codectx.ts";
-import { SAMPLES } from "./_samples.ts";
+import { SAMPLES } from "./_test_samples.ts";
 import { testContext } from "./_test_context.ts";
 
 const FILES = Object.fromEntries(Object.values(SAMPLES).map(({ path, text }) => [path, text]));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../core/errors.ts";
 import extract, { type ExtractInput } from "./extract.ts";
-import { SAMPLES } from "./_samples.ts";
+import { SAMPLES } from "./_test_samples.ts";
 import { testContext } from "./_test_context.ts";
 
 const PYTHON = SAMPLES.python.path;

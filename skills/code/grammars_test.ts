@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { grammarFiles, languageOf } from "./grammars.ts";
-import { SAMPLES } from "./_samples.ts";
+import { SAMPLES } from "./_test_samples.ts";
 import { writeFiles } from "./_test_context.ts";
 
 Deno.test("languageOf() goes by the extension, in any case", () => {
@@ -54,7 +54,7 @@ async function inJail(
       "--config",
       fileURLToPath(new URL("../../deno.json", import.meta.url)),
       `--allow-read=${readable.join(",")}`,
-      fileURLToPath(new URL("_parse_in_jail.ts", import.meta.url)),
+      fileURLToPath(new URL("_test_parse_in_jail.ts", import.meta.url)),
       root,
     ],
     env: { NO_COLOR: "1" },

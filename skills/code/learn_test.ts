@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../../core/errors.ts";
 import knowledge from "./knowledge.ts";
 import learn from "./learn.ts";
-import { SAMPLES } from "./_samples.ts";
+import { SAMPLES } from "./_test_samples.ts";
 import { type TestContext, testContext, writeFiles } from "./_test_context.ts";
 
 const FILES = Object.fromEntries(Object.values(SAMPLES).map(({ path, text }) => [path, text]));

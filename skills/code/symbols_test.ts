@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Language, languageOf } from "./grammars.ts";
-import { SAMPLES } from "./_samples.ts";
+import { SAMPLES } from "./_test_samples.ts";
 import { symbolsOf } from "./symbols.ts";
 
 for (const [language, { path, text, symbols }] of Object.entries(SAMPLES)) {

@@ -56,7 +56,7 @@ function trimBlanks(line: string): string {
 }
 
 /** Look-alikes as ASCII: quotes, dashes and spaces of Unicode; composed characters. */
-export function plainCharacters(line: string): string {
+function plainCharacters(line: string): string {
   if (/^[\x20-\x7e\t]*$/.test(line)) return line;
   return line.normalize("NFC")
     .replace(/[\u2018\u2019\u201A\u201B\u2032]/g, "'")

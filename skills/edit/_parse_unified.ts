@@ -52,7 +52,7 @@ export function parseUnified(lines: readonly string[]): Patch {
 }
 
 /** Whether a file's `---` and `+++` lines begin here. */
-export function isFileHeader(lines: readonly string[], i: number): boolean {
+function isFileHeader(lines: readonly string[], i: number): boolean {
   return lines[i]!.startsWith("--- ") && (lines[i + 1]?.startsWith("+++ ") ?? false);
 }
 

@@ -1,7 +1,7 @@
 /** Parses every sample below a folder: run by the jail test with exact permissions. */
 import { describeError } from "../../core/errors.ts";
 import { type Language, languageOf } from "./grammars.ts";
-import { SAMPLES } from "./_samples.ts";
+import { SAMPLES } from "./_test_samples.ts";
 import { symbolsOf } from "./symbols.ts";
 
 try {

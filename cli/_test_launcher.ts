@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Event, EventType } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
+import { journalKey } from "../core/safety/journal_key.ts";
 import { catalog } from "../skills/catalog.ts";
 import { createAuthority } from "./authority.ts";
 import { jailPlan } from "./jail_plan.ts";
@@ -60,6 +61,7 @@ export async function openTestLauncher(
       ? { ...plan, main: fileURLToPath(new URL("_hostile_session_child.ts", import.meta.url)) }
       : plan,
     initialWrites: "state",
+    journalKey: () => journalKey(place.stateDir),
     env: sessionEnv(env),
     authority: () =>
       Promise.resolve({

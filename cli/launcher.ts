@@ -8,9 +8,10 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Authority } from "./authority.ts";
-import type { ToSession, WireError } from "./protocol.ts";
+import type { ToSession } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import { wantsWrites } from "./wants_writes.ts";
+import { wireError } from "./_wire_error.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
 
 /** A question of the session, with who really is behind it. */
@@ -248,13 +249,15 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     const session = process;
     const tool = text(name);
     const origin = originOf(tool);
+    // What the person typed counts, not what the session makes of it; a call that it says is over
+    // has been asked for all the same.
+    const input = running?.message.type === "call" ? running.message.input ?? null : undefined;
     try {
       const { hands } = await authority();
       const result = await hands.run({ tool, command: text(command), fields }, {
         signal,
         origin,
-        // What the person typed counts, not what the session makes of it.
-        input: running?.message.type === "call" ? running.message.input : undefined,
+        input,
         onOutput: (chunk, stream) => session?.send({ type: "output", id, stream, chunk }),
       });
       session?.send({ type: "program", id, result });
@@ -293,10 +296,4 @@ export function createLauncher(setup: LauncherSetup): Launcher {
 /** A field as the session sent it: anything but text counts as none. */
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function wireError(error: unknown): WireError {
-  if (!(error instanceof UserError)) return { kind: "failed", message: describeError(error) };
-  const { kind, message, hint, rule } = error;
-  return { kind, message, hint, rule };
 }

@@ -1,3 +1,4 @@
+import { describeError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import type { Registry } from "../core/registry.ts";
 import { pendingCommit } from "../core/workspace/pending_commit.ts";
@@ -22,6 +23,32 @@ export interface OpenLauncherOptions {
 // A command that starts no program and asks nothing does not wait for these.
 const loadAuthority = lazy<typeof import("./authority.ts")>("./authority.ts", import.meta.url);
 
+const loadKey = lazy<typeof import("../core/safety/journal_key.ts")>(
+  "../core/safety/journal_key.ts",
+  import.meta.url,
+);
+const loadPending = lazy<typeof import("../core/workspace/own_commit_pending.ts")>(
+  "../core/workspace/own_commit_pending.ts",
+  import.meta.url,
+);
+
+/** Whether a commit of ours was cut off: a journal that came with the workspace gives no rights. */
+async function recovers({ workspace: { root }, stateDir }: Place): Promise<boolean> {
+  if (!pendingCommit(root)) return false;
+  const { journalKey } = await loadKey();
+  const key = await journalKey(stateDir, { make: false }).catch(() => undefined);
+  return key !== undefined && await (await loadPending()).ownCommitPending(root, key);
+}
+
+/** Without a key the session still writes; what it did cannot be undone by a later one. */
+async function keyToWrite({ stateDir }: Place, { warn }: Terminal): Promise<string | undefined> {
+  const { journalKey } = await loadKey();
+  return await journalKey(stateDir).catch((error) => {
+    warn(`changes can only be undone in this session: ${describeError(error)}`);
+    return undefined;
+  });
+}
+
 /**
  * Composes the launcher of a workspace: session, receipts, terminal, and who decides.
  *
@@ -44,7 +71,8 @@ export async function openLauncher(
     interactive,
     ahead: options.ahead,
     plan: await jailPlan(place, parses),
-    initialWrites: pendingCommit(workspace.root) ? "all" : "state",
+    initialWrites: await recovers(place) ? "all" : "state",
+    journalKey: () => keyToWrite(place, terminal),
     env: sessionEnv(env),
     authority: async () => (await loadAuthority()).createAuthority({ ...options, receipts }),
     record: (event) => receipts.event(event),

@@ -15,6 +15,8 @@ export interface Init {
   readonly interactive: boolean;
   /** Whether the workspace may be written, or only our own state in it. */
   readonly writes: "state" | "all";
+  /** Under which journals and undo records are sealed; only for a session that writes. */
+  readonly key?: string | undefined;
 }
 
 /** An error as it crosses the line. */

@@ -49,12 +49,13 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
 }
 
 function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
-  const { session: id, workspace, config, policy, interactive } = init;
+  const { session: id, workspace, config, policy, interactive, key } = init;
   return openSession(workspace, {
     id,
     config,
     policy,
     interactive,
+    key,
     registry,
     bus,
     hands: remote.hands,

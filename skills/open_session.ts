@@ -29,6 +29,8 @@ export interface OpenSessionOptions
   readonly policy?: Policy;
   /** Whether {@linkcode SessionSetup.approve} reaches a person. Default false: what would ask is refused. */
   readonly interactive?: boolean;
+  /** Under which its journals and undo records are sealed. Default that of `openFiles`. */
+  readonly key?: string | undefined;
   /** Where its events go. Default: one of its own, which nobody hears. */
   readonly bus?: Bus<Event>;
   /** Told what went wrong without ending anything. */
@@ -75,8 +77,9 @@ export async function openSession(
     approve = () => Promise.resolve(false),
     warn = () => {},
   } = options;
-  const files = openFiles(root, { denied: policy.deny_paths });
-  if (pendingCommit(root)) {
+  const files = openFiles(root, { denied: policy.deny_paths, key: options.key });
+  // Without a key, no journal there can be one of ours.
+  if (options.key !== undefined && pendingCommit(root)) {
     for (const note of (await files.recover()).notes) warn(note);
   }
   const guard = createPathGuard(root, { denied: policy.deny_paths });

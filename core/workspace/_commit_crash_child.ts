@@ -1,11 +1,12 @@
 /** Commits, undoes and redoes three files at once, as fast as it can, until it is killed. */
 import { createPathGuard } from "../safety/paths.ts";
 import { commitChanges } from "./commit_changes.ts";
+import { TEST_KEY } from "./_test_workspace.ts";
 import { readState } from "./read_state.ts";
 import { redo, undo } from "./undo.ts";
 
 const [root = "."] = Deno.args;
-const guard = createPathGuard(root);
+const guard = { ...createPathGuard(root), key: TEST_KEY };
 const start = Number(new TextDecoder().decode((await readState(guard, "a.txt")).bytes));
 for (let version = start + 1;; version++) {
   const bytes = new TextEncoder().encode(String(version));

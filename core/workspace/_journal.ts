@@ -2,9 +2,11 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { syncFolder } from "./_durable.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
+import { isSealed, sealed } from "./_seal.ts";
 import { recordPath } from "./_undo_store.ts";
 import { lstatOrNull, stateFolder } from "./state_folder.ts";
 import type { Side, UndoRecord } from "./undo_record.ts";
+import type { WriteGuard } from "./commit.ts";
 import { undoRecordSchema } from "./_undo_schema.ts";
 
 /** One file of a transaction: from which version to which, and under what names meanwhile. */
@@ -50,10 +52,10 @@ export function tempNames(): (index: number) => string {
 }
 
 /** Puts a journal on disk. */
-export async function writeJournal(root: string, journal: Journal): Promise<void> {
+export async function writeJournal({ root, key }: WriteGuard, journal: Journal): Promise<void> {
   const { record, ...work } = journal;
   const path = await journalPath(root, journal);
-  await replaceStateFile(path, JSON.stringify({ ...record, work }));
+  await replaceStateFile(path, await sealed(key, { ...record, work }));
   await syncFolder(dirname(path));
 }
 
@@ -71,41 +73,67 @@ export async function dropJournal(root: string, journal: Journal): Promise<void>
   await Deno.remove(await journalPath(root, journal));
 }
 
-/** The journals that a killed session left, and the names of those that make no sense. */
-export async function leftJournals(
-  root: string,
-): Promise<{ journals: Journal[]; damaged: string[] }> {
-  const journals: Journal[] = [];
-  const damaged: string[] = [];
-  // Without this look, opening a workspace that was never written to would make folders in it.
-  if (await lstatOrNull(join(root, ".dspy", "journal")) === null) return { journals, damaged };
-  const folder = await stateFolder(root, ".dspy", "journal");
-  for await (const { name } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    if (name.endsWith(".tmp")) await Deno.remove(path);
-    if (!name.endsWith(".json")) continue;
-    const journal = parse(await Deno.readTextFile(path));
-    if (journal && `${journal.record.id}.json` === name) journals.push(journal);
-    else damaged.push(name);
-  }
-  return { journals, damaged };
+/** What lies in the folder of journals. */
+export interface LeftJournals {
+  /** Those of a killed session, sealed under our key: only these may be acted on. */
+  readonly journals: readonly Journal[];
+  /** Names of the others: damaged, or not ours, as a repository may bring them along. */
+  readonly foreign: readonly string[];
 }
 
-/** Puts a journal aside that cannot be worked off. */
-export async function setAside(root: string, name: string): Promise<string> {
+/** Looks for journals and changes nothing. */
+export async function leftJournals(root: string, key: string): Promise<LeftJournals> {
+  const journals: Journal[] = [];
+  const foreign: string[] = [];
+  // Without this look, opening a workspace that was never written to would make folders in it.
+  if (await lstatOrNull(join(root, ".dspy", "journal")) === null) return { journals, foreign };
   const folder = await stateFolder(root, ".dspy", "journal");
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!name.endsWith(".json")) continue;
+    const journal = isFile ? await parse(key, await readOrGone(join(folder, name))) : undefined;
+    if (journal && `${journal.record.id}.json` === name) journals.push(journal);
+    else foreign.push(name);
+  }
+  return { journals, foreign };
+}
+
+/** Removes what a killed session had not finished writing; for callers that hold the lock. */
+export async function clearTemps(root: string): Promise<void> {
+  if (await lstatOrNull(join(root, ".dspy", "journal")) === null) return;
+  const folder = await stateFolder(root, ".dspy", "journal");
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && name.endsWith(".tmp")) await Deno.remove(join(folder, name));
+  }
+}
+
+/** Without the lock, a journal may come to its end between two looks. */
+async function readOrGone(path: string): Promise<string> {
+  return await Deno.readTextFile(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  });
+}
+
+/** Puts a journal or an undo record aside that must not be acted on; returns where it is now. */
+export async function setAside(
+  root: string,
+  name: string,
+  state: "journal" | "undo" = "journal",
+): Promise<string> {
+  const folder = await stateFolder(root, ".dspy", state);
   const aside = `${name}.corrupt-${Date.now()}`;
   await Deno.rename(join(folder, name), join(folder, aside));
-  return `.dspy/journal/${aside}`;
+  return `.dspy/${state}/${aside}`;
 }
 
 async function journalPath(root: string, journal: Journal): Promise<string> {
   return join(await stateFolder(root, ".dspy", "journal"), `${journal.record.id}.json`);
 }
 
-function parse(text: string): Journal | undefined {
+async function parse(key: string, text: string): Promise<Journal | undefined> {
   try {
     const json = JSON.parse(text);
+    if (!await isSealed(key, json)) return undefined;
     return { record: undoRecordSchema.parse(json), ...workSchema.parse(json.work) };
   } catch {
     return undefined;

@@ -1,10 +1,14 @@
 import { dirname, join } from "node:path";
 import { createPathGuard, type PathGuard } from "../safety/paths.ts";
+import type { WriteGuard } from "./commit.ts";
+
+/** Key of the tests' workspaces, and of the programs they start there. */
+export const TEST_KEY: string = "5e".repeat(32);
 
 /** A folder for one test, with its guard; gone when the test ends. */
 export interface TestWorkspace extends Disposable {
   readonly root: string;
-  readonly guard: PathGuard;
+  readonly guard: PathGuard & WriteGuard;
   /** Writes a file as the user would. */
   put(path: string, text: string): void;
   /** Text of a file; undefined when it does not exist. */
@@ -32,7 +36,7 @@ export function workspaceAt(root: string): TestWorkspace {
   };
   return {
     root,
-    guard: createPathGuard(root),
+    guard: { ...createPathGuard(root), key: TEST_KEY },
     put(path, text) {
       Deno.mkdirSync(dirname(join(root, path)), { recursive: true });
       Deno.writeTextFileSync(join(root, path), text);

@@ -2,7 +2,7 @@ import { rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describeError, UserError } from "../errors.ts";
 import { changedLines } from "./changed_lines.ts";
-import type { FileState, Guard } from "./commit.ts";
+import type { FileState, Guard, WriteGuard } from "./commit.ts";
 import { createDurable, syncFolder } from "./_durable.ts";
 import { dropJournal, type Journal, settleJournal, type Step, writeJournal } from "./_journal.ts";
 import { readReal, readState } from "./read_state.ts";
@@ -37,7 +37,7 @@ interface Found extends Place {
  * anything fails, all files are as they were and the error names the file.
  */
 export async function transact(
-  guard: Guard,
+  guard: WriteGuard,
   journal: Journal,
   targets: readonly Target[],
 ): Promise<void> {
@@ -45,7 +45,7 @@ export async function transact(
   for (const { state } of targets) {
     if (state.hash !== null) await keepBytes(root, state.bytes, state.hash);
   }
-  await writeJournal(root, journal);
+  await writeJournal(guard, journal);
   try {
     await stage(guard, journal, targets);
     for (const { state } of targets) await checkUnchanged(guard, state);
@@ -66,17 +66,19 @@ export async function transact(
 
 /**
  * Brings a transaction that was cut off to one of its ends: forward when every file has its new
- * bytes, or still its old ones with the new ones staged beside it; else back.
+ * bytes, or still its old ones with the new ones staged beside it; else back. Files that other
+ * programs act on are left as they are: nobody is asked here.
  *
  * @returns which end, and the files that someone else has changed since.
  */
 export async function complete(
-  guard: Guard,
+  guard: WriteGuard,
   journal: Journal,
 ): Promise<{ end: "new" | "old"; foreign: string[] }> {
-  const { found, foreign } = await find(guard, journal);
+  const may = (path: string) => guard.classify(path) === "normal";
+  const { found, foreign } = await find(guard, journal, may);
   if (foreign.length > 0 || !found.every((one) => isDone(one) || isReady(one))) {
-    return { end: "old", foreign: await rollBack(guard, journal) };
+    return { end: "old", foreign: await rollBack(guard, journal, may) };
   }
   for (const place of found) if (!isDone(place)) await swap(place.step, place);
   await finish(guard, journal);
@@ -151,8 +153,12 @@ async function finish(guard: Guard, journal: Journal): Promise<void> {
 }
 
 /** @returns the files that someone else has changed: their bytes stay. */
-async function rollBack(guard: Guard, journal: Journal): Promise<string[]> {
-  const { found, foreign } = await find(guard, journal);
+async function rollBack(
+  guard: Guard,
+  journal: Journal,
+  may?: (path: string) => boolean,
+): Promise<string[]> {
+  const { found, foreign } = await find(guard, journal, may);
   // First of all, since on a full disk this makes the space that going back may need.
   for (const { temp } of found) await removeIfThere(temp);
   for (const one of found) {
@@ -186,10 +192,15 @@ async function putBack(guard: Guard, { step, now, real, temp }: Found): Promise<
 async function find(
   guard: Guard,
   { steps }: Journal,
+  may: (path: string) => boolean = () => true,
 ): Promise<{ found: Found[]; foreign: string[] }> {
   const found: Found[] = [];
   const foreign: string[] = [];
   for (const step of steps) {
+    if (!may(step.path)) {
+      foreign.push(step.path);
+      continue;
+    }
     try {
       const place = await placeOf(guard, step);
       await guard.resolve(step.path, "write");

@@ -1,8 +1,10 @@
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
+import type { WriteGuard } from "./commit.ts";
 import { createDurable, syncFolder } from "./_durable.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
 import { sha256 } from "./sha256.ts";
+import { isSealed, sealed } from "./_seal.ts";
 import { lstatOrNull, stateFolder } from "./state_folder.ts";
 import type { UndoRecord } from "./undo_record.ts";
 import { undoRecordSchema } from "./_undo_schema.ts";
@@ -11,8 +13,8 @@ import { undoRecordSchema } from "./_undo_schema.ts";
 export async function keepBytes(root: string, bytes: Uint8Array, hash: string): Promise<void> {
   const folder = await stateFolder(root, ".dspy", "undo", "blobs");
   const path = join(folder, hash);
-  const kept = await lstatOrNull(path);
-  if (kept?.isFile && kept.size === bytes.length) return;
+  // Looked at by content: a repository may have brought another one under this name.
+  if (await keptBytes(root, hash)) return;
   const temp = join(folder, `${crypto.randomUUID()}.tmp`);
   try {
     await createDurable(temp, bytes, 0o600);
@@ -54,9 +56,10 @@ export async function recordPath(root: string, id: string): Promise<string> {
   return join(await stateFolder(root, ".dspy", "undo"), `${id}.json`);
 }
 
-/** The id after the newest one in use. */
+/** The id after the newest one in use, be it for a journal that is not ours. */
 export async function nextId(root: string): Promise<string> {
-  return `c${Math.max(0, ...(await ids(root)).map((id) => Number(id.slice(1)))) + 1}`;
+  const used = [...await ids(root, "undo"), ...await ids(root, "journal")];
+  return `c${Math.max(0, ...used.map((id) => Number(id.slice(1)))) + 1}`;
 }
 
 /**
@@ -75,16 +78,25 @@ export async function readRecord(root: string, id: string): Promise<UndoRecord> 
 }
 
 /** Writes a record over its old form. */
-export async function writeRecord(root: string, record: UndoRecord): Promise<void> {
+export async function writeRecord({ root, key }: WriteGuard, record: UndoRecord): Promise<void> {
   const path = await recordPath(root, record.id);
-  await replaceStateFile(path, JSON.stringify(record));
+  await replaceStateFile(path, await sealed(key, record));
   await syncFolder(dirname(path));
 }
 
-/** All readable records, the newest commit first. */
+/** Whether a record was sealed under our key: else it must not be acted on. */
+export async function isOwnRecord({ root, key }: WriteGuard, id: string): Promise<boolean> {
+  try {
+    return await isSealed(key, JSON.parse(await Deno.readTextFile(await recordPath(root, id))));
+  } catch {
+    return false;
+  }
+}
+
+/** All readable records, ours or not, the newest commit first. */
 export async function listRecords(root: string): Promise<UndoRecord[]> {
   const records: UndoRecord[] = [];
-  for (const id of await ids(root)) {
+  for (const id of await ids(root, "undo")) {
     const text = await Deno.readTextFile(await recordPath(root, id)).catch(() => "");
     const record = parseRecord(text);
     if (record?.id === id) records.push(record);
@@ -100,7 +112,7 @@ export function listRecordsSync(root: string): UndoRecord[] {
     for (const { name, isFile } of Deno.readDirSync(folder)) {
       if (!isFile || !/^c[1-9]\d{0,9}\.json$/.test(name)) continue;
       const record = parseRecord(Deno.readTextFileSync(join(folder, name)));
-      if (record) records.push(record);
+      if (record && `${record.id}.json` === name) records.push(record);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -130,8 +142,8 @@ export async function pruneRecords(root: string, keep: number): Promise<void> {
   }
 }
 
-async function ids(root: string): Promise<string[]> {
-  const folder = await stateFolder(root, ".dspy", "undo");
+async function ids(root: string, state: "undo" | "journal"): Promise<string[]> {
+  const folder = await stateFolder(root, ".dspy", state);
   const found: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     const id = /^(c[1-9]\d{0,9})\.json$/.exec(name)?.[1];

@@ -1,3 +1,4 @@
+import type { PathClass } from "../safety/path_class.ts";
 import type { Access, GuardedPath } from "./files.ts";
 
 /** The part of the path guard that reading and writing files needs. */
@@ -6,6 +7,19 @@ export interface Guard {
   readonly root: string;
   /** Checks a path; a path to write need not exist. */
   resolve(path: string, access: Access): Promise<GuardedPath>;
+}
+
+/** A guard with what commits, undo and recovery need besides. */
+export interface WriteGuard extends Guard {
+  /** How a path is treated by its name; `path` is relative to the root. */
+  classify(path: string): PathClass;
+  /** Under which our journals and undo records are sealed: 32 bytes in hex. */
+  readonly key: string;
+  /**
+   * Whether nobody else knows the key. What is sealed under another one may then be that of a
+   * program that does, so it is left where it is. Default false: it is put aside.
+   */
+  readonly ephemeral?: boolean;
 }
 
 /** A file as it was seen: what a later write is checked against. */

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { FileChange, FileState, Guard } from "./commit.ts";
+import type { FileChange, FileState, WriteGuard } from "./commit.ts";
 import { tempNames } from "./_journal.ts";
 import { recoverLocked } from "./recover.ts";
 import { sha256 } from "./sha256.ts";
@@ -28,7 +28,7 @@ const KEPT = 500;
  * with the file that could not be written; `refused` by the guard.
  */
 export async function commitChanges(
-  guard: Guard,
+  guard: WriteGuard,
   label: string,
   changes: readonly FileChange[],
 ): Promise<string> {

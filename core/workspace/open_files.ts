@@ -2,11 +2,19 @@ import { UserError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import { createPathGuard, type PathGuard, type PathGuardOptions } from "../safety/paths.ts";
 import { readGuarded } from "../safety/read_guarded.ts";
+import type { WriteGuard } from "./commit.ts";
 import type { FileInfo, FileReadOptions, Files } from "./files.ts";
 import { walk } from "./walk.ts";
 
-/** Options of {@linkcode openFiles}: those of the path guard. */
-export type FilesOptions = PathGuardOptions;
+/** Options of {@linkcode openFiles}: those of the path guard, and whose journals count. */
+export interface FilesOptions extends PathGuardOptions {
+  /**
+   * Under which journals and undo records are sealed: 32 bytes in hex, kept outside the workspace.
+   * What has no such seal is never acted on. Default a random one, so that only what these very
+   * files wrote can be undone through them.
+   */
+  readonly key?: string | undefined;
+}
 
 const BINARY_PROBE = 8 * 1024;
 
@@ -24,6 +32,9 @@ const loadRecover = lazy<typeof import("./recover.ts")>("./recover.ts", HERE);
  */
 export function openFiles(root: string, options: FilesOptions = {}): Files {
   const guard = createPathGuard(root, options);
+  const { key } = options;
+  let own: WriteGuard | undefined;
+  const keyed = () => own ??= { ...guard, key: key ?? randomKey(), ephemeral: key === undefined };
   return {
     root: guard.root,
     resolve: guard.resolve,
@@ -41,21 +52,25 @@ export function openFiles(root: string, options: FilesOptions = {}): Files {
     },
     async commit(label, changes) {
       const { commitChanges } = await loadCommit();
-      return await commitChanges(guard, label, changes);
+      return await commitChanges(keyed(), label, changes);
     },
     async undo(target) {
-      return await (await loadUndo()).undo(guard, target);
+      return await (await loadUndo()).undo(keyed(), target);
     },
     async redo(target) {
-      return await (await loadUndo()).redo(guard, target);
+      return await (await loadUndo()).redo(keyed(), target);
     },
     async history() {
-      return await (await loadUndo()).undoHistory(guard);
+      return await (await loadUndo()).undoHistory(keyed());
     },
     async recover() {
-      return await (await loadRecover()).recover(guard);
+      return await (await loadRecover()).recover(keyed());
     },
   };
+}
+
+function randomKey(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }
 
 function infoOf(guard: PathGuard, path: string): FileInfo {

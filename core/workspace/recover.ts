@@ -1,5 +1,5 @@
-import type { Guard } from "./commit.ts";
-import { leftJournals, setAside } from "./_journal.ts";
+import type { WriteGuard } from "./commit.ts";
+import { clearTemps, leftJournals, setAside } from "./_journal.ts";
 import { complete } from "./_transaction.ts";
 import { withLock } from "./_with_lock.ts";
 
@@ -11,41 +11,41 @@ export interface Recovery {
 
 /**
  * Finishes or takes back the commits that a killed session left half done, so that each one's files
- * are all old or all new. A file that was changed since keeps its bytes. Call it when a session
- * starts; every commit does so too. Where nothing was ever written, nothing is touched.
+ * are all old or all new. A file that was changed since keeps its bytes, and so does one that other
+ * programs act on. A journal that is not sealed under our key came from elsewhere: it is put aside.
+ * Call it when a session starts; every commit does so too. Where nothing was ever written, nothing
+ * is touched.
  *
  * @throws {UserError} when the system refuses to write.
  */
-export async function recover(guard: Guard): Promise<Recovery> {
-  const { journals, damaged } = await leftJournals(guard.root);
-  if (journals.length + damaged.length === 0) return { notes: [] };
+export async function recover(guard: WriteGuard): Promise<Recovery> {
+  const { journals, foreign } = await leftJournals(guard.root, guard.key);
+  if (journals.length + foreign.length === 0) return { notes: [] };
+  if (journals.length === 0 && guard.ephemeral) return { notes: foreign.map(leftAlone) };
   return await withLock(guard.root, () => recoverLocked(guard));
 }
 
 /** {@linkcode recover} for callers that hold the lock. */
-export async function recoverLocked(guard: Guard): Promise<Recovery> {
-  const { journals, damaged } = await leftJournals(guard.root);
+export async function recoverLocked(guard: WriteGuard): Promise<Recovery> {
+  const { journals, foreign } = await leftJournals(guard.root, guard.key);
   const notes: string[] = [];
   for (const journal of journals) {
     const { id, label } = journal.record;
-    const result = await complete(guard, journal).catch(notAllowed);
-    if (result === undefined) {
-      notes.push(`change ${id} (${label}) was cut off; the next change finishes it`);
-      continue;
-    }
-    const { end, foreign } = result;
+    const { end, foreign } = await complete(guard, journal);
     const kept = foreign.length > 0 ? `; not ours now and kept: ${foreign.join(", ")}` : "";
     const done = end === "new" ? "was finished" : "was taken back";
     notes.push(`change ${id} (${label}) was cut off and ${done}${kept}`);
   }
-  for (const name of damaged) {
-    notes.push(`a damaged journal was put aside: ${await setAside(guard.root, name)}`);
+  if (guard.ephemeral) return { notes: [...notes, ...foreign.map(leftAlone)] };
+  for (const name of foreign) {
+    const aside = await setAside(guard.root, name);
+    notes.push(`a journal that is damaged or not ours was put aside, not acted on: ${aside}`);
   }
+  await clearTemps(guard.root);
   return { notes };
 }
 
-/** A session that may only read leaves the work to one that may write. */
-function notAllowed(error: unknown): undefined {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (!(cause instanceof Deno.errors.NotCapable)) throw error;
+/** It may be that of a program that knows the key. */
+function leftAlone(name: string): string {
+  return `a journal that was not written here is not acted on: .dspy/journal/${name}`;
 }

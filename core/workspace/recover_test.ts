@@ -5,7 +5,9 @@ import { commitChanges } from "./commit_changes.ts";
 import { readState } from "./read_state.ts";
 import { recover } from "./recover.ts";
 import { type CommitSign, isMidCommit, journals, untilMidCommit } from "./_test_mid_commit.ts";
-import { type TestWorkspace, testWorkspace, workspaceAt } from "./_test_workspace.ts";
+import { sealed } from "./_seal.ts";
+import { sha256 } from "./sha256.ts";
+import { TEST_KEY, type TestWorkspace, testWorkspace, workspaceAt } from "./_test_workspace.ts";
 import { undo, undoHistory } from "./undo.ts";
 
 const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 40);
@@ -47,24 +49,62 @@ Deno.test("recover() puts a damaged journal aside and says so", async () => {
   using ws = testWorkspace({ "a.txt": "a" });
   ws.put(".dspy/journal/c1.json", "{ half");
   const { notes } = await recover(ws.guard);
-  assert.match(notes.join(), /damaged journal.*c1\.json\.corrupt-\d+/);
+  assert.match(notes.join(), /damaged or not ours.*c1\.json\.corrupt-\d+/);
   assert.deepEqual(await recover(ws.guard), { notes: [] });
 });
 
-Deno.test("recover() follows no forged journal out of the workspace or into our state", async () => {
-  for (const path of ["../victim", ".git/config", "link/victim"]) {
-    using ws = testWorkspace({ ".git/config": "git" });
+Deno.test("recover() follows no journal out of the workspace, into our state or a protected file", async () => {
+  for (const path of ["../victim", ".git/config", "link/victim", ".vscode/tasks.json", ".env"]) {
+    const own = { ".git/config": "git", ".vscode/tasks.json": "v", ".env": "v" };
+    using ws = testWorkspace(own);
     using elsewhere = testWorkspace({ victim: "v" });
     Deno.symlinkSync(elsewhere.root, join(ws.root, "link"));
     const hash = (await readState(elsewhere.guard, "victim")).hash!;
     const record = { version: 1, id: "c1", order: 1, ts: 1, label: "x", files: [], folders: [] };
     const step = { path, before: { hash, mode: 420 }, after: null };
     const work = { steps: [{ ...step, temp: ".dspy-tmp-0123456789abcdef-0" }], made: [], drop: [] };
-    ws.put(".dspy/journal/c1.json", JSON.stringify({ ...record, work }));
+    ws.put(".dspy/journal/c1.json", await sealed(TEST_KEY, { ...record, work }));
     assert.match((await recover(ws.guard)).notes.join(), /taken back; not ours/);
     assert.equal(elsewhere.get("victim"), "v");
-    assert.equal(ws.get(".git/config"), "git");
+    for (const [path, text] of Object.entries(own)) assert.equal(ws.get(path), text);
   }
+});
+
+Deno.test("recover() and commits act on no journal without our seal", async () => {
+  const hash = await sha256(new TextEncoder().encode("v"));
+  const record = { version: 1, id: "c9", order: 1, ts: 1, label: "x", files: [], folders: [] };
+  const temp = ".dspy-tmp-0123456789abcdef-0";
+  const steps = [
+    { path: "src/a.ts", before: { hash, mode: 420 }, after: null, temp },
+    { path: "src/new.ts", before: null, after: { hash, mode: 420 }, temp: `${temp}1` },
+  ];
+  const journal = { ...record, work: { steps, made: [], drop: [] } };
+  const good = await sealed(TEST_KEY, journal);
+  const { mac } = JSON.parse(good);
+  const forged = {
+    bare: JSON.stringify(journal),
+    "other key": await sealed("00".repeat(32), journal),
+    changed: JSON.stringify({ ...journal, label: "y", mac }),
+    "mac of another kind": JSON.stringify({ ...journal, mac: 1 }),
+  };
+  for (const [why, text] of Object.entries(forged)) {
+    for (const ephemeral of [false, true]) {
+      using ws = testWorkspace({ "src/a.ts": "v", [`src/${temp}1`]: "v" });
+      const files = ws.all();
+      ws.put(".dspy/journal/c9.json", text);
+      const guard = { ...ws.guard, ephemeral };
+      assert.match((await recover(guard)).notes.join(), /not acted on/, why);
+      assert.deepEqual(ws.all(), files, why);
+      assert.equal(ws.get(".dspy/journal/c9.json") !== undefined, ephemeral, why);
+      const change = { from: await readState(guard, "b"), to: new Uint8Array(1) };
+      assert.equal(await commitChanges(guard, "x", [change]), ephemeral ? "c10" : "c1");
+      assert.deepEqual(Object.keys(ws.all()), ["b", ...Object.keys(files)].sort(), why);
+    }
+  }
+  using ws = testWorkspace({ "src/a.ts": "v", [`src/${temp}1`]: "v" });
+  ws.put(".dspy/journal/c9.json", good);
+  assert.match((await recover(ws.guard)).notes.join(), /was finished/);
+  assert.deepEqual(ws.all(), { "src/new.ts": "v" });
 });
 
 Deno.test("recover() keeps the bytes of a file that was changed after the kill", async () => {

@@ -1,11 +1,18 @@
 import { UserError } from "../errors.ts";
-import type { Guard } from "./commit.ts";
+import type { WriteGuard } from "./commit.ts";
 import { recoverLocked } from "./recover.ts";
 import { sideOf } from "./commit_changes.ts";
-import { tempNames } from "./_journal.ts";
+import { setAside, tempNames } from "./_journal.ts";
 import { readState } from "./read_state.ts";
 import { missingFolders, type Target, transact } from "./_transaction.ts";
-import { keptBytes, listRecords, listRecordsSync, readRecord, writeRecord } from "./_undo_store.ts";
+import {
+  isOwnRecord,
+  keptBytes,
+  listRecords,
+  listRecordsSync,
+  readRecord,
+  writeRecord,
+} from "./_undo_store.ts";
 import { isUndone, type UndoFile, type UndoRecord } from "./undo_record.ts";
 import { withLock } from "./_with_lock.ts";
 
@@ -33,7 +40,7 @@ export interface UndoOutcome {
  * @param target default the newest change that stands.
  * @throws {UserError} `failed` when there is nothing to take back.
  */
-export function undo(guard: Guard, target: UndoTarget = { steps: 1 }): Promise<UndoOutcome[]> {
+export function undo(guard: WriteGuard, target: UndoTarget = { steps: 1 }): Promise<UndoOutcome[]> {
   return turn(guard, target, "undo");
 }
 
@@ -43,29 +50,55 @@ export function undo(guard: Guard, target: UndoTarget = { steps: 1 }): Promise<U
  * @param target default the change that was undone last.
  * @throws {UserError} `failed` when there is nothing to do again.
  */
-export function redo(guard: Guard, target: UndoTarget = { steps: 1 }): Promise<UndoOutcome[]> {
+export function redo(guard: WriteGuard, target: UndoTarget = { steps: 1 }): Promise<UndoOutcome[]> {
   return turn(guard, target, "redo");
 }
 
-/** All changes that can be taken back or done again, the newest first. */
-export async function undoHistory(guard: Guard): Promise<UndoRecord[]> {
-  return await listRecords(guard.root);
+/** All changes of ours that can be taken back or done again, the newest first. */
+export async function undoHistory(guard: WriteGuard): Promise<UndoRecord[]> {
+  const own: UndoRecord[] = [];
+  for (const record of await listRecords(guard.root)) {
+    if (await isOwnRecord(guard, record.id)) own.push(record);
+  }
+  return own;
 }
 
 type Direction = "undo" | "redo";
 
-function turn(guard: Guard, target: UndoTarget, way: Direction): Promise<UndoOutcome[]> {
+function turn(guard: WriteGuard, target: UndoTarget, way: Direction): Promise<UndoOutcome[]> {
   return withLock(guard.root, async () => {
     await recoverLocked(guard);
     const outcomes: UndoOutcome[] = [];
-    for (const record of await pick(guard, target, way)) {
+    const picked = await pick(guard, target, way);
+    await refuseForeign(guard, picked);
+    for (const record of picked) {
       outcomes.push(await turnOne(guard, record, way));
     }
     return outcomes;
   });
 }
 
-async function pick(guard: Guard, target: UndoTarget, way: Direction): Promise<UndoRecord[]> {
+/**
+ * Records that are not ours are picked like others and refused here, before anything is changed: a
+ * gate that decided on them by {@linkcode undoPaths} has decided on the same ones.
+ */
+async function refuseForeign(guard: WriteGuard, picked: readonly UndoRecord[]): Promise<void> {
+  const where: string[] = [];
+  for (const { id } of picked) {
+    if (await isOwnRecord(guard, id)) continue;
+    where.push(
+      guard.ephemeral ? `.dspy/undo/${id}.json` : await setAside(guard.root, `${id}.json`, "undo"),
+    );
+  }
+  if (where.length === 0) return;
+  const kept = where.map((path) => JSON.stringify(path)).join(", ");
+  throw new UserError("refused", "the record of this change was not written by this program here", {
+    rule: "state.foreign",
+    hint: `nothing was changed; it is kept as ${kept}`,
+  });
+}
+
+async function pick(guard: WriteGuard, target: UndoTarget, way: Direction): Promise<UndoRecord[]> {
   if ("id" in target) {
     const record = await readRecord(guard.root, target.id);
     if (record.files.some((file) => isOpen(file, way))) return [record];
@@ -100,7 +133,11 @@ function isOpen(file: UndoFile, way: Direction): boolean {
   return (file.undone ?? false) === (way === "redo");
 }
 
-async function turnOne(guard: Guard, record: UndoRecord, way: Direction): Promise<UndoOutcome> {
+async function turnOne(
+  guard: WriteGuard,
+  record: UndoRecord,
+  way: Direction,
+): Promise<UndoOutcome> {
   const conflicts: { path: string; reason: string }[] = [];
   const turned = new Set<string>();
   const targets: Target[] = [];
@@ -122,13 +159,13 @@ async function turnOne(guard: Guard, record: UndoRecord, way: Direction): Promis
     turned.has(file.path) ? { ...file, undone: way === "undo" } : file
   );
   const changed = { ...record, order: performance.timeOrigin + performance.now(), files };
-  if (targets.length === 0) await writeRecord(guard.root, changed);
+  if (targets.length === 0) await writeRecord(guard, changed);
   else await transactTurn(guard, changed, targets, way);
   return outcome;
 }
 
 async function transactTurn(
-  guard: Guard,
+  guard: WriteGuard,
   record: UndoRecord,
   targets: readonly Target[],
   way: Direction,
@@ -155,7 +192,7 @@ async function transactTurn(
  * @returns the change to make, undefined when the file is already so, or why it must stay.
  */
 async function planFile(
-  guard: Guard,
+  guard: WriteGuard,
   file: UndoFile,
   way: Direction,
 ): Promise<Target | undefined | string> {

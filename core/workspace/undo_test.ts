@@ -4,6 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { commitChanges } from "./commit_changes.ts";
 import { readState } from "./read_state.ts";
+import { sealed } from "./_seal.ts";
+import { sha256 } from "./sha256.ts";
 import { type TestWorkspace, testWorkspace } from "./_test_workspace.ts";
 import { redo, undo, undoHistory } from "./undo.ts";
 import { pruneRecords } from "./_undo_store.ts";
@@ -110,6 +112,37 @@ Deno.test("undo() and redo() say when there is nothing, or no such change", asyn
   await commit(ws, { "a.txt": "2" });
   await undo(ws.guard, { id: "c1" });
   await assert.rejects(undo(ws.guard, { id: "c1" }), { message: 'change "c1" is undone already' });
+});
+
+Deno.test("undo() applies no record without our seal, puts it aside and goes on to ours", async () => {
+  using ws = testWorkspace({ "a.txt": "1", "victim": "v" });
+  await commit(ws, { "a.txt": "2" });
+  const hash = await sha256(new TextEncoder().encode("v"));
+  const files = [{ path: "victim", before: null, after: { hash, mode: 420 } }];
+  const record = { version: 1, id: "c9", order: 1e300, ts: 1, label: "x", files, folders: [] };
+  for (const text of [JSON.stringify(record), await sealed("00".repeat(32), record)]) {
+    ws.put(".dspy/undo/c9.json", text);
+    assert.deepEqual((await undoHistory(ws.guard)).map(({ id }) => id), ["c1"]);
+    await assert.rejects(undo(ws.guard), { kind: "refused", rule: "state.foreign" });
+    assert.deepEqual(ws.all(), { "a.txt": "2", victim: "v" });
+    assert.equal(ws.get(".dspy/undo/c9.json"), undefined);
+  }
+  ws.put(".dspy/undo/c9.json", JSON.stringify(record));
+  await assert.rejects(undo({ ...ws.guard, ephemeral: true }, { id: "c9" }), { kind: "refused" });
+  await assert.rejects(redo({ ...ws.guard, key: "00".repeat(32) }), /nothing to redo/);
+  await assert.rejects(undo(ws.guard, { steps: 5 }), { kind: "refused" });
+  assert.equal(ws.get("a.txt"), "2");
+  await undo(ws.guard);
+  assert.deepEqual(ws.all(), { "a.txt": "1", victim: "v" });
+});
+
+Deno.test("commitChanges() keeps the old bytes though others lie under their hash", async () => {
+  using ws = testWorkspace({ "a.txt": "1" });
+  const hash = await sha256(new TextEncoder().encode("1"));
+  ws.put(`.dspy/undo/blobs/${hash}`, "X");
+  await commit(ws, { "a.txt": "2" });
+  await undo(ws.guard);
+  assert.equal(ws.get("a.txt"), "1");
 });
 
 Deno.test("undo() refuses bytes that do not have the hash they are kept under", async () => {

@@ -126,6 +126,34 @@ Deno.test("row 41: a hard link to a denied file beside it is not read", () => {
   assert.throws(() => readGuarded(guard, "hardenv"), { rule: "path.denied" });
 });
 
+Deno.test("row 41: a hard link to a denied file anywhere in the workspace is not read", async () => {
+  const place = await Deno.makeTempDir();
+  try {
+    for (const folder of ["a/.hidden", "b/deep", "node_modules/x"]) {
+      await Deno.mkdir(`${place}/${folder}`, { recursive: true });
+    }
+    await Deno.writeTextFile(`${place}/a/.hidden/id_rsa`, CANARY);
+    await Deno.writeTextFile(`${place}/a/keys.json`, CANARY);
+    await Deno.writeTextFile(`${place}/node_modules/x/.env`, CANARY);
+    await Deno.writeTextFile(`${place}/node_modules/x/index.js`, "js");
+    await Deno.link(`${place}/a/.hidden/id_rsa`, `${place}/b/deep/notes.txt`);
+    await Deno.link(`${place}/a/keys.json`, `${place}/b/keys.txt`);
+    await Deno.link(`${place}/node_modules/x/index.js`, `${place}/b/index.js`);
+    const guard = createPathGuard(place, { denied: ["a/keys.json"] });
+    const rule = { rule: "path.denied" };
+    assert.throws(() => readGuarded(guard, "b/deep/notes.txt"), rule);
+    assert.throws(() => readGuarded(guard, "b/keys.txt"), rule);
+    assert.equal(new TextDecoder().decode(readGuarded(guard, "b/index.js")), "js");
+    // Linked after the guard looked around.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(readGuarded(guard, "node_modules/x/index.js"));
+    await Deno.link(`${place}/node_modules/x/.env`, `${place}/b/late.txt`);
+    assert.throws(() => readGuarded(guard, "b/late.txt"), rule);
+  } finally {
+    await Deno.remove(place, { recursive: true });
+  }
+});
+
 Deno.test("rows 37 to 39: git's files and our own are not written, even when absent", () => {
   const own = [".git/HEAD", ".GIT/hooks/pre-commit", "sub/.git/config.lock", ".git", "git~1/HEAD"];
   const ours = [

@@ -2,6 +2,7 @@ import { resolvePath } from "../workspace/resolve_path.ts";
 import { UserError } from "../errors.ts";
 import type { Access, GuardedPath } from "../workspace/files.ts";
 import { byteString, compileIgnore } from "../workspace/gitignore.ts";
+import { findDeniedLinks } from "./_denied_links.ts";
 import { checkSpelling } from "./_spelling.ts";
 import { classifyPath, foldPath, isSecretPath, type PathClass } from "./path_class.ts";
 
@@ -60,6 +61,7 @@ export function createPathGuard(
   const deniedByUser = compileDenied(globs);
   const denied = (path: string, isFolder: boolean) =>
     isSecretPath(path) || deniedByUser(path, isFolder);
+  const isLinkToDenied = findDeniedLinks(prefix, denied);
   const isOwn = (path: string) =>
     own.some((folder) => prefix + path === folder || `${prefix}${path}/`.startsWith(`${folder}/`));
   const classify = (path: string): PathClass => {
@@ -75,7 +77,7 @@ export function createPathGuard(
     if (!inside(found.real)) throw outside(path);
     if (found.real !== target) checkName(path, relative(found.real), access);
     checkKind(path, found, access);
-    if (access === "read" && isLinkToDenied(relative(found.real), found.info)) {
+    if (access === "read" && found.info && isLinkToDenied(found.info)) {
       throw refused("path.denied", `${JSON.stringify(path)} is a hard link to a denied file`);
     }
     return { ...found, path: relative(found.real), exists: found.info !== undefined };
@@ -90,23 +92,6 @@ export function createPathGuard(
     if (kind === "own" && access === "write") {
       throw refused("path.protected", `${JSON.stringify(given)} is not written by tools`);
     }
-  }
-
-  /**
-   * A hard link gives a denied file another name. Only names in the folders from the root down to
-   * the file are compared: to look everywhere would cost a walk.
-   */
-  function isLinkToDenied(path: string, info: Deno.FileInfo | undefined): boolean {
-    if (!info?.isFile || (info.nlink ?? 1) < 2) return false;
-    const folders = path.split("/").map((_, i, names) => names.slice(0, i).join("/"));
-    return folders.some((folder) =>
-      [...Deno.readDirSync(prefix + folder)].some(({ name, isFile }) => {
-        const other = folder === "" ? name : `${folder}/${name}`;
-        if (!isFile || !denied(other, false)) return false;
-        const { dev, ino } = Deno.lstatSync(prefix + other);
-        return dev === info.dev && ino === info.ino;
-      })
-    );
   }
 
   return {

@@ -3,10 +3,12 @@ import type { CallResult } from "../../core/agent/mind.ts";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import type { Files } from "../../core/workspace/files.ts";
 import type { WalkEntry } from "../../core/workspace/walk.ts";
+import { isDenied, leftOut } from "../_is_denied.ts";
 import { compilePattern } from "./_grep_pattern.ts";
 import { type GrepData, summarize } from "./_grep_report.ts";
-import { searchFiles } from "./_grep_search.ts";
+import { searchFiles, type SearchResult } from "./_grep_search.ts";
 
 export type { GrepData, GrepMatch } from "./_grep_report.ts";
 
@@ -86,7 +88,9 @@ const grep: Tool<GrepInput, GrepData> = defineTool({
       signal: ctx.signal,
       onProgress: (done) => ctx.progress({ text: `searched ${done} files`, done }),
     });
-    return summarize(result, { context, limit, unreadableFolders });
+    const { found, denied } = await dropDenied(ctx.files, result.found);
+    const report = summarize({ ...result, found }, { context, limit, unreadableFolders });
+    return { ...report, text: [report.text, ...leftOut(denied)].join("\n") };
   },
 });
 
@@ -104,6 +108,28 @@ async function choose(
   }
   const options = { path, include: glob, exclude, hidden, ignore, onSkip, signal };
   return { files: files.walk(options), maxFileBytes: config.maxFileBytes };
+}
+
+/** A hard link gives a denied file another name: only files with hits and several names are asked. */
+async function dropDenied(
+  files: Files,
+  all: SearchResult["found"],
+): Promise<{ found: SearchResult["found"]; denied: number }> {
+  const found: SearchResult["found"][number][] = [];
+  for (const file of all) {
+    const linked = hasOtherNames(`${files.root}/${file.path}`);
+    if (!linked || !await isDenied(files, file.path)) found.push(file);
+  }
+  return { found, denied: all.length - found.length };
+}
+
+/** A file that is gone may have had some. */
+function hasOtherNames(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).nlink !== 1;
+  } catch {
+    return true;
+  }
 }
 
 async function* only(path: string): AsyncGenerator<readonly WalkEntry[]> {

@@ -30,6 +30,18 @@ Deno.test("grep writes path, line and text, sorted by path", async () => {
   });
 });
 
+Deno.test("grep leaves out hard links to denied files, and says so", async () => {
+  const files = { "a.txt": "needle\n", "conf/.env": "needle SECRET\n", "src/x": "" };
+  await using bench = await openBench(files);
+  await Deno.link(`${bench.root}/conf/.env`, `${bench.root}/src/notes.txt`);
+  await Deno.link(`${bench.root}/a.txt`, `${bench.root}/src/same.txt`);
+  const { text, data } = await bench.run(grep, { pattern: "needle" });
+  assert.equal(text, "a.txt:1: needle\nsrc/same.txt:1: needle\n(1 denied file left out)");
+  assert.equal(data.files, 2);
+  const none = await bench.run(grep, { pattern: "SECRET" });
+  assert.deepEqual([none.ok, none.text], [false, "no matches\n(1 denied file left out)"]);
+});
+
 Deno.test("grep says no matches, and that is no success", async () => {
   await using bench = await openBench({ "a.txt": "x" });
   const { ok, text } = await bench.run(grep, { pattern: "y" });

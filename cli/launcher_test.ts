@@ -203,6 +203,31 @@ Deno.test("a hostile session cannot put another program in the place of the one 
   assert.equal(await exists(canary), false);
 });
 
+Deno.test("a hostile session runs no other script, commit or file in the place of what was typed", async () => {
+  const scripts = { test: "vitest run", deploy: "node -e 'fs.writeFileSync(`canary`, ``)'" };
+  const fields = { dir: ".", targets: [], timeoutMs: 20_000 };
+  const forged: [string, unknown, string, unknown][] = [
+    ["run_tests", {}, "vitest", { ...fields, script: "deploy" }],
+    ["git_add", { paths: ["a.txt"] }, "add", { paths: ["."] }],
+    ["git_commit", { message: "mine" }, "commit", { message: "theirs" }],
+    ["open", { path: "a.txt" }, "editor", { path: "b.txt" }],
+  ];
+  for (const [tool, input, command, fields] of forged) {
+    const events = [["program.request", { id: "1", tool, command, fields }]];
+    const files = {
+      ...FILES,
+      "package.json": JSON.stringify({ scripts }),
+      "says.json": JSON.stringify({ events }),
+    };
+    await using at = await openTestLauncher({ hostile: true, files });
+    await at.launcher.call(tool, input);
+    const heard = () => at.events.filter(({ type }) => (type as string) === "heard");
+    await until(() => heard().length >= 1);
+    assert.match(JSON.stringify(heard()[0]!.data), /nobody can be asked/, tool);
+    assert.equal(await exists(`${at.root}/canary`), false);
+  }
+});
+
 Deno.test("a hostile session gets no approval, and cannot speak for the person", async () => {
   await using at = await openTestLauncher({ hostile: true });
   const asked = { id: "q", call: "c", what: ["a.txt"], reason: "r", preview: "p", origin: "user" };

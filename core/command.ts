@@ -40,12 +40,13 @@ export interface Command<F> {
   /** Whether the program only reads; such commands run without asking. */
   readonly effect: "read" | "execute";
   /**
-   * Whether these fields are what the person typed, for a command that runs whatever it is told: a
-   * session that says otherwise acts on its own account. Default: always.
+   * Whether these fields are what comes of the person's own words: a session that says otherwise
+   * acts on its own account. Runs with the user's rights, so that it can look for itself. Default:
+   * true for effect `read`, false for `execute`.
    *
    * @param input the tool's input, before its schema.
    */
-  typed?(fields: F, input: unknown): boolean;
+  typed?(fields: F, input: unknown, at: CommandSite): boolean | Promise<boolean>;
   /**
    * Builds the argv. Runs with the user's rights: it must place every field behind `--` or in a
    * position where it cannot start an option.

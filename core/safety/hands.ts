@@ -1,5 +1,13 @@
 import { join, resolve } from "node:path";
-import type { Argv, Hands, HandsOptions, ProgramRequest, ProgramResult } from "../command.ts";
+import type {
+  Argv,
+  Command,
+  CommandSite,
+  Hands,
+  HandsOptions,
+  ProgramRequest,
+  ProgramResult,
+} from "../command.ts";
 import { UserError } from "../errors.ts";
 import type { Registry } from "../registry.ts";
 import type { Origin } from "../tool.ts";
@@ -128,13 +136,26 @@ export function createHands(setup: HandsSetup): Hands {
         { rule: "command.fields" },
       );
     }
-    const argv = await command.argv(fields.data, {
-      root: setup.root,
-      scratch,
-      env: setup.env,
-    });
-    const typed = input === undefined || (command.typed?.(fields.data, input) ?? true);
+    const site = { root: setup.root, scratch, env: setup.env };
+    const argv = await command.argv(fields.data, site);
+    const typed = input === undefined || await isTyped(command, fields.data, input, site);
     return { tool: entry.name, command: request.command, effect: command.effect, argv, typed };
+  }
+}
+
+/** What cannot be told counts as not typed. */
+async function isTyped<F>(
+  { effect, typed }: Command<F>,
+  fields: F,
+  input: unknown,
+  site: CommandSite,
+): Promise<boolean> {
+  if (typed === undefined) return effect === "read";
+  try {
+    return await typed(fields, input, site);
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
   }
 }
 

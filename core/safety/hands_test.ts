@@ -99,6 +99,14 @@ Deno.test("createHands() runs a command in the workspace and tells what was star
   assert.deepEqual(finished, at.calls);
 });
 
+Deno.test("createHands() holds fields that are not known to be typed for the agent's", async () => {
+  await using at = await start();
+  const request = { tool: "sh", command: "script", fields: { script: "true" } };
+  await at.hands.run(request, { origin: "user", input: { script: "true" } });
+  await at.hands.run(request, { origin: "user", input: null });
+  assert.deepEqual(at.calls.map(({ origin }) => origin), ["agent", "agent"]);
+});
+
 Deno.test("createHands() refuses unknown tools and commands, and fields that do not fit", async () => {
   await using at = await start();
   const fields = { script: "touch canary" };

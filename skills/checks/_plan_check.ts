@@ -77,6 +77,20 @@ export async function planCheck(
   };
 }
 
+/** What a check's command is told, but for its time limit. */
+export function fieldsOf(
+  { project, targets }: CheckPlan,
+  { fields }: Choice,
+  { filter }: CheckWish,
+): Record<string, unknown> {
+  return {
+    dir: project.dir,
+    targets,
+    ...(filter === undefined ? {} : { filter }),
+    ...fields,
+  };
+}
+
 async function findOffers(kind: CheckKind, files: Files, signal?: AbortSignal): Promise<Offer[]> {
   const projects = await findProjects(files, signal ? { signal } : {});
   const offers = await Promise.all(projects.map(async (project): Promise<Offer> => {

@@ -4,7 +4,7 @@ import type { ToolContext, ToolResult } from "../../core/tool.ts";
 import type { Check, Choice, Reading } from "./_check.ts";
 import type { CheckKind, CheckReport, TestOutcome } from "./check_report.ts";
 import { formatReport } from "./_format_report.ts";
-import { type CheckPlan, type CheckWish, planCheck } from "./_plan_check.ts";
+import { type CheckPlan, type CheckWish, fieldsOf, planCheck } from "./_plan_check.ts";
 
 /** Most problems and notes of a report that are stored; tests are all, without their messages. */
 const MAX_STORED = 200;
@@ -41,9 +41,9 @@ export async function previewCheck(
   ctx: ToolContext,
 ): Promise<string> {
   const plan = await planCheck(kind, wish, ctx.files, ctx.signal);
-  const { check, fields } = plan.choices[0]!;
-  const argv = await check.command.argv(
-    { ...fieldsFor(plan, wish, ctx), ...fields },
+  const choice = plan.choices[0]!;
+  const argv = await choice.check.command.argv(
+    { ...fieldsOf(plan, choice, wish), timeoutMs: timeLimit(ctx) },
     { root: ctx.files.root, scratch: "<private folder>", env: {} },
   );
   return `in ${plan.project.dir}: ${[argv.program, ...argv.args].join(" ")}`;
@@ -66,13 +66,14 @@ async function firstInstalled(
 }
 
 async function start(
-  { check, fields }: Choice,
+  choice: Choice,
   plan: CheckPlan,
   wish: CheckWish,
   ctx: ToolContext,
 ): Promise<ProgramResult | UserError> {
+  const { check } = choice;
   ctx.progress({ text: `${check.id} in ${plan.project.dir}` });
-  const all = { ...fieldsFor(plan, wish, ctx), ...fields };
+  const all = { ...fieldsOf(plan, choice, wish), timeoutMs: timeLimit(ctx) };
   const onOutput = follow(check, ctx);
   try {
     const result = await ctx.execute(check.id, all, { onOutput });
@@ -84,13 +85,8 @@ async function start(
   }
 }
 
-function fieldsFor(plan: CheckPlan, { filter }: CheckWish, ctx: ToolContext) {
-  return {
-    dir: plan.project.dir,
-    targets: plan.targets,
-    ...(filter === undefined ? {} : { filter }),
-    timeoutMs: Math.max(1, ctx.config.timeoutSec) * 1_000,
-  };
+function timeLimit(ctx: ToolContext): number {
+  return Math.max(1, ctx.config.timeoutSec) * 1_000;
 }
 
 /** Feeds whole lines to the check's watcher, each stream by itself. */

@@ -23,7 +23,7 @@ export default defineTool({
     { line: "build --toolchain cargo", says: "the Rust part of a mixed repository" },
   ],
   effect: "execute",
-  commands: allCommands([
+  commands: allCommands("build", [
     denoCheck,
     npmScript("build"),
     tsc("build"),

@@ -22,7 +22,7 @@ export default defineTool({
     { line: "lint src/api", says: "only a folder" },
   ],
   effect: "execute",
-  commands: allCommands([
+  commands: allCommands("lint", [
     denoLint,
     eslint,
     tsc("lint"),

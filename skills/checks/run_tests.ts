@@ -26,7 +26,7 @@ export default defineTool({
     { line: "test --toolchain cargo", says: "the Rust tests of a mixed repository" },
   ],
   effect: "execute",
-  commands: allCommands([
+  commands: allCommands("test", [
     denoTest,
     nodeTest,
     vitest,

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { defineTool } from "../../core/tool.ts";
+import type { Files } from "../../core/workspace/files.ts";
+import { openFiles } from "../../core/workspace/open_files.ts";
 import { editorArgv } from "./_editor_argv.ts";
 import { splitPlace } from "./_split_place.ts";
 
@@ -11,13 +14,15 @@ const fields = z.strictObject({
   column: z.int().min(1).max(1e9).optional(),
 });
 
+const input = z.strictObject({
+  path: place.describe("path, path:line or path:line:column"),
+});
+
 /** Opens a file in the person's editor. */
 export default defineTool({
   name: "open",
   summary: "Opens a file in your editor, at a line and column",
-  input: z.strictObject({
-    path: place.describe("path, path:line or path:line:column"),
-  }),
+  input,
   positional: ["path"],
   examples: [{ line: "open src/main.ts:12:3", says: "that file at that place" }],
   effect: "execute",
@@ -26,19 +31,30 @@ export default defineTool({
       summary: "Starts $VISUAL, $EDITOR or the first editor found",
       fields,
       effect: "execute",
+      async typed(fields, typed, { root }) {
+        const { data } = input.safeParse(typed);
+        return data !== undefined &&
+          isDeepStrictEqual(fields, await targetOf(data.path, openFiles(root)));
+      },
       argv: (input, { root, env }) => editorArgv(input, root, env, Deno.build.os),
     },
   },
   needs: ({ path }) => ({ read: [splitPlace(path).path] }),
   async run({ path: text }, ctx) {
-    const { path: name, ...at } = splitPlace(text);
-    // A file may really be called `a:1`.
-    const whole = await ctx.files.resolve(text, "read").catch(() => undefined);
-    const { path } = whole ?? await ctx.files.resolve(name, "read");
-    const target = whole ? { path } : { path, ...at };
+    const target = await targetOf(text, ctx.files);
     const { code, argv } = await ctx.execute("editor", target);
     const ok = code === 0;
     const said = ok ? "opened" : `${argv[0]} ended with ${code}:`;
-    return { ok, data: { ...target, argv }, text: `${said} ${path} with ${argv[0]}` };
+    return { ok, data: { ...target, argv }, text: `${said} ${target.path} with ${argv[0]}` };
   },
 });
+
+/** The file and place that are meant. */
+async function targetOf(text: string, files: Files): Promise<z.infer<typeof fields>> {
+  // A file may really be called `a:1`.
+  const whole = await files.resolve(text, "read").catch(() => undefined);
+  if (whole) return { path: whole.path };
+  const { path: name, ...at } = splitPlace(text);
+  const { path } = await files.resolve(name, "read");
+  return { path, ...at };
+}

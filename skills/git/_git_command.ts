@@ -47,11 +47,13 @@ export interface GitWords {
 }
 
 /** Options of {@linkcode gitCommand}. */
-export interface GitCommandOptions {
+export interface GitCommandOptions<F> {
   /** Default `"read"`. */
   readonly effect?: "read" | "execute";
   /** Whether the person's name and address are passed on. Default false. */
   readonly identity?: boolean;
+  /** See {@linkcode Command.typed}. */
+  readonly typed?: NonNullable<Command<F>["typed"]>;
 }
 
 /**
@@ -62,12 +64,13 @@ export function gitCommand<F>(
   summary: string,
   fields: z.ZodType<F>,
   words: (fields: F) => GitWords,
-  { effect = "read", identity = false }: GitCommandOptions = {},
+  { effect = "read", identity = false, typed }: GitCommandOptions<F> = {},
 ): Command<F> {
   return {
     summary,
     fields,
     effect,
+    ...(typed ? { typed } : {}),
     async argv(input: F, at: CommandSite) {
       const { args, paths, stdin } = words(input);
       const config = await readGitConfig(at);

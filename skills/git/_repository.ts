@@ -87,15 +87,17 @@ function wordsOf({ stdout, stderr, code, signal }: ProgramResult): string {
  * @returns them relative to the workspace; `.` alone when none are given.
  * @throws {UserError} `refused` for a path outside the workspace or one that is never read.
  */
-export async function guardPaths(ctx: ToolContext, paths: readonly string[]): Promise<string[]> {
+export async function guardPaths(
+  { files }: Pick<ToolContext, "files">,
+  paths: readonly string[],
+): Promise<string[]> {
   if (paths.length === 0) return ["."];
-  const { root } = ctx.workspace;
   return await Promise.all(paths.map(async (path) => {
     try {
-      return (await ctx.files.resolve(path, "read")).path;
+      return (await files.resolve(path, "read")).path;
     } catch (error) {
       if (!(error instanceof UserError) || error.kind !== "failed") throw error;
-      return posix.relative(root, posix.resolve(root, path));
+      return posix.relative(files.root, posix.resolve(files.root, path));
     }
   }));
 }

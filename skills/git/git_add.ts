@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
+import { openFiles } from "../../core/workspace/open_files.ts";
 import { gitCommand } from "./_git_command.ts";
 import { parseStatus, type StatusEntry } from "./_parse_status.ts";
 import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
@@ -14,11 +16,22 @@ const filters = gitCommand(
   ({ paths }) => ({ args: ["check-attr", "--stdin", "filter"], stdin: paths }),
 );
 
+const input = z.strictObject({
+  paths: z.array(z.string().min(1)).min(1).describe("files and folders; . for all"),
+});
+
 const add = gitCommand(
   "Runs git add",
   z.strictObject({ paths: z.array(gitPath).min(1) }),
   ({ paths }) => ({ args: ["add"], paths }),
-  { effect: "execute" },
+  {
+    effect: "execute",
+    async typed({ paths }, typed, { root }) {
+      const { data } = input.safeParse(typed);
+      return data !== undefined &&
+        isDeepStrictEqual(paths, await guardPaths({ files: openFiles(root) }, data.paths));
+    },
+  },
 );
 
 /** Stages files for the next commit. */
@@ -26,9 +39,7 @@ export default defineTool({
   name: "git_add",
   aliases: ["gadd"],
   summary: "Stages changes of files and folders for the next commit",
-  input: z.strictObject({
-    paths: z.array(z.string().min(1)).min(1).describe("files and folders; . for all"),
-  }),
+  input,
   positional: ["paths"],
   examples: [
     { line: "gadd src/main.ts", says: "stages a file" },

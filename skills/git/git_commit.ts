@@ -13,6 +13,10 @@ const message = z.string().max(20_000).regex(/\S/, "expected a message").refine(
   "expected a message without NUL",
 );
 
+const input = z.strictObject({
+  message: message.meta({ short: "m" }).describe("first line: what and why, in a few words"),
+});
+
 const staged = gitCommand("Lists what is staged", z.strictObject({}), () => ({
   args: [
     "diff",
@@ -40,7 +44,11 @@ const commit = gitCommand(
       `--message=${message}`,
     ],
   }),
-  { effect: "execute", identity: true },
+  {
+    effect: "execute",
+    identity: true,
+    typed: ({ message }, typed) => input.safeParse(typed).data?.message === message,
+  },
 );
 
 const head = gitCommand("Shows the newest commit", z.strictObject({}), () => ({
@@ -52,9 +60,7 @@ export default defineTool({
   name: "git_commit",
   aliases: ["gcommit"],
   summary: "Commits what is staged; never pushes or amends, and runs no hooks",
-  input: z.strictObject({
-    message: message.meta({ short: "m" }).describe("first line: what and why, in a few words"),
-  }),
+  input,
   examples: [{ line: 'gcommit -m "Parser: accept empty input"', says: "commits what is staged" }],
   effect: "execute",
   commands: { where, staged, commit, head },

@@ -4,16 +4,37 @@ import { join } from "node:path";
 import { CANARY, exists, holders, line, runLines } from "./_bad_input.ts";
 import { type Sandbox, sandbox } from "./_cli.ts";
 
-/** Paths that lead out or to what is never opened, by row. */
-function badPaths(box: Sandbox): Readonly<Record<string, readonly string[]>> {
+/** Paths that lead out or to what is never opened, by row and by the rule that refuses them. */
+function badPaths(box: Sandbox): Readonly<Record<string, Readonly<Record<string, string[]>>>> {
   return {
-    "31": ["../secret", "/etc/passwd", "~/.ssh/id_rsa", "$HOME/.ssh/id_rsa", "file:///etc/passwd"],
-    "32": [join(box.folder, "ws_evil/x"), "../ws_evil/x"],
-    "33": ["link", "d/etc/passwd", "linked/secret"],
-    "36": ["a/../../secret", "..%2fsecret", "..\\secret", "a.", "a ", "a\0.txt", "a".repeat(4_097)],
-    "37": [".GIT/config", ".Git/config", ".ENV", ".e\u200bnv"],
-    "40": ["/proc/self/environ", "/proc/self/root/etc/passwd", "/dev/fd/0", "fifo", "/dev/zero"],
-    "41": [".env", "hardenv", "innocent"],
+    "31": {
+      "path.outside": ["../secret", "/etc/passwd"],
+      "path.home": ["~/.ssh/id_rsa"],
+      "path.variable": ["$HOME/.ssh/id_rsa"],
+      "path.url": ["file:///etc/passwd"],
+    },
+    "32": { "path.outside": [join(box.folder, "ws_evil/x"), "../ws_evil/x"] },
+    "33": { "path.outside": ["link", "d/etc/passwd", "linked/secret"] },
+    "36": {
+      "path.outside": ["a/../../secret"],
+      "path.encoded": ["..%2fsecret"],
+      "path.backslash": ["..\\secret"],
+      "path.trailing": ["a.", "a "],
+      "path.nul": ["a\0.txt"],
+      "path.length": ["a".repeat(4_097)],
+    },
+    "37": { "path.denied": [".GIT/config", ".Git/config", ".ENV", ".e\u200bnv"] },
+    "40": {
+      "path.outside": [
+        "/proc/self/environ",
+        "/proc/self/root/etc/passwd",
+        "/dev/fd/0",
+        "/dev/zero",
+      ],
+      "path.special": ["fifo"],
+    },
+    // A hard link is not written, whatever it leads to.
+    "41": { "path.denied": [".env", "innocent"], "path.denied|path.hardlink": ["hardenv"] },
   };
 }
 
@@ -43,24 +64,25 @@ const KEPT = ["secret", "ws_evil/x", "ws/.env", "ws/hardenv", "ws/hard", "ws/.gi
 Deno.test("rows 31 to 37, 40, 41: no tool reads or writes through a bad path", async () => {
   await using box = await pathBox();
   const before = await Promise.all(KEPT.map((name) => Deno.readTextFile(join(box.folder, name))));
-  const calls = Object.entries(badPaths(box)).flatMap(([row, paths]) =>
-    paths.flatMap((path) =>
-      [
-        ["cat", path],
-        ["ls", path],
-        ["tree", path],
-        ["grep", "canary", path],
-        ["extract", path, "--regex", "canary"],
-        ["codectx", path],
-        ["context", "--path", path],
-        ["diff", "a", path],
-        ["patch", path],
-        ["edit", path, "--old", "canary", "--new", "x"],
-        ["write", path, "--content", "x", "--force"],
-        ["extract", "a", "--lines", "1-1", "--out", path],
-        ["open", path],
-      ].map((words) => ({ row, words }))
-    )
+  const calls = Object.entries(badPaths(box)).flatMap(([row, rules]) =>
+    Object.entries(rules).flatMap(([rule, paths]) => paths.map((path) => ({ rule, path })))
+      .flatMap(({ rule, path }) =>
+        [
+          ["cat", path],
+          ["ls", path],
+          ["tree", path],
+          ["grep", "canary", path],
+          ["extract", path, "--regex", "canary"],
+          ["codectx", path],
+          ["context", "--path", path],
+          ["diff", "a", path],
+          ["patch", path],
+          ["edit", path, "--old", "canary", "--new", "x"],
+          ["write", path, "--content", "x", "--force"],
+          ["extract", "a", "--lines", "1-1", "--out", path],
+          ["open", path],
+        ].map((words) => ({ row, rule, words }))
+      )
   );
   const { ends, stdout, stderr } = await runLines(box, [
     "cat a",
@@ -68,13 +90,17 @@ Deno.test("rows 31 to 37, 40, 41: no tool reads or writes through a bad path", a
     "cat a",
   ]);
   assert.equal(ends.length, calls.length + 2, stderr);
-  for (const [i, { row, words }] of calls.entries()) {
+  for (const [i, { row, rule, words }] of calls.entries()) {
     const { ok, text, exitCode } = ends[i + 1]!;
+    const what = `row ${row}: ${words.join(" ").slice(0, 99)}\n${text}`;
+    assert.ok(!ok, what);
     // 2: not even the form of a path.
-    assert.ok(
-      !ok && (exitCode === 1 || exitCode === 2),
-      `row ${row}: ${words.join(" ").slice(0, 99)}\n${text}`,
-    );
+    if (exitCode === 2 && ["path.nul", "path.length"].includes(rule)) {
+      assert.match(text, /path: (?:Invalid string|Too big): /, what);
+      continue;
+    }
+    assert.equal(exitCode, 1, what);
+    assert.match(text, new RegExp(`\\[(?:${rule})\\]$`), what);
   }
   assert.ok(ends[0]!.ok && ends.at(-1)!.ok);
   assert.ok(!(stdout + stderr).includes(CANARY));

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 /** A language the parser knows. `tsx` is a grammar of its own: `.ts` files parse wrongly with it. */
 export type Language = "typescript" | "tsx" | "javascript" | "python" | "go" | "rust" | "java";
 
-/** Where each grammar lies, inside its own npm package. The versions stand here and in `inGraph`. */
+/** Where each grammar lies, inside its own npm package. The versions stand here and in `_inGraph`. */
 const GRAMMARS: Readonly<Record<Language, string>> = {
   typescript: "npm:tree-sitter-typescript@0.23.2/tree-sitter-typescript.wasm",
   tsx: "npm:tree-sitter-typescript@0.23.2/tree-sitter-tsx.wasm",
@@ -71,7 +71,7 @@ export function grammarFiles(): string[] {
  * Never called. A package has a place in the npm cache only when some module of the graph imports
  * it by a literal, so these lines are what makes the lookups above work.
  */
-export const inGraph: readonly (() => Promise<unknown>)[] = [
+const _inGraph: readonly (() => Promise<unknown>)[] = [
   () => import("web-tree-sitter"),
   () => import("npm:tree-sitter-typescript@0.23.2/package.json", { with: { type: "json" } }),
   () => import("npm:tree-sitter-javascript@0.25.0/package.json", { with: { type: "json" } }),

@@ -45,8 +45,17 @@ const USER = String.raw`(?<=:\/\/)[^\s\/:@"'<>]{20,1024}(?=@)`;
 
 /** All forms, and the given values as they are. */
 export function secretRegex(values: readonly string[]): RegExp {
-  const literals = [...values].sort((a, b) => b.length - a.length).map(RegExp.escape);
-  return new RegExp([...literals, KEY_BLOCK, TOKEN, HEADER, PASSWORD, USER].join("|"), "g");
+  return new RegExp([...literals(values), KEY_BLOCK, TOKEN, HEADER, PASSWORD, USER].join("|"), "g");
+}
+
+/** What may span lines: whole private keys, and the given values. */
+export function keyRegex(values: readonly string[]): RegExp {
+  return new RegExp([...literals(values), KEY_BLOCK].join("|"), "g");
+}
+
+/** Longer ones first, since one may be a part of another. */
+function literals(values: readonly string[]): string[] {
+  return [...values].sort((a, b) => b.length - a.length).map(RegExp.escape);
 }
 
 /** Whether a text that has the form of a secret is none: a class name, a placeholder. */

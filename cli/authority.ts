@@ -37,7 +37,7 @@ export function createAuthority(setup: AuthoritySetup): Authority {
     yes: config.yes,
     interactive,
     guard: createPathGuard(root, { denied: policy.deny_paths, own: ours }),
-    stored: (scope, argv) => approvals.has(scope, argv),
+    stored: approvals.has,
   });
   return {
     hands: createHands({
@@ -46,9 +46,9 @@ export function createAuthority(setup: AuthoritySetup): Authority {
       env,
       // No program's output may bring these back.
       secrets: secretValues(env),
-      async authorize({ tool, effect, argv, origin }) {
-        const needs = { programs: [argv[0]!] };
-        await decide({ tool, effect, origin, needs, argv }, "");
+      async authorize({ tool, effect, shown, cwd, origin }) {
+        const needs = { programs: [shown[0]!] };
+        await decide({ tool, effect, origin, needs, argv: shown, cwd }, "");
       },
       finished: ({ tool, argv }, { code, stdout, stderr }) =>
         receipts.program({ tool, argv, code, bytes: stdout.length + stderr.length }),

@@ -145,9 +145,9 @@ function ownHands({ root, registry, gate, approve }: OwnHands): Hands {
     },
   };
 
-  async function authorize({ tool, effect, argv, origin }: ProgramCall): Promise<void> {
-    const needs = { programs: [argv[0]!] };
-    const decision = await gate.decide({ tool, effect, origin, needs, argv });
+  async function authorize({ tool, effect, shown, cwd, origin }: ProgramCall): Promise<void> {
+    const needs = { programs: [shown[0]!] };
+    const decision = await gate.decide({ tool, effect, origin, needs, argv: shown, cwd });
     const { verdict, rule, reason, scope } = decision;
     if (verdict === "allow") return;
     const call = crypto.randomUUID();

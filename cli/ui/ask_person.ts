@@ -19,8 +19,11 @@ function promptOf({ request, decision, preview }: PersonQuestion): ApprovalPromp
   return { tool, origin, what: thingsOf(request, scope), reason, rule, preview, always };
 }
 
-function thingsOf({ argv, needs }: GateRequest, scope: string): readonly string[] {
-  if (argv !== undefined) return [argv.map((word) => quoteWord(word)).join(" ")];
+function thingsOf({ argv, cwd = ".", needs }: GateRequest, scope: string): readonly string[] {
+  if (argv !== undefined) {
+    const where = cwd === "." ? "" : ` (in ${quoteWord(cwd)})`;
+    return [argv.map((word) => quoteWord(word)).join(" ") + where];
+  }
   const things = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
   return things.length > 0 ? things : [scope];
 }

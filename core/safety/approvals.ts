@@ -16,7 +16,7 @@ export interface StoredApproval {
 /** The answers "always" of one workspace. */
 export interface Approvals {
   /** Whether exactly this was approved, and what it runs is still the same. */
-  has(scope: string, argv?: readonly string[]): Promise<boolean>;
+  has(scope: string, request: Pick<GateRequest, "argv" | "cwd">): Promise<boolean>;
   /**
    * Remembers the answer to a question.
    *
@@ -45,10 +45,10 @@ export function openApprovals(dir: string, root: string): Approvals {
   }
 
   return {
-    async has(scope, argv) {
+    async has(scope, request) {
       const found = (await read()).filter((approval) => approval.scope === scope);
       if (found.length === 0) return false;
-      const config = await configDigest(root, argv);
+      const config = await configDigest(root, request);
       return found.some((approval) => approval.config === config);
     },
     async add(decision, request) {
@@ -57,7 +57,7 @@ export function openApprovals(dir: string, root: string): Approvals {
           rule: "approval.storable",
         });
       }
-      const approval = { scope: decision.scope, config: await configDigest(root, request.argv) };
+      const approval = { scope: decision.scope, config: await configDigest(root, request) };
       const others = (await read()).filter(({ scope }) => scope !== approval.scope);
       await privateFolder(dir);
       await writePrivate(path, JSON.stringify([...others, approval], undefined, 1) + "\n");
@@ -75,8 +75,11 @@ export function isStorable(decision: Decision, { argv }: GateRequest): boolean {
   return argv === undefined || !startsAnything(argv[0] ?? "");
 }
 
-async function configDigest(root: string, argv: readonly string[] | undefined): Promise<string> {
-  const config = argv === undefined ? "" : executableConfig(root, argv[0] ?? "");
+async function configDigest(
+  root: string,
+  { argv, cwd }: Pick<GateRequest, "argv" | "cwd">,
+): Promise<string> {
+  const config = argv === undefined ? "" : executableConfig(root, argv[0] ?? "", cwd);
   return config === "" ? "" : await sha256(new TextEncoder().encode(config));
 }
 

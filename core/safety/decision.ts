@@ -27,6 +27,8 @@ export interface GateRequest {
   readonly needs: Needs;
   /** Program and arguments, for a program about to be started. */
   readonly argv?: readonly string[];
+  /** Folder that program will run in, relative to the root; default the root. */
+  readonly cwd?: string | undefined;
   /** What the user asked for, for policy rules that depend on it. */
   readonly query?: string;
 }

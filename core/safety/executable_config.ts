@@ -32,18 +32,29 @@ const SOURCES: readonly ConfigSource[] = [
  *
  * @param root the workspace's root.
  * @param program name of the program.
+ * @param dir folder it runs in, relative to the root: the files of that folder and of those around
+ *   it count. Default the root.
  * @returns empty when the workspace has no say.
  */
-export function executableConfig(root: string, program: string): string {
+export function executableConfig(root: string, program: string, dir = "."): string {
   const sources = SOURCES.filter(({ programs }) => programs.test(program));
   if (sources.length === 0) return "";
   const guard = createPathGuard(root);
-  return sources.flatMap(({ files, keys }) =>
-    files.map((file) => {
-      const text = readIfThere(guard, file);
-      return text === undefined ? "" : `${file}\n${keys ? pick(text, keys) : text}\n`;
-    })
+  return foldersTo(dir).flatMap((folder) =>
+    sources.flatMap(({ files, keys }) =>
+      files.map((file) => {
+        const path = folder + file;
+        const text = readIfThere(guard, path);
+        return text === undefined ? "" : `${path}\n${keys ? pick(text, keys) : text}\n`;
+      })
+    )
   ).join("");
+}
+
+/** The prefixes of names in the root, and in each folder from there to this one. */
+function foldersTo(dir: string): string[] {
+  const names = dir.split("/").filter((name) => name !== "" && name !== ".");
+  return ["", ...names.map((_, i) => `${names.slice(0, i + 1).join("/")}/`)];
 }
 
 function readIfThere(guard: PathGuard, path: string): string | undefined {

@@ -23,7 +23,7 @@ export interface GateSetup {
   /** Guards of further folders that may be read: logs outside the workspace. */
   readonly readable?: readonly PathGuard[];
   /** Whether the person answered "always" to exactly this before. Default never. */
-  stored?(scope: string, argv?: readonly string[]): boolean | Promise<boolean>;
+  stored?(scope: string, request: GateRequest): boolean | Promise<boolean>;
 }
 
 /** The tool whose commands are written freely, not built from fields. */
@@ -51,9 +51,9 @@ export function createGate(setup: GateSetup): Gate {
   };
 }
 
-/** The exact thing that is decided: an argv, or the tool with the files it writes. */
-function scopeOf({ tool, argv, needs }: GateRequest): string {
-  if (argv !== undefined) return joinWords(argv);
+/** The exact thing that is decided: an argv and where it runs, or the tool with what it writes. */
+function scopeOf({ tool, argv, cwd = ".", needs }: GateRequest): string {
+  if (argv !== undefined) return joinWords(argv) + (cwd === "." ? "" : ` (in ${joinWords([cwd])})`);
   return joinWords([tool, ...[...needs.write ?? []].sort()]);
 }
 
@@ -132,7 +132,7 @@ async function settle(
 ): Promise<Ruling> {
   if (ruling.verdict !== "ask") return ruling;
   const always = ruling.rule === "path.protected";
-  if (!always && approval !== "manual" && await stored?.(scope, request.argv)) {
+  if (!always && approval !== "manual" && await stored?.(scope, request)) {
     return allow("approval.stored", 'the person answered "always" before');
   }
   if (!always && yes) return allow("approval.yes", "--yes answers for the person");

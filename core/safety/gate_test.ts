@@ -181,3 +181,14 @@ Deno.test("decide() never throws: what cannot be decided is denied", async () =>
   const stored = () => Promise.reject(new Error("broken"));
   assert.equal(await gate({ stored })({ effect: "write" }), "deny gate.error");
 });
+
+Deno.test("the scope of a program names the folder it runs in", async () => {
+  const made = createGate({ policy: EMPTY_POLICY, approval: undefined, interactive: true, guard });
+  const request = { tool: "run_tests", effect: "execute", origin: "agent", needs: {} } as const;
+  const scope = async (cwd?: string) =>
+    (await made.decide({ ...request, argv: ["npm", "test"], cwd })).scope;
+  assert.equal(await scope(), "npm test");
+  assert.equal(await scope("."), "npm test");
+  assert.equal(await scope("sub"), "npm test (in sub)");
+  assert.equal(await scope("sub) x"), "npm test (in 'sub) x')");
+});

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type {
   Argv,
   Command,
@@ -21,6 +21,9 @@ import { sanitize } from "./terminal.ts";
 /** Default limit of a program in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 180_000;
 
+/** Stands for the private folder of a run, whose name is another each time. */
+const SCRATCH_WORD = "<scratch>";
+
 /** Largest report that is read back, in bytes. */
 const MAX_REPORT_BYTES = 32 * 1024 * 1024;
 
@@ -34,6 +37,10 @@ export interface ProgramCall {
   readonly effect: "read" | "execute";
   /** Program name and arguments, as they will be started. */
   readonly argv: readonly string[];
+  /** {@linkcode ProgramCall.argv} with a fixed word for the folder of this one run: for approvals. */
+  readonly shown: readonly string[];
+  /** Folder it will run in, relative to the root; `.` is the root. */
+  readonly cwd: string;
   /** Who is behind it. */
   readonly origin: Origin;
 }
@@ -74,10 +81,14 @@ export function createHands(setup: HandsSetup): Hands {
     const scratch = await Deno.makeTempDir({ prefix: "dspy-code-" });
     try {
       const { argv, typed, ...rest } = await build(request, input, scratch);
+      const words = [argv.program, ...argv.args];
+      const cwd = await workingFolder(argv.cwd, setup.root);
       const call: ProgramCall = {
         ...rest,
         origin: typed ? origin : "agent",
-        argv: [argv.program, ...argv.args],
+        argv: words,
+        shown: words.map((word) => word.replaceAll(scratch, SCRATCH_WORD)),
+        cwd: relative(setup.root, cwd) || ".",
       };
       await setup.authorize(call);
       const live = onOutput && {
@@ -87,7 +98,7 @@ export function createHands(setup: HandsSetup): Hands {
       const raw = await spawn({
         path: await findProgram(argv.program, setup.env.PATH ?? "", setup.root),
         args: argv.args,
-        cwd: await workingFolder(argv.cwd, setup.root),
+        cwd,
         env: { ...childEnv({ env: setup.env, scratch, root: setup.root }), ...argv.env },
         timeoutMs: argv.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         stdin: argv.stdin,

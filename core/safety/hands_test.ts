@@ -24,7 +24,7 @@ interface Started extends AsyncDisposable {
 /** Hands with one tool: `sh.script` runs the text of its field by `sh`. */
 async function start(
   argv: Partial<Argv> = {},
-  over: Partial<HandsSetup> = {},
+  { scratchWord = false, ...over }: Partial<HandsSetup> & { scratchWord?: boolean } = {},
 ): Promise<Started> {
   const root = await Deno.realPath(await Deno.makeTempDir());
   const calls: ProgramCall[] = [];
@@ -41,7 +41,8 @@ async function start(
         fields: z.strictObject({ script: z.string() }),
         argv: ({ script }, { scratch }) => {
           scratches.push(scratch);
-          return { program: "sh", args: ["-c", script], ...argv };
+          const report = scratchWord ? [`--out=${scratch}/r.xml`] : [];
+          return { program: "sh", args: ["-c", script, ...report], ...argv };
         },
       },
     },
@@ -94,9 +95,29 @@ Deno.test("createHands() runs a command in the workspace and tells what was star
   assert.equal(result.stdout, `${at.root}\n`);
   assert.deepEqual([result.code, result.stderr, result.argv], [7, "err\n", argv]);
   assert.deepEqual(at.calls, [
-    { tool: "sh", command: "script", effect: "execute", origin: "agent", argv },
+    {
+      tool: "sh",
+      command: "script",
+      effect: "execute",
+      origin: "agent",
+      argv,
+      shown: argv,
+      cwd: ".",
+    },
   ]);
   assert.deepEqual(finished, at.calls);
+});
+
+Deno.test("createHands() shows the gate the folder, and the same words each time", async () => {
+  await using at = await start({ cwd: "./sub" }, { scratchWord: true });
+  await Deno.mkdir(`${at.root}/sub`);
+  await at.run("true");
+  await at.run("true");
+  const [first, second] = at.calls;
+  assert.equal(first!.cwd, "sub");
+  assert.notDeepEqual(first!.argv, second!.argv);
+  assert.deepEqual(first!.shown, ["sh", "-c", "true", "--out=<scratch>/r.xml"]);
+  assert.deepEqual(second!.shown, first!.shown);
 });
 
 Deno.test("createHands() holds fields that are not known to be typed for the agent's", async () => {

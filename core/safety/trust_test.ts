@@ -86,14 +86,30 @@ Deno.test("approvals hold for one exact thing, until what it runs has changed (r
     const approvals = openApprovals(dir, root);
     const argv = ["npm", "test"];
     await Deno.writeTextFile(`${root}/package.json`, JSON.stringify(SCRIPTS));
-    assert.equal(await approvals.has("npm test", argv), false);
+    assert.equal(await approvals.has("npm test", { argv }), false);
     await approvals.add(ask("npm test"), exec(...argv));
-    assert.equal(await openApprovals(dir, root).has("npm test", argv), true);
-    assert.equal(await approvals.has("npm test x", [...argv, "x"]), false);
+    assert.equal(await openApprovals(dir, root).has("npm test", { argv }), true);
+    assert.equal(await approvals.has("npm test x", { argv: [...argv, "x"] }), false);
     const changed = { scripts: { pretest: "touch PWN", test: "true" } };
     await Deno.writeTextFile(`${root}/package.json`, JSON.stringify(changed));
-    assert.equal(await approvals.has("npm test", argv), false);
+    assert.equal(await approvals.has("npm test", { argv }), false);
     assert.equal((await Deno.stat(`${dir}/approvals.json`)).mode! & 0o777, 0o600);
+  });
+});
+
+Deno.test("approvals of a command in a folder end when the scripts of that folder change", async () => {
+  await withPlace(async (root, dir) => {
+    const approvals = openApprovals(dir, root);
+    const argv = ["npm", "test"];
+    const here = { ...exec(...argv), cwd: "sub" };
+    await Deno.mkdir(`${root}/sub`);
+    await Deno.writeTextFile(`${root}/sub/package.json`, JSON.stringify(SCRIPTS));
+    await approvals.add(ask("npm test (in sub)"), here);
+    assert.equal(await approvals.has("npm test (in sub)", here), true);
+    assert.equal(await approvals.has("npm test", { argv }), false);
+    const changed = { scripts: { test: "touch PWN" } };
+    await Deno.writeTextFile(`${root}/sub/package.json`, JSON.stringify(changed));
+    assert.equal(await approvals.has("npm test (in sub)", here), false);
   });
 });
 
@@ -108,7 +124,7 @@ Deno.test("approvals are never kept for interpreters, wrappers and protected fil
     const write: GateRequest = { ...exec(), effect: "write", needs: { write: ["deno.json"] } };
     await assert.rejects(approvals.add(ask("edit deno.json", "path.protected"), write));
     await assert.rejects(approvals.add({ ...ask("x"), verdict: "deny" }, exec("ls")));
-    assert.equal(await approvals.has("python3", ["python3", "x"]), false);
+    assert.equal(await approvals.has("python3", { argv: ["python3", "x"] }), false);
   });
 });
 
@@ -117,7 +133,7 @@ Deno.test("approvals that are forged or broken count as none", async () => {
     await Deno.mkdir(dir);
     for (const text of ["{", "null", '[{"scope":1}]', '{"scope":"ls"}', "[[]]"]) {
       await Deno.writeTextFile(`${dir}/approvals.json`, text);
-      assert.equal(await openApprovals(dir, root).has("ls", ["ls"]), false);
+      assert.equal(await openApprovals(dir, root).has("ls", { argv: ["ls"] }), false);
     }
   });
 });

@@ -4,6 +4,7 @@ import type { Argv, CommandSite, ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { isDenied, leftOut } from "../_is_denied.ts";
+import { relativePath } from "../_relative_path.ts";
 
 /** One match of a pattern or rule. */
 export interface SgMatch {
@@ -23,17 +24,12 @@ export interface SgMatch {
 /** Most matches in a result. */
 const MAX_MATCHES = 500;
 
-const path = z.string().min(1).max(4_096).refine(
-  (text) => !text.startsWith("/") && !text.includes("\0") && !text.split("/").includes(".."),
-  "expected a path relative to the workspace, without `..`",
-);
-
 const fields = z.strictObject({
   pattern: z.string().min(1).max(10_000).optional(),
-  rule: path.optional(),
+  rule: relativePath.optional(),
   lang: z.string().regex(/^[A-Za-z][\w+#-]{0,30}$/, "expected a language: ts, python, rust")
     .optional(),
-  path,
+  path: relativePath,
 });
 
 type Fields = z.infer<typeof fields>;

@@ -5,12 +5,6 @@ import { UserError } from "../../core/errors.ts";
 import type { ToolContext } from "../../core/tool.ts";
 import { gitCommand } from "./_git_command.ts";
 
-/** A path for git, relative to the workspace: literal, and after `--`. */
-export const gitPath = z.string().min(1).max(4_096).refine(
-  (path) => !path.startsWith("/") && !path.includes("\0") && !path.split("/").includes(".."),
-  "expected a path relative to the workspace, without `..`",
-);
-
 /** The command every git tool begins with. */
 export const where = gitCommand(
   "Finds the repository around the workspace",

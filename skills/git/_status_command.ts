@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
-import { gitPath } from "./_repository.ts";
 
 /** `git status` of some paths, for {@linkcode parseStatus}. */
 export const statusCommand = gitCommand(
   "Runs git status",
   z.strictObject({
-    paths: z.array(gitPath).min(1),
+    paths: z.array(relativePath).min(1),
     /** Whether new folders are listed file by file. */
     all: z.boolean(),
   }),

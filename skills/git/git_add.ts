@@ -4,9 +4,10 @@ import { UserError } from "../../core/errors.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
+import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 import { parseStatus, type StatusEntry } from "./_parse_status.ts";
-import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
+import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
 import { statusCommand } from "./_status_command.ts";
 
 /** Which filter each path goes through; its input is one path on each line, quoted where needed. */
@@ -22,7 +23,7 @@ const input = z.strictObject({
 
 const add = gitCommand(
   "Runs git add",
-  z.strictObject({ paths: z.array(gitPath).min(1) }),
+  z.strictObject({ paths: z.array(relativePath).min(1) }),
   ({ paths }) => ({ args: ["add"], paths }),
   {
     effect: "execute",

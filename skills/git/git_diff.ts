@@ -3,12 +3,13 @@ import type { ProgramResult } from "../../core/command.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
 import { leftOut } from "../_is_denied.ts";
+import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 import { type DiffFile, parseDiff } from "./_parse_diff.ts";
-import { gitPath, guardPaths, openRepository, runGit, where } from "./_repository.ts";
+import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
 import { splitDenied } from "./_split_denied.ts";
 
-const fields = z.strictObject({ staged: z.boolean(), paths: z.array(gitPath).min(1) });
+const fields = z.strictObject({ staged: z.boolean(), paths: z.array(relativePath).min(1) });
 
 /** Nothing of the repository's config decides on the form, or starts a program. */
 const FIXED = [

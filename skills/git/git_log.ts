@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineTool } from "../../core/tool.ts";
+import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
-import { gitError, gitPath, guardPaths } from "./_repository.ts";
+import { gitError, guardPaths } from "./_repository.ts";
 
 /** One commit. */
 export interface GitCommit {
@@ -27,7 +28,7 @@ const limits = {
 
 const log = gitCommand(
   "Runs git log",
-  z.strictObject({ n: z.int().min(1).max(10_000), paths: z.array(gitPath), ...limits }),
+  z.strictObject({ n: z.int().min(1).max(10_000), paths: z.array(relativePath), ...limits }),
   ({ n, paths, since, grep, author }) => ({
     args: [
       "log",

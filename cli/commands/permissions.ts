@@ -50,8 +50,9 @@ export async function explain(
 }
 
 function describePrograms({ name, commands }: CatalogEntry): string[] {
+  const asks = "asks unless it follows from what you typed";
   const lines = Object.entries(commands).map(([key, { summary, effect }]) =>
-    `  ${name}.${key}: ${summary} (${effect === "read" ? "runs" : "asks when the agent chose it"})`
+    `  ${name}.${key}: ${summary} (${effect === "read" ? "runs" : asks})`
   );
   if (lines.length === 0) return ["It starts no programs."];
   return ["Programs the launcher starts for it, from typed fields:", ...lines];

@@ -68,7 +68,7 @@ export function createAuthority(setup: AuthoritySetup): Authority {
     if (decision.verdict === "ask" && await askPerson(request, decision, preview)) return;
     const { reason, rule } = decision;
     const why = decision.verdict === "ask" ? "not approved" : reason;
-    throw new UserError("refused", `${decision.scope}: ${why} [${rule}]`, { rule });
+    throw new UserError("refused", `not run: ${why} [${rule}]: ${decision.scope}`, { rule });
   }
 
   async function askPerson(

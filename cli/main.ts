@@ -28,7 +28,9 @@ export async function main(args: readonly string[]): Promise<number> {
       await write(Deno.stdout, brief);
       return 0;
     }
-    const words = rest.length === 0 ? ["start"] : rest;
+    // `start grep x` is what `deno run jsr:… start` with arguments comes to.
+    const given = rest[0] === "start" && rest.length > 1 ? rest.slice(1) : rest;
+    const words = given.length === 0 ? ["start"] : given;
     const env = Deno.env.toObject();
     const ahead = await spawnAhead(words, registry, flags.workspace, env);
     const { openShell } = await loadShell();

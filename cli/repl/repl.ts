@@ -106,6 +106,10 @@ function isVerb(word: string, shell: Shell, verbs: BuiltinTable): boolean {
   return Object.hasOwn(verbs, word) || shell.registry.find(word) !== undefined;
 }
 
+/** Words that begin a request rather than a mistyped command. */
+const STARTERS =
+  /^(what|where|why|how|who|which|when|is|are|does|do|did|can|show|list|find|explain|describe|tell|give|fix|add|make|create|please|git)$/i;
+
 /**
  * A line that is most likely a command with a slip of the finger: one unknown word, or one near a
  * verb with something that no sentence has behind it.
@@ -114,6 +118,7 @@ function mistyped(line: string, shell: Shell, verbs: BuiltinTable): string | und
   const [first = "", ...rest] = line.trim().split(/\s+/);
   const names = [...Object.keys(verbs), ...shell.registry.entries.map(({ name }) => name)];
   const near = closest(first.toLowerCase(), names);
+  if (STARTERS.test(first) && rest.length > 0) return undefined;
   const sentence = rest.length >= 2 && !rest.some((word) => /^-|[/\\*]/.test(word));
   if (rest.length === 0 || (near.length > 0 && !sentence)) {
     const hint = near.length > 0

@@ -85,7 +85,9 @@ const FILE = ".dspy_session_memory.json";
 const CACHE_MS = 5 * 60 * 1000;
 /** Larger results are not kept. Characters of JSON. */
 const MOST_CACHED = 64_000;
-const CONTINUES = /\b(continue|more|next|also|and|then|further)\b/i;
+/** In front, or in two words: "and then?" goes on, "compare a and b" does not. */
+const CONTINUES =
+  /^\s*(?:continue|more|next|also|and|then|further)\b|^\s*\S+\s+(?:more|next|further)\W*$/i;
 /** Parts of an input that say nothing about the result. */
 const PASSING = new Set(["timestamp", "session_id", "request_id"]);
 

@@ -54,9 +54,7 @@ export function checkPolicy(
       const checked = checkRule(path, i, rule);
       if (ruleRegex(checked.regex) !== undefined) return [checked];
       warnings.push(
-        `${path}: rules[${i}]: invalid regex ${
-          JSON.stringify(checked.regex)
-        } (or one that could run away), rule skipped`,
+        `${path}: rules[${i}]: invalid regex ${JSON.stringify(checked.regex)}, rule skipped`,
       );
       return [];
     }),

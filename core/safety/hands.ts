@@ -91,6 +91,12 @@ export function createHands(setup: HandsSetup): Hands {
         cwd: relative(setup.root, cwd) || ".",
       };
       await setup.authorize(call);
+      if (argv.interactive && !(Deno.stdin.isTerminal() && Deno.stdout.isTerminal())) {
+        throw new UserError("refused", `${argv.program} needs a terminal, and there is none here`, {
+          hint: "start dspy-code in a terminal",
+          rule: "program.terminal",
+        });
+      }
       const live = onOutput && {
         stdout: liveOutput(redactor, (text) => onOutput(text, "stdout")),
         stderr: liveOutput(redactor, (text) => onOutput(text, "stderr")),

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
-import { checkStateFile } from "../workspace/state_folder.ts";
+import { checkStateFile, makeStateFolder } from "../workspace/state_folder.ts";
 import { delay } from "./_delay.ts";
 import { keepAside } from "./_keep_aside.ts";
 import { prepareDatabase } from "./_schema.ts";
@@ -74,7 +74,7 @@ const SIDES = ["-wal", "-shm"];
 /** Makes folder and file for us alone; SQLite gives its side files the same mode. */
 async function makeFile(path: string): Promise<string> {
   try {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeStateFolder(dirname(path));
     const file = join(await Deno.realPath(dirname(path)), basename(path));
     // A link must be resolved first: Deno checks the path as it is spelled.
     const real = await Deno.realPath(file).catch(() => file);

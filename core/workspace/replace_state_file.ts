@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { createDurable } from "./_durable.ts";
-import { checkStateFile, lstatOrNull, stateFolder } from "./state_folder.ts";
+import { checkStateFile, lstatOrNull, makeStateFolder, stateFolder } from "./state_folder.ts";
 
 /**
  * Replaces a state file at once: readers and crashes see the old text or the new one; which of them a
@@ -38,5 +38,5 @@ export async function companionPath(path: string, suffix: string): Promise<strin
 
 /** Makes a folder (0700) when there is none; one that is there needs no right to write it. */
 export async function ensureFolder(path: string): Promise<void> {
-  if (await lstatOrNull(path) === null) await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  await makeStateFolder(path);
 }

@@ -23,6 +23,14 @@ export async function stateFolder(root: string, ...names: readonly string[]): Pr
   return folder;
 }
 
+/** Makes the folder of a state file if need be; a new `.dspy*` folder is hidden from git. */
+export async function makeStateFolder(folder: string): Promise<void> {
+  if (await lstatOrNull(folder) !== null) return;
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const own = /^.*?\/\.dspy[^/]*(?=\/|$)/.exec(folder)?.[0];
+  if (own !== undefined) await hideFromGit(own);
+}
+
 /**
  * Checks that a state file is a plain file or absent, since opening would follow a link.
  *

@@ -80,12 +80,17 @@ async function toStage(
   const repository = await openRepository(ctx);
   const guarded = await guardPaths(ctx, paths);
   const { stdout } = await runGit(ctx, "status", { paths: guarded, all: true });
-  const entries = parseStatus(stdout, repository.path).entries
+  const changed = parseStatus(stdout, repository.path).entries
     .filter(({ worktree, kind }) => worktree !== "." || kind === "unmerged");
+  const entries = changed.filter(({ path }) => !OWN_STATE.test(path));
   // A folder may hold what must never be read, let alone committed.
   await guardPaths(ctx, entries.map(({ path }) => path));
-  return { entries, guarded };
+  const all = entries.length === changed.length;
+  return { entries, guarded: all ? guarded : entries.map(({ path }) => path) };
 }
+
+/** What we keep in a workspace is not the project's; its policy is. */
+const OWN_STATE = /^(?:\.dspy\/|\.dspy_(?!policy\.))/;
 
 /** A filter is a program: it is not run, and without it git would store something else. */
 async function refuseFiltered(ctx: ToolContext, entries: readonly StatusEntry[]): Promise<void> {

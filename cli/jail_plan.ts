@@ -12,11 +12,12 @@ export async function jailPlan(
   { workspace: { root, logs }, ours }: Pick<Place, "workspace" | "ours">,
   parses: boolean,
 ): Promise<Omit<JailPlan, "writes">> {
-  const { main, config, files, registry } = await ownFiles(parses);
+  const { main, config, lock, files, registry } = await ownFiles(parses);
   return {
     root,
     main,
     config,
+    lock,
     ownFiles: files,
     logs: isBelow(root, logs) ? undefined : logs,
     registry,

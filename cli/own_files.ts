@@ -7,6 +7,8 @@ export interface OwnFiles {
   readonly main: string;
   /** Our `deno.json`, in a checkout. */
   readonly config: string | undefined;
+  /** Our `deno.lock`, in a checkout. */
+  readonly lock: string | undefined;
   /** Files and folders of ours that the session reads at run time: modules of tools, grammars. */
   readonly files: readonly string[];
   /** The registry our modules come from, as `host:port`; undefined in a checkout. */
@@ -28,12 +30,19 @@ export async function ownFiles(parses: boolean): Promise<OwnFiles> {
   const { dirname } = import.meta;
   if (dirname === undefined) {
     const main = import.meta.resolve("./session_main.ts");
-    return { main, config: undefined, files: grammars, registry: new URL(main).host };
+    return {
+      main,
+      config: undefined,
+      lock: undefined,
+      files: grammars,
+      registry: new URL(main).host,
+    };
   }
   const own = (path: string) => resolvePath(dirname.replaceAll("\\", "/"), path);
   return {
     main: own("session_main.ts"),
     config: own("../deno.json"),
+    lock: own("../deno.lock"),
     files: [own("../core"), own("../skills"), ...grammars],
     registry: undefined,
   };

@@ -18,7 +18,7 @@ export interface PrepareOptions {
  * @throws {UserError} `failed` when they cannot be fetched.
  */
 export async function prepareModules({ env, tell }: PrepareOptions): Promise<boolean> {
-  const { main, config } = await ownFiles(false);
+  const { main, config, lock } = await ownFiles(false);
   const mark = await markFile(main, config, env);
   if (mark === undefined || await exists(mark)) return false;
   tell("Fetching the modules of the tools, once for this version ...");
@@ -27,7 +27,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
       "cache",
       "--quiet",
       config === undefined ? "--no-config" : `--config=${config}`,
-      "--no-lock",
+      ...lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"],
       main,
       import.meta.resolve("../skills/all.ts"),
     ],

@@ -20,9 +20,12 @@ export async function startAhead(options: AheadOptions): Promise<SpawnedSession 
   const { entry, env, workspace } = options;
   try {
     const root = await Deno.realPath(startFolder(env, workspace));
-    const { main, config, files, registry } = await ownFiles(entry.parses);
+    const { main, config, lock, files, registry } = await ownFiles(entry.parses);
     const writes = entry.effect === "write" ? "all" : "state";
-    return spawnSession({ root, main, config, ownFiles: files, registry, writes }, sessionEnv(env));
+    return spawnSession(
+      { root, main, config, lock, ownFiles: files, registry, writes },
+      sessionEnv(env),
+    );
   } catch {
     return undefined; // what is wrong is told by those who open the workspace
   }

@@ -8,6 +8,8 @@ export interface JailPlan {
   readonly main: string;
   /** Config file of our own checkout; undefined when loaded from a registry. */
   readonly config?: string | undefined;
+  /** Our lock file, in a checkout. */
+  readonly lock?: string | undefined;
   /** Real path of the workspace. */
   readonly root: string;
   /** Folder of the logs when it lies outside the root. */
@@ -68,7 +70,12 @@ export function jailFlags(plan: JailPlan): JailFlag[] {
     config
       ? { flag: `--config=${config}`, why: "our own import map, not the workspace's" }
       : { flag: "--no-config", why: "the workspace's deno.json cannot remap our modules" },
-    { flag: "--no-lock", why: "the workspace's lock file is not ours" },
+    ...plan.lock
+      ? [
+        { flag: `--lock=${plan.lock}`, why: "our own lock file: the packages it names, by hash" },
+        { flag: "--frozen", why: "it is not changed" },
+      ]
+      : [{ flag: "--no-lock", why: "the workspace's lock file is not ours" }],
     { flag: `--v8-flags=--max-old-space-size=${heapMb}`, why: "a heap of its own, in MiB" },
     {
       flag: `--allow-read=${paths(read)}`,

@@ -170,7 +170,8 @@ Deno.test("row 41: a denied file shows up in no search, index, overview, plan or
     "tree --hidden",
     "ls private",
     line("plan", `find ${CANARY} in .env`),
-    "what is in .env and private/notes.txt ?",
+    // The store keeps what was asked, so the name must come from nowhere else.
+    "what is in .env and the private notes ?",
     `where is ${CANARY.replace("-", "_")} used ?`,
     "diff src/app.js .env",
   ]);

@@ -1,0 +1,60 @@
+import { UserError } from "../errors.ts";
+
+/** What went wrong with a model; `rate`, `timeout`, `server` and `network` may pass by themselves. */
+export type LMErrorKind =
+  | "auth"
+  | "rate"
+  | "timeout"
+  | "context"
+  | "server"
+  | "network"
+  | "refused"
+  | "aborted";
+
+/** Options of {@linkcode LMError}. */
+export interface LMErrorOptions extends ErrorOptions {
+  /** HTTP status, if there was one. */
+  readonly status?: number;
+  /** Milliseconds after which the server wants to be asked again. */
+  readonly retryAfterMs?: number;
+  /** The way out, for people. */
+  readonly hint?: string;
+}
+
+/**
+ * An error of a model or of the way to it.
+ *
+ * @example
+ * ```ts
+ * import { LMError } from "@dspy/code/core/lm";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new LMError("rate", "too many requests", { status: 429, retryAfterMs: 1000 });
+ * assert.equal(error.lmKind, "rate");
+ * ```
+ */
+export class LMError extends UserError {
+  /** What went wrong. */
+  readonly lmKind: LMErrorKind;
+  /** HTTP status, if there was one. */
+  readonly status: number | undefined;
+  /** Milliseconds after which the server wants to be asked again. */
+  readonly retryAfterMs: number | undefined;
+
+  /**
+   * Makes one.
+   *
+   * @param lmKind what went wrong.
+   * @param message one sentence without keys and without a final full stop.
+   */
+  constructor(lmKind: LMErrorKind, message: string, options: LMErrorOptions = {}) {
+    const { hint, status, retryAfterMs } = options;
+    super(lmKind === "aborted" ? "aborted" : "failed", message, {
+      ...hint !== undefined && { hint },
+      ..."cause" in options && { cause: options.cause },
+    });
+    this.lmKind = lmKind;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}

@@ -67,6 +67,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Who asked for the call. */
   readonly origin: Origin;
+  /** Id of the session, for what is kept in the store for this session only. */
+  readonly session: string;
   /** Reports progress; shown once the call has run for half a second. */
   progress(update: Progress): void;
   /**

@@ -76,6 +76,7 @@ export async function openBench(
     store,
     signal: new AbortController().signal,
     origin: "user" as const,
+    session: "s",
     progress: (update: Progress) => void progress.push(update),
   };
   return {

@@ -30,6 +30,8 @@ export interface ApprovalQuestion {
 
 /** What tools run with. */
 export interface CallerSetup {
+  /** Of the session, as tools see it. Default: a random one. */
+  readonly id?: string;
   /** The folder the tools work in. */
   readonly workspace: Workspace;
   /** The settings they see. */
@@ -65,6 +67,7 @@ export function createCaller(
   emit: Emit,
   redactor: Redactor,
 ): Caller {
+  const session = setup.id ?? crypto.randomUUID();
   return { call };
 
   async function call(
@@ -117,6 +120,7 @@ export function createCaller(
       store: setup.store,
       signal,
       origin,
+      session,
       progress: (update) =>
         emit("tool.update", { call: call.id, ...update, text: redactor.text(update.text) }),
       execute: (command, fields, { onOutput } = {}) =>

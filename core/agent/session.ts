@@ -59,7 +59,7 @@ export function createSession(setup: SessionSetup): Session {
   const id = setup.id ?? crypto.randomUUID();
   const emit: Emit = createEmit(setup.bus, id);
   const redactor = createRedactor([]);
-  const caller = createCaller(setup, emit, redactor);
+  const caller = createCaller({ ...setup, id }, emit, redactor);
   emit("session.start", { workspace: setup.workspace.root, version: setup.version });
   return {
     id,

@@ -29,6 +29,7 @@ export async function testContext(
     store: openMemoryStore(),
     signal: new AbortController().signal,
     origin: "user",
+    session: "s",
     progress: (update) => void progress.push(update),
     execute: () => Promise.reject(new Error("no programs in this test")),
   };

@@ -15,6 +15,7 @@ const ctx: ToolContext = {
   store: openMemoryStore(),
   signal: end.signal,
   origin: "user",
+  session: "s",
   progress: () => {},
   execute: () => Promise.reject(new Error("grep starts no programs")),
 };

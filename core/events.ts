@@ -1,4 +1,5 @@
 import type { Bus } from "./bus.ts";
+import type { LMUsage } from "./lm/types.ts";
 import type { Origin } from "./tool.ts";
 
 /** Why an agent run ended. */
@@ -8,6 +9,10 @@ export type StopReason =
   | "aborted"
   | "permission"
   | "limit:steps"
+  | "limit:tokens"
+  | "limit:cost"
+  | "limit:time"
+  | "limit:context"
   | "limit:loop"
   | "limit:empty";
 
@@ -35,6 +40,25 @@ export interface EventData {
   "turn.end": { readonly step: number; readonly score?: number };
   /** Something was said. */
   "message": { readonly role: "user" | "assistant"; readonly text: string };
+  /** A piece of what is being said; the whole follows as `message`. */
+  "message.delta": { readonly text?: string; readonly thinking?: string };
+  /** A model answered: what this took, what all did, and how full its window is. */
+  "usage": {
+    readonly model: string;
+    readonly usage: LMUsage;
+    readonly total: LMUsage;
+    /** Tokens the conversation takes now. */
+    readonly used: number;
+    /** Tokens the model is served with; absent when unknown. */
+    readonly window?: number;
+  };
+  /** The conversation was made shorter to fit the window. */
+  "compaction": {
+    readonly kind: "pruned" | "summarized";
+    /** Tokens before and after, by estimate. */
+    readonly before: number;
+    readonly after: number;
+  };
   /** The chooser picked a tool, and why. */
   "choice": {
     readonly step: number;

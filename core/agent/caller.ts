@@ -88,6 +88,7 @@ export function createCaller(
       return { call, ...end, ...error && { refused: rule ?? "refused" } };
     };
     try {
+      if (call.problem !== undefined) throw new UserError("usage", `${call.tool}: ${call.problem}`);
       const entry = find(setup.registry, call.tool);
       const tool = await entry.load();
       const input = checkInput(entry, tool, call.input);

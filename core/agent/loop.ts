@@ -1,7 +1,25 @@
 import { describeError } from "../errors.ts";
 import type { Emit, StopReason } from "../events.ts";
-import { createLoopDetector } from "./loop_detector.ts";
+import { createLoopDetector, MAX_ROUNDS } from "./loop_detector.ts";
 import type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
+
+/** What a person says while a run goes on. */
+export interface Inbox {
+  /** Whether something waits: calls that have not begun are then skipped. */
+  waiting(): boolean;
+  /** What waits, in order; nothing waits afterwards. */
+  take(): readonly string[];
+}
+
+/** A limit that was met. */
+export interface Exceeded {
+  /** Which. */
+  readonly stop: StopReason;
+  /** Its value. */
+  readonly value: number;
+  /** The flag that raises it. */
+  readonly flag: string;
+}
 
 /** What {@linkcode runLoop} works with. */
 export interface LoopSetup {
@@ -17,6 +35,10 @@ export interface LoopSetup {
   readonly signal: AbortSignal;
   /** Turns with calls. Default 100. */
   readonly maxSteps?: number;
+  /** Looked at before the mind is asked again. Default: nothing but steps is limited. */
+  exceeded?(): Exceeded | undefined;
+  /** What the person says meanwhile. Default nothing. */
+  readonly inbox?: Inbox;
 }
 
 /** How a run ended. */
@@ -38,7 +60,9 @@ const MAX_EMPTY_TURNS = 3;
  * The agent loop: asks the mind, runs its calls behind the gate, hands the results back, until the
  * mind calls nothing more or a limit is met. It knows no model, no file system and no terminal.
  *
- * Every call gets exactly one result, in call order. Nothing throws out of the loop.
+ * Every call gets exactly one result, in call order. What the person says meanwhile reaches the mind
+ * before its next turn; calls that have not begun by then are skipped. Nothing throws out of the
+ * loop.
  */
 export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
   const { mind, emit, signal, maxSteps = 100 } = setup;
@@ -47,10 +71,13 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
   let empty = 0;
   for (let step = 1;; step++) {
     if (signal.aborted) return ended("aborted", "Stopped.");
+    const over = setup.exceeded?.();
+    if (over !== undefined) return limit(over.stop, over.value, over.flag);
     const last = step > maxSteps;
     emit("turn.start", { step });
     let turn: Turn;
     try {
+      await listen();
       turn = await mind.next(results, step, last, signal);
     } catch (error) {
       if (signal.aborted) return ended("aborted", "Stopped.");
@@ -61,11 +88,13 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
       const { tool, reason, propensity, alternatives } = turn.choice;
       emit("choice", { step, tool, reason, propensity, alternatives });
     }
+    results = [];
     if (turn.calls.length === 0 && turn.text === "" && ++empty < MAX_EMPTY_TURNS) continue;
     if (turn.calls.length === 0 || last) {
       emit("turn.end", { step });
       if (turn.calls.length > 0) return limit("limit:steps", maxSteps, "--max-steps");
       if (turn.text === "") return limit("limit:empty", MAX_EMPTY_TURNS);
+      if (setup.inbox?.waiting() && !last) continue;
       const ok = turn.ok ?? true;
       return { stop: ok ? "done" : "error", ok, text: turn.text, next: turn.next ?? [] };
     }
@@ -73,8 +102,19 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
     results = await runCalls(turn.calls, setup);
     emit("turn.end", { step });
     const repeated = detector.seen(results);
-    if (repeated !== undefined) {
-      return limit("limit:loop", repeated.times, undefined, `same calls again: ${repeated.cycle}`);
+    if (repeated === undefined) continue;
+    const { cycle, times } = repeated;
+    if (times >= MAX_ROUNDS) {
+      return limit("limit:loop", times, undefined, `same calls again: ${cycle}`);
+    }
+    results = results.map((result) => ({ ...result, text: `${result.text}\n${advice(times)}` }));
+  }
+
+  /** Hands on what the person said since. */
+  async function listen(): Promise<void> {
+    for (const text of setup.inbox?.take() ?? []) {
+      emit("message", { role: "user", text });
+      await mind.hear?.(text);
     }
   }
 
@@ -90,12 +130,25 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
   }
 }
 
+function advice(times: number): string {
+  return `[the same call with the same result ${times} times: change the approach]`;
+}
+
+/** Reads run side by side, everything else in order until the person has something to say. */
 async function runCalls(calls: readonly ToolCall[], setup: LoopSetup): Promise<CallResult[]> {
-  const { signal } = setup;
+  const { signal, inbox } = setup;
   if (calls.every((call) => setup.reads(call.tool))) {
     return await Promise.all(calls.map((call) => setup.call(call, signal)));
   }
   const results: CallResult[] = [];
-  for (const call of calls) results.push(await setup.call(call, signal));
+  for (const call of calls) {
+    const skip = results.length > 0 && inbox?.waiting();
+    results.push(skip ? skipped(call) : await setup.call(call, signal));
+  }
   return results;
+}
+
+function skipped(call: ToolCall): CallResult {
+  const text = "Skipped due to queued user message.";
+  return { call, ok: false, text, data: null, exitCode: 1, ms: 0 };
 }

@@ -1,4 +1,5 @@
 import { canonical } from "./_canonical.ts";
+import { textHash } from "./_text_hash.ts";
 import type { CallResult } from "./mind.ts";
 
 /** A cycle of calls that repeats without a change in its results. */
@@ -14,7 +15,7 @@ export interface LoopDetector {
   /**
    * Takes note of a turn's results.
    *
-   * @returns the cycle when the newest turn completes its fifth round.
+   * @returns the cycle when the newest turn completes its third, fourth or fifth round.
    */
   seen(results: readonly CallResult[]): Repetition | undefined;
 }
@@ -22,36 +23,43 @@ export interface LoopDetector {
 /** Longest cycle looked for, in turns. */
 const MAX_CYCLE = 5;
 
+/** Rounds after which a cycle is told to the mind. */
+const TOLD_ROUNDS = 3;
+
 /** Rounds after which a cycle ends the run. */
-const MAX_ROUNDS = 5;
+export const MAX_ROUNDS = 5;
 
 /**
  * Finds cycles of length 1 to 5 in the turns of a run. Two turns are the same when their tools,
  * canonical inputs and results are: polling that sees something new is no cycle.
  */
 export function createLoopDetector(): LoopDetector {
-  const turns: { key: string; label: string }[] = [];
+  const turns: { key: number; label: string }[] = [];
   return {
     seen(results) {
       turns.push({
-        key: JSON.stringify(results.map((r) => [r.call.tool, canonical(r.call.input), r.text])),
+        key: textHash(
+          JSON.stringify(results.map((r) => [r.call.tool, canonical(r.call.input), r.text])),
+        ),
         label: results.map((result) => result.call.tool).join("+"),
       });
       for (let length = 1; length <= MAX_CYCLE; length++) {
-        if (!repeats(length)) continue;
+        const times = rounds(length);
+        if (times < TOLD_ROUNDS) continue;
         const cycle = turns.slice(-length).map((turn) => turn.label).join(" > ");
-        return { cycle, times: MAX_ROUNDS };
+        return { cycle, times };
       }
       return undefined;
     },
   };
 
-  function repeats(length: number): boolean {
-    const start = turns.length - length * MAX_ROUNDS;
-    if (start < 0) return false;
-    for (let i = start + length; i < turns.length; i++) {
-      if (turns[i]!.key !== turns[i - length]!.key) return false;
+  /** How often the last turns of this number came one after the other; 0 within a round. */
+  function rounds(length: number): number {
+    let times = 1;
+    for (let i = turns.length - 1; i >= length && times < MAX_ROUNDS; i--) {
+      if (turns[i]!.key !== turns[i - length]!.key) break;
+      times = Math.floor((turns.length - i) / length) + 1;
     }
-    return true;
+    return times;
   }
 }

@@ -8,6 +8,8 @@ export interface ToolCall {
   readonly tool: string;
   /** Its input, unchecked. */
   readonly input: unknown;
+  /** Set when a model wrote what cannot be read as a call: why, in one clause. It is not run. */
+  readonly problem?: string;
 }
 
 /** What came back for a call: refusals and errors are results too. */
@@ -60,4 +62,6 @@ export interface Mind {
     last: boolean,
     signal: AbortSignal,
   ): Promise<Turn>;
+  /** Told what the person said while the last turn's calls ran. Default: it is passed over. */
+  hear?(text: string): void | Promise<void>;
 }

@@ -16,6 +16,7 @@ export class SqliteStore implements Store {
   readonly #findStream: StatementSync;
   readonly #appendOne: StatementSync;
   readonly #append: StatementSync;
+  readonly #drop: StatementSync;
   readonly #read: StatementSync;
   readonly #head: StatementSync;
   /** Streams are never deleted, so an id once seen stays true. */
@@ -35,6 +36,7 @@ export class SqliteStore implements Store {
     this.#addStream = engine.prepare("INSERT INTO stream (name) VALUES (?) ON CONFLICT DO NOTHING");
     this.#findStream = engine.prepare("SELECT id FROM stream WHERE name = ?");
     this.#head = engine.prepare("SELECT max(offset) FROM entry WHERE stream = ?");
+    this.#drop = engine.prepare("DELETE FROM entry WHERE stream = ?");
     this.#append = engine.prepare("INSERT INTO entry VALUES (?, ?, ?, ?)");
     this.#appendOne = engine.prepare(
       `INSERT INTO entry SELECT ?1, ifnull(max(offset), 0) + 1, ?2, ?3 FROM entry
@@ -133,6 +135,8 @@ export class SqliteStore implements Store {
         return void this.#delete.run(checkKey(write.key));
       case "append":
         return void this.#appendAll(write.stream, write.values);
+      case "drop":
+        return void this.#drop.run(this.#streamId(write.stream));
       case "index":
         return this.#opened(write.collection).index(write.documents);
       case "unindex":

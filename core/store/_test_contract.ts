@@ -114,6 +114,16 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
     assert.equal(await store.append("s", [1]), 1);
   });
 
+  test("commit() drops a stream and no other", async (store) => {
+    await store.append("s", [1, 2]);
+    await store.append("t", [3]);
+    await store.commit([{ op: "drop", stream: "s" }, { op: "drop", stream: "never" }]);
+    assert.equal(await store.head("s"), 0);
+    assert.deepEqual(await store.read("s"), []);
+    assert.equal(await store.append("s", [4]), 1);
+    assert.equal(await store.head("t"), 1);
+  });
+
   test("commit() makes all writes or none", async (store) => {
     const notes = await store.collection("notes", ["text"]);
     await store.put("old", 1);

@@ -133,6 +133,10 @@ class MemoryStore implements Store {
         const [stream, texts] = [checkKey(write.stream), write.values.map(toJson)];
         return () => this.#appendAll(stream, texts);
       }
+      case "drop": {
+        const stream = checkKey(write.stream);
+        return () => this.#streams.delete(stream);
+      }
       case "index":
         return this.#opened(write.collection).prepare(write.documents);
       case "unindex": {

@@ -32,6 +32,8 @@ export type Write =
   | { readonly op: "put"; readonly key: string; readonly value: unknown }
   | { readonly op: "delete"; readonly key: string }
   | { readonly op: "append"; readonly stream: string; readonly values: readonly unknown[] }
+  /** Removes all entries of a stream; offsets start at 1 again. */
+  | { readonly op: "drop"; readonly stream: string }
   | {
     readonly op: "index";
     /** Name of an open collection. */

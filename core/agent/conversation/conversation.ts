@@ -3,6 +3,7 @@ import { addUsage, NO_USAGE } from "../../lm/usage.ts";
 import type { LMUsage } from "../../lm/types.ts";
 import type { Store } from "../../store/types.ts";
 import type { Entry, EntryBody } from "./entry.ts";
+import { wayTo } from "./_way_to.ts";
 
 /** What is known of a conversation without reading it. */
 export interface ConversationInfo {
@@ -103,7 +104,13 @@ export async function openConversation(store: Store, id: string): Promise<Conver
     },
     async append(body) {
       const ts = Date.now();
-      const entry: Entry = { v: 1, id: crypto.randomUUID().slice(0, 8), parent: info.leaf, ts, body };
+      const entry: Entry = {
+        v: 1,
+        id: crypto.randomUUID().slice(0, 8),
+        parent: info.leaf,
+        ts,
+        body,
+      };
       const next = grown(info, entry);
       await store.commit([
         { op: "append", stream: entriesOf(id), values: [entry] },
@@ -156,18 +163,4 @@ function grown(info: ConversationInfo, { id, ts, body }: Entry): ConversationInf
     turns: info.turns + (said ? 1 : 0),
     usage,
   };
-}
-
-/** A parent that is missing or comes twice ends the way: what is left of a damaged tree still counts. */
-function wayTo(leaf: string | null, all: ReadonlyMap<string, Entry>): Entry[] {
-  const way: Entry[] = [];
-  const seen = new Set<string>();
-  for (let id = leaf; id !== null && !seen.has(id);) {
-    const entry = all.get(id);
-    if (entry === undefined) break;
-    seen.add(id);
-    way.push(entry);
-    id = entry.parent;
-  }
-  return way.reverse();
 }

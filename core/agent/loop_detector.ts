@@ -53,13 +53,13 @@ export function createLoopDetector(): LoopDetector {
     },
   };
 
-  /** How often the last turns of this number came one after the other; 0 within a round. */
+  /** How often the last turns of this number came in a row; 0 within a round. */
   function rounds(length: number): number {
-    let times = 1;
-    for (let i = turns.length - 1; i >= length && times < MAX_ROUNDS; i--) {
+    const most = (MAX_ROUNDS - 1) * length;
+    let equal = 0;
+    for (let i = turns.length - 1; i >= length && equal < most; i--, equal++) {
       if (turns[i]!.key !== turns[i - length]!.key) break;
-      times = Math.floor((turns.length - i) / length) + 1;
     }
-    return times;
+    return equal % length === 0 ? equal / length + 1 : 0;
   }
 }

@@ -96,13 +96,16 @@ Deno.test("createCooldowns() cools one call, by tool and input, for the tool's t
   await store.close();
 });
 
-Deno.test("createLoopDetector() names a cycle of up to five turns at its fifth round", () => {
+Deno.test("createLoopDetector() names a cycle of up to five turns from its third round on", () => {
   for (let length = 1; length <= 5; length++) {
     const detector = createLoopDetector();
     const turn = (i: number) => [result(`t${i % length}`, { text: `r${i % length}` })];
-    for (let i = 0; i < length * 5 - 1; i++) assert.equal(detector.seen(turn(i)), undefined);
-    const tools = Array.from({ length }, (_, i) => `t${i}`).join(" > ");
-    assert.deepEqual(detector.seen(turn(length * 5 - 1)), { cycle: tools, times: 5 });
+    const cycle = Array.from({ length }, (_, i) => `t${i}`).join(" > ");
+    for (let i = 1; i <= length * 5; i++) {
+      const rounds = i / length;
+      const told = rounds >= 3 && Number.isInteger(rounds) ? { cycle, times: rounds } : undefined;
+      assert.deepEqual(detector.seen(turn(i - 1)), told);
+    }
   }
 });
 

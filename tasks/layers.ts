@@ -18,12 +18,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   streaming: ["core"],
   skills: ["core"],
   server: ["core", "streaming", "rl"],
-  cli: ["core", "skills", "streaming", "rl", "server"],
+  testing: ["core"],
+  cli: ["core", "skills", "streaming", "rl", "server", "testing"],
   "mod.ts": ["core", "skills", "cli"],
 };
 
 /** Where the outside may be touched. */
-const OUTSIDE = /^(core\/(safety|store|workspace)\/|skills\/|cli\/|mod\.ts$)/;
+const OUTSIDE =
+  /^(core\/(safety|store|workspace)\/|skills\/|cli\/|testing\/(serve_scripted|read_scenario|play)\.ts$|mod\.ts$)/;
 
 /** Node's modules that compute and touch nothing. */
 const INNER_NODE = /^node:(path|url|timers|util|buffer|crypto|assert|string_decoder)(\/|$)/;

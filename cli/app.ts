@@ -17,19 +17,6 @@ export interface CliContext extends CommandContext {
   readonly shell: Shell;
 }
 
-/** Names of the commands that are no tools: they run in the launcher. */
-export const COMMANDS = [
-  "start",
-  "run",
-  "chat",
-  "help",
-  "permissions",
-  "config",
-  "doctor",
-  "completions",
-  "__complete",
-] as const;
-
 const HERE = import.meta.url;
 
 /** One optional word, as stricli wants it described. */

@@ -11,4 +11,6 @@ export { inputFrom } from "./flags/input_from.ts";
 export { normalizeArgv } from "./flags/normalize_argv.ts";
 export { parametersFor, type ToolParameters } from "./flags/parameters_for.ts";
 export { parseToolWords } from "./flags/parse_tool_words.ts";
+export { shownName } from "./flags/shown_name.ts";
+export { withHelpHint } from "./flags/with_help_hint.ts";
 export { PROGRAM } from "./flags/program.ts";

@@ -1,5 +1,6 @@
 import type { CatalogEntry, Registry } from "../core/registry.ts";
 import { PROGRAM } from "./flags/program.ts";
+import { shownName } from "./flags/shown_name.ts";
 
 /** Commands of the launcher, for the table. */
 const OWN: readonly (readonly [string, string])[] = [
@@ -31,9 +32,11 @@ export function helpTable(registry: Registry): string[] {
     "",
     "Anything else is taken as a request in plain words: why does the build fail?",
     `help <command> explains one; ${PROGRAM} permissions explain shows what a session may touch.`,
+    "Exit codes: 0 done, 1 failed, refused or nothing found, 2 not understood, 127 a program is",
+    "missing, 130 interrupted. Lines from standard input always end with 0: each tells its own.",
   ];
 }
 
 function label({ name, aliases }: CatalogEntry): string {
-  return [name, ...aliases].join(", ");
+  return [name, ...aliases].map(shownName).join(", ");
 }

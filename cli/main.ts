@@ -10,6 +10,7 @@ import { catalog } from "../skills/catalog.ts";
 import { VERSION } from "../core/version.ts";
 import type { SpawnedSession } from "./spawn_session.ts";
 import { helpTable } from "./help_table.ts";
+import { isOwnCommand } from "./own_commands.ts";
 import { splitGlobals } from "./globals.ts";
 
 /**
@@ -21,16 +22,19 @@ import { splitGlobals } from "./globals.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   const registry = createRegistry(catalog);
+  let json = args.includes("--json");
   try {
     const { flags, rest } = splitGlobals(args, (verb, flag) => ownsFlag(registry, verb, flag));
+    json = flags.json === true || flags.json === "true";
     const brief = answerAtOnce(rest, registry);
     if (brief !== undefined) {
       await write(Deno.stdout, brief);
       return 0;
     }
     // `start grep x` is what `deno run jsr:… start` with arguments comes to.
-    const given = rest[0] === "start" && rest.length > 1 ? rest.slice(1) : rest;
-    const words = given.length === 0 ? ["start"] : given;
+    const over = rest[0] === "start" && rest.length > 1 && !/^(--help|-h)$/.test(rest[1]!);
+    const given = over ? rest.slice(1) : rest;
+    const words = given.length === 0 ? ["start"] : await understand(given, registry);
     const env = Deno.env.toObject();
     const ahead = await spawnAhead(words, registry, flags.workspace, env);
     const { openShell } = await loadShell();
@@ -38,13 +42,16 @@ export async function main(args: readonly string[]): Promise<number> {
     try {
       await shell.prepare(words);
       const { runCommandLine } = await loadCommands();
-      return await runCommandLine(words, shell);
+      return await runCommandLine(words, shell, { json });
     } finally {
       await shell.close();
     }
   } catch (error) {
-    await write(Deno.stderr, `dspy-code: ${describeError(error)}\n`);
-    return error instanceof UserError ? error.exitCode : 1;
+    const text = describeError(error);
+    const code = error instanceof UserError ? error.exitCode : 1;
+    await write(Deno.stderr, `dspy-code: ${text}\n`);
+    if (json) await write(Deno.stdout, `${(await loadErrorLine()).errorLine(text, code)}\n`);
+    return code;
   }
 }
 
@@ -53,6 +60,22 @@ const loadCommands = lazy<typeof import("./run_command_line.ts")>(
   "./run_command_line.ts",
   import.meta.url,
 );
+
+const loadErrorLine = lazy<typeof import("./ui/error_line.ts")>(
+  "./ui/error_line.ts",
+  import.meta.url,
+);
+const loadReadWords = lazy<typeof import("./read_words.ts")>("./read_words.ts", import.meta.url);
+
+/** Only a line that begins with no command needs a second look. */
+async function understand(
+  words: readonly string[],
+  registry: Registry,
+): Promise<readonly string[]> {
+  const [first = ""] = words;
+  if (registry.find(first) || isOwnCommand(first)) return words;
+  return (await loadReadWords()).readWords(words, registry);
+}
 
 const loadAhead = lazy<typeof import("./start_ahead.ts")>("./start_ahead.ts", import.meta.url);
 

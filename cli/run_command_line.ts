@@ -1,26 +1,47 @@
 import { run } from "@stricli/core";
 import { buildApp } from "./app.ts";
-import { exitCodeOf, normalizeArgv } from "./flags.ts";
+import { exitCodeOf, normalizeArgv, PROGRAM, shownName, withHelpHint } from "./flags.ts";
+import { isOwnCommand } from "./own_commands.ts";
 import type { Shell } from "./shell.ts";
+import { errorLine } from "./ui/error_line.ts";
 import { VERSION } from "../core/version.ts";
+
+/** Options of {@linkcode runCommandLine}. */
+export interface RunOptions {
+  /** Tells errors on standard output as well, as events. Default false. */
+  readonly json?: boolean;
+}
 
 /**
  * Runs one command line without the flags that every command has.
  *
  * @returns its exit code.
  */
-export async function runCommandLine(words: readonly string[], shell: Shell): Promise<number> {
-  const [verb, ...rest] = words;
-  const entry = verb === undefined ? undefined : shell.registry.find(verb);
+export async function runCommandLine(
+  words: readonly string[],
+  shell: Shell,
+  { json = false }: RunOptions = {},
+): Promise<number> {
+  const [verb = "", ...rest] = words;
+  const entry = shell.registry.find(verb);
   const argv = entry ? [entry.name, ...normalizeArgv(rest, entry)] : [...words];
   let code = 0;
+  let complaint = "";
   const process = {
     stdout: { write: (text: string) => shell.io.out(text.replace(/\n$/, "")) },
-    stderr: { write: (text: string) => shell.io.err(text.replace(/\n$/, "")) },
+    stderr: { write: (text: string) => void (complaint += text) },
     // Stricli sets it only where nothing is set yet.
     exitCode: null,
   };
   const own: Shell = { ...shell, exit: (value) => code = value };
   await run(buildApp(shell.registry, VERSION), argv, { process, shell: own });
-  return code || exitCodeOf(process.exitCode);
+  // Negative: stricli's own complaint, which names no way out.
+  const unread = Number(process.exitCode ?? 0) < 0;
+  code ||= exitCodeOf(process.exitCode);
+  if (complaint === "") return code;
+  const known = entry || isOwnCommand(verb) ? `help ${shownName(entry?.name ?? verb)}` : "help";
+  const text = unread ? withHelpHint(complaint, `${PROGRAM} ${known}`) : complaint.trimEnd();
+  shell.io.err(text);
+  if (json && code !== 0) shell.io.out(errorLine(text, code));
+  return code;
 }

@@ -133,6 +133,8 @@ export interface EventData {
   "agent.learning": { readonly tool: string; readonly reward: number };
   /** A limit ended the run. */
   "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };
+  /** A command line that could not be read or carried out: no call stands behind it. */
+  "error": { readonly text: string; readonly exitCode: number };
   /** Something a person should know that ended nothing. */
   "notice": { readonly level: "info" | "warning"; readonly text: string };
 }

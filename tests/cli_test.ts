@@ -56,7 +56,9 @@ const READS: readonly Row[] = [
   [["permissions", "audit", "--last", "3"], { out: /^(?:\S+ \S+ \S+ allow .*\n){3}$/ }],
   [["permissions", "audit", "--verify"], { out: /^\d+ receipts, the chain is whole\n$/ }],
   [["config"], { out: /^workspace +\.[^]*approval +\(unset\)/ }],
-  [["help"], { out: /^dspy-code \[command\][^]*grep[^]*esearch/ }],
+  [["help"], {
+    out: /^dspy-code \[command\][^]*git-add, gadd[^]*grep[^]*esearch[^]*Exit codes: 0 /,
+  }],
   [["help", "esearch"], { out: /^Searches[^]*Usage\n {2}dspy-code esearch/ }],
   [["esearch", "--help"], { out: /^Searches[^]*Usage\n {2}dspy-code esearch/ }],
   [["--version"], { out: /^\d+\.\d+\.\d+\n$/ }],
@@ -76,7 +78,11 @@ Deno.test("usage errors: exit 2, the nearest name, nothing on stdout", async () 
   await using box = await sandbox(PROJECT);
   await runRows(box, [
     [["gerp", "x"], { code: 2, err: /gerp.*did you mean.*grep/ }],
-    [["where is the cart"], { code: 2, err: /No command|no command/ }],
+    [["grep", "-k", "x"], { code: 2, err: /^no flag -k: see "dspy-code help grep"\n$/ }],
+    [["grep", "a", "b", "c"], { code: 2, err: /"c" is one too many: see "dspy-code help grep"/ }],
+    [["config", "foo"], { code: 2, err: /"foo".*see "dspy-code help config"/ }],
+    [["gerp"], { code: 2, err: /"gerp".*did you mean grep.*plain language: dspy-code run "gerp"/ }],
+    [["git", "push"], { code: 2, err: /git push.*git status.*exec git push/ }],
     [["grep", "x", "--ignorecase"], { code: 2, err: /--ignorecase.*did you mean.*--ignore-case/ }],
     [["grep", "x", "--limit", "many"], { code: 2, err: /many/ }],
     [["grep", "x", "--limit=0"], { code: 2, err: /limit/ }],
@@ -89,6 +95,44 @@ Deno.test("usage errors: exit 2, the nearest name, nothing on stdout", async () 
     [["grep", "x", "--workspace"], { code: 2, err: /--workspace needs a value/ }],
     [["ls", "--approval", "never"], { code: 2, err: /never.*auto.*manual/ }],
   ]);
+});
+
+Deno.test("help of each command of the launcher is what --help behind it prints", async () => {
+  await using box = await sandbox();
+  for (const name of ["start", "run", "chat", "permissions", "config", "doctor", "completions"]) {
+    const asked = await box.cli(["help", name]);
+    assert.match(asked.stdout, /^USAGE/, name);
+    assert.deepEqual(asked, await box.cli([name, "--help"]), name);
+  }
+  const typed = await box.cli(["--plain"], { stdin: "help run\nrun --help\n" });
+  assert.equal(typed.stdout, (await box.cli(["run", "--help"])).stdout.repeat(2));
+});
+
+Deno.test("plain language needs no command in front, nor an exact verb in a session", async () => {
+  await using box = await sandbox(PROJECT);
+  const request = /totalPrice/;
+  await runRows(box, [
+    [["where is totalPrice defined?"], { out: request, err: /-> \w+: / }],
+    [["where", "is", "totalPrice", "defined"], { out: request, err: /-> \w+: / }],
+  ]);
+  const { stderr } = await box.cli(["--plain"], {
+    stdin: "last commit\ngrep\ngrep totalPrice --colour\nhelp me\nlogs of yesterday please\n",
+  });
+  assert.match(stderr, /^-> /);
+  assert.match(stderr, /grep needs <pattern>: see "help grep"/);
+  assert.match(stderr, /no flag --colour: see "help grep"/);
+  assert.doesNotMatch(stderr, /too many|"me"/);
+});
+
+Deno.test("--json: what no call stands behind is one event on standard output as well", async () => {
+  await using box = await sandbox(PROJECT);
+  for (const words of [["grep"], ["gerp", "x"], ["grep", "x", "-k"], ["ls", "--workspace", "no"]]) {
+    const result = await box.cli(["--json", ...words]);
+    assert.equal(result.code, 2);
+    const [error, ...more] = eventsOf(result).filter(({ type }) => type === "error");
+    assert.deepEqual([error!.data.exitCode, more], [2, []], words.join(" "));
+    assert.ok(result.stderr.includes(String(error!.data.text)), result.stderr);
+  }
 });
 
 Deno.test("- and _ are the same, --flag=value and --no-x work, -- ends the flags", async () => {

@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
-import { type CliContext, COMMANDS } from "../app.ts";
+import type { CliContext } from "../app.ts";
+import { shownName } from "../flags.ts";
+import { OWN_COMMANDS } from "../own_commands.ts";
 import type { Builtin } from "../repl/complete.ts";
 import { complete, completionScript, type CompletionShell, SHELLS } from "./completions.ts";
 
@@ -24,14 +26,14 @@ export function printCandidates(
   ...words: string[]
 ): void {
   const { registry } = this.shell;
-  const verbs = registry.entries.map((entry) => entry.name.replaceAll("_", "-"));
+  const verbs = registry.entries.map(({ name }) => shownName(name));
+  const own = OWN_COMMANDS.filter((name) => !name.startsWith("_"));
   const values: Readonly<Record<string, readonly string[]>> = {
-    help: verbs,
+    help: [...verbs, ...own],
     permissions: ["explain", "audit", "trust"],
     config: ["show", "init"],
     completions: SHELLS,
   };
-  const commands: Builtin[] = COMMANDS.filter((name) => !name.startsWith("_"))
-    .map((name) => ({ name, values: values[name] ?? [] }));
+  const commands: Builtin[] = own.map((name) => ({ name, values: values[name] ?? [] }));
   for (const candidate of complete(words, { registry, commands })) this.shell.io.out(candidate);
 }

@@ -5,17 +5,32 @@ import {
   type PartialApplicationConfiguration,
   text_en,
 } from "@stricli/core";
+import { closest } from "../../core/closest.ts";
 import { describeError, UserError } from "../../core/errors.ts";
 import { clip } from "./_clip.ts";
 
 const text: ApplicationText = {
   ...text_en,
+  noCommandRegisteredForInput: ({ input, corrections }) =>
+    `no command called ${JSON.stringify(clip(input))}${meant(corrections)}`,
   exceptionWhileParsingArguments: (error) => {
     if (!(error instanceof ArgumentScannerError)) return describeError(error);
     return formatMessageForArgumentScannerError(error, {
       ArgumentParseError: ({ input, externalFlagNameOrPlaceholder: flag, exception }) =>
         `"${clip(input)}" does not fit --${flag}, ${messageOf(exception)}`,
-      EnumValidationError: ({ message, externalFlagName: flag }) => `${message} (--${flag})`,
+      EnumValidationError: ({ input, values, externalFlagName: flag }) =>
+        `"${clip(input)}" does not fit --${flag}, expected one of ${values.join(", ")}` +
+        meant(closest(input, values)),
+      FlagNotFoundError: ({ input, corrections }) =>
+        `no flag --${clip(input)}${meant(corrections.map((flag) => `--${flag}`))}`,
+      AliasNotFoundError: ({ input }) => `no flag -${clip(input)}`,
+      UnsatisfiedFlagError: ({ externalFlagName: flag }) => `--${flag} needs a value`,
+      UnexpectedFlagError: ({ externalFlagName: flag, previousInput, input }) =>
+        `--${flag} is given twice: "${clip(previousInput)}" and "${clip(input)}"`,
+      UnexpectedPositionalError: ({ expectedCount: most, input }) =>
+        `it takes ${most === 0 ? "no words" : `at most ${most} word${most === 1 ? "" : "s"}`}, ` +
+        `"${clip(input)}" is one too many`,
+      InvalidNegatedFlagSyntaxError: ({ externalFlagName: flag }) => `--${flag} takes no value`,
     });
   },
   exceptionWhileLoadingCommandFunction: (error) => describeError(error),
@@ -52,6 +67,11 @@ export function exitCodeOf(code: number | string | null | undefined): number {
   // `-5` no such command, `-4` flags or words that do not fit.
   if (value === -5 || value === -4) return 2;
   return value < 0 || !Number.isInteger(value) ? 1 : value;
+}
+
+/** The names that may have been meant, behind what is said of a wrong one. */
+function meant(names: readonly string[]): string {
+  return names.length === 0 ? "" : `, did you mean ${names.join(" or ")}?`;
 }
 
 function messageOf(error: unknown): string {

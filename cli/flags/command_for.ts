@@ -41,7 +41,11 @@ export function commandFor<C extends CommandContext>(
         Object.keys(extraFlags).filter((key) => flags[key] !== undefined)
           .map((key) => [key, flags[key]]),
       );
-      return run(this, inputFrom(flags, words, entry), extra);
+      return run(
+        this,
+        inputFrom(flags, words, entry, program === undefined ? {} : { program }),
+        extra,
+      );
     },
   });
   const help = () => `${helpFor(entry, program === undefined ? {} : { program })}\n`;

@@ -1,6 +1,7 @@
 import type { CatalogEntry } from "../../core/registry.ts";
 import { type Field, fieldsOf } from "./fields_of.ts";
 import { wordFields } from "./parameters_for.ts";
+import { shownName } from "./shown_name.ts";
 
 /** Options of {@linkcode helpFor}. */
 export interface HelpOptions {
@@ -16,11 +17,11 @@ export interface HelpOptions {
  */
 export function helpFor(entry: CatalogEntry, { program }: HelpOptions = {}): string {
   const before = program === undefined ? "" : `${program} `;
-  const verb = entry.name.replaceAll("_", "-");
+  const verb = shownName(entry.name);
   const fields = fieldsOf(entry);
   const words = wordFields(entry);
   const usage = [verb, ...words.map(wordUsage), ...(fields.length > 0 ? ["[flags]"] : [])];
-  const aliases = entry.aliases.map((alias) => alias.replaceAll("_", "-"));
+  const aliases = entry.aliases.map(shownName);
   return [
     `${entry.summary} (${entry.effect}${programs(entry)})`,
     ...section("Usage", [`${before}${usage.join(" ")}`]),

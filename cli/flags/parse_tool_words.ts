@@ -4,6 +4,8 @@ import type { CatalogEntry } from "../../core/registry.ts";
 import { applicationConfig } from "./application_config.ts";
 import { commandFor } from "./command_for.ts";
 import { normalizeArgv } from "./normalize_argv.ts";
+import { shownName } from "./shown_name.ts";
+import { withHelpHint } from "./with_help_hint.ts";
 
 /**
  * Parses the words behind a REPL verb exactly as the command line of the same tool is parsed.
@@ -30,5 +32,5 @@ export async function parseToolWords(
     },
   });
   if (input !== undefined) return input;
-  throw new UserError("usage", complaints.trim().replaceAll("\n", "; "));
+  throw new UserError("usage", withHelpHint(complaints, `help ${shownName(entry.name)}`));
 }

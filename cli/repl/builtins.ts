@@ -1,11 +1,15 @@
 import { UserError } from "../../core/errors.ts";
+import { isOwnCommand } from "../own_commands.ts";
 import type { Shell } from "../shell.ts";
+import { isSentence } from "./is_sentence.ts";
 
 /** A verb of the REPL that is no tool. */
 export interface ReplVerb {
   readonly summary: string;
   /** What its first word can be. */
   readonly values?: readonly string[];
+  /** Words it takes at most; more make the line a request. Default: any number. */
+  readonly takes?: number;
   /** @returns the exit code. */
   run(words: readonly string[], shell: Shell, raw: string): Promise<number>;
 }
@@ -15,50 +19,59 @@ export type BuiltinTable = Readonly<Record<string, ReplVerb>>;
 
 /** The REPL's own verbs: those that change the session, and the launcher's commands. */
 export function builtins(): BuiltinTable {
-  const help: ReplVerb = { summary: "List the commands, or explain one", run: showHelp };
+  const help: ReplVerb = {
+    summary: "List the commands, or explain one",
+    takes: 1,
+    run: showHelp,
+  };
   const command: ReplVerb = { summary: "A command of the launcher", run: runCommand };
   return {
     help,
     "?": help,
     exit: { summary: "End the session", run: () => Promise.resolve(0) },
     quit: { summary: "End the session", run: () => Promise.resolve(0) },
-    ws: { summary: "Show the workspace", run: showWorkspace },
-    cd: { summary: "Move to another workspace", run: changeWorkspace },
-    logs: { summary: "Show or change the folder of the logs", run: changeLogs },
+    ws: { summary: "Show the workspace", takes: 0, run: showWorkspace },
+    cd: { summary: "Move to another workspace", takes: 1, run: changeWorkspace },
+    logs: { summary: "Show or change the folder of the logs", takes: 1, run: changeLogs },
     approval: {
       summary: "Show or change how calls are approved",
+      takes: 1,
       values: ["auto", "manual", "default"],
       run: changeApproval,
     },
     run: { summary: "Work on a request in plain language", run: ask },
     chat: { summary: "Work on a request in plain language", run: ask },
     permissions: { ...command, values: ["explain", "audit", "trust"] },
-    config: { ...command, values: ["show", "init"] },
-    doctor: command,
+    config: { ...command, takes: 1, values: ["show", "init"] },
+    doctor: { ...command, takes: 0 },
   };
 }
 
-async function showHelp(words: readonly string[], shell: Shell): Promise<number> {
-  const { helpFor } = await import("../flags.ts");
-  const { helpTable } = await import("../help_table.ts");
-  const [name] = words;
-  const entry = name === undefined ? undefined : shell.registry.find(name);
-  if (name !== undefined && entry === undefined) {
-    const verb = builtins()[name];
-    if (verb === undefined) {
-      throw new UserError("usage", `no command called ${JSON.stringify(name)}`);
-    }
-    shell.io.out(`${name}: ${verb.summary}`);
-    return 0;
-  }
-  if (entry) shell.io.out(helpFor(entry));
-  else {
+async function showHelp(
+  [name]: readonly string[],
+  shell: Shell,
+  raw: string,
+): Promise<number> {
+  const own = builtins();
+  if (name === undefined) {
+    const { helpTable } = await import("../help_table.ts");
     for (const line of helpTable(shell.registry)) shell.io.out(line);
     shell.io.out("");
-    const own = Object.entries(builtins()).map(([key, { summary }]) => `  ${key}: ${summary}`);
-    for (const line of ["session", ...own]) shell.io.out(line);
+    const lines = Object.entries(own).map(([key, { summary }]) => `  ${key}: ${summary}`);
+    for (const line of ["session", ...lines]) shell.io.out(line);
+    return 0;
   }
+  const verb = Object.hasOwn(own, name) && !isOwnCommand(name) ? own[name] : undefined;
+  if (verb !== undefined) shell.io.out(`${name}: ${verb.summary}`);
+  else if (isCry(name, shell, raw)) return await shell.ask(raw);
+  else await (await import("../commands/help.ts")).explain(name, shell);
   return 0;
+}
+
+/** `help me`, `help with the tests`: names no command, nor anything like one. */
+function isCry(name: string, { registry }: Shell, raw: string): boolean {
+  if (isOwnCommand(name) || registry.find(name) !== undefined) return false;
+  return registry.suggest(name).length === 0 && isSentence(raw);
 }
 
 async function showWorkspace(_words: readonly string[], shell: Shell): Promise<number> {

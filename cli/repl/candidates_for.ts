@@ -1,6 +1,7 @@
 import type { CatalogEntry, Registry } from "../../core/registry.ts";
 import { type Field, fieldsOf, findField } from "../flags/fields_of.ts";
 import { wordFields } from "../flags/parameters_for.ts";
+import { shownName } from "../flags/shown_name.ts";
 import type { Builtin } from "./complete.ts";
 
 /** Where words come from. */
@@ -56,7 +57,7 @@ export function candidatesFor(
 }
 
 function verbs(registry: Registry, builtins: readonly Builtin[]): string[] {
-  const names = registry.entries.map((entry) => entry.name.replaceAll("_", "-"));
+  const names = registry.entries.map(({ name }) => shownName(name));
   return [...new Set([...builtins.map((builtin) => builtin.name), ...names])].sort();
 }
 

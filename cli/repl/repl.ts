@@ -1,14 +1,17 @@
 import { join } from "node:path";
-import { closest } from "../../core/closest.ts";
-import { describeError } from "../../core/errors.ts";
+import { describeError, UserError } from "../../core/errors.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
-import { parseToolWords } from "../flags.ts";
+import { parseToolWords, shownName } from "../flags.ts";
 import type { Shell } from "../shell.ts";
+import { errorLine } from "../ui/error_line.ts";
 import { VERSION } from "../../core/version.ts";
-import { builtins, type BuiltinTable } from "./builtins.ts";
+import { builtins, type BuiltinTable, type ReplVerb } from "./builtins.ts";
 import { createCompleter } from "./complete.ts";
+import { gitWords } from "./git_words.ts";
 import { openHistory } from "./history.ts";
+import { isSentence } from "./is_sentence.ts";
 import { createLineReader, type LineReader } from "./line_editor.ts";
+import { slipOf } from "./slip_of.ts";
 import { firstWord, type LineCommand, splitLine } from "./split_line.ts";
 
 /** What ends the loop. */
@@ -68,63 +71,85 @@ async function handle(
 ): Promise<typeof END | undefined> {
   if (line.trim() === "" || line.trimStart().startsWith("#")) return;
   try {
-    const verb = firstWord(line);
-    if (!isVerb(verb, shell, verbs)) {
-      const near = mistyped(line, shell, verbs);
-      if (near !== undefined) shell.io.err(near);
-      else await shell.ask(line.trim());
-      return;
-    }
-    for (const command of splitLine(line)) {
+    if (!isVerb(firstWord(line), shell, verbs)) return void await askUnlessSlip(line, shell, verbs);
+    for (const command of split(line)) {
       const code = await run(command, shell, verbs);
       if (code === END) return END;
       if (code !== 0) return;
     }
   } catch (error) {
+    const { config: { json } } = await shell.place();
     shell.io.err(describeError(error));
+    if (json) shell.io.out(errorLine(describeError(error), exitCodeOf(error)));
+  }
+}
+
+/** An apostrophe of a sentence is no open quote. */
+function split(line: string): readonly LineCommand[] {
+  try {
+    return splitLine(line);
+  } catch (error) {
+    if (!isSentence(line)) throw error;
+    return [{ words: ["run", line.trim()], raw: line.trim() }];
   }
 }
 
 async function run(
-  { words, raw }: LineCommand,
+  command: LineCommand,
   shell: Shell,
   verbs: BuiltinTable,
 ): Promise<number | typeof END> {
-  const [verb = "", ...rest] = words;
+  const { words, raw } = command;
+  const read = words[0] === "git" ? gitWords(words, shell.registry) : words;
+  const [verb = "", ...rest] = read ?? [];
   if (verb === "exit" || verb === "quit") return END;
-  const builtin = verbs[verb];
-  if (builtin) return await builtin.run(rest, shell, raw);
-  const entry = shell.registry.find(verb);
-  if (entry === undefined) return await shell.ask(raw).then(() => 0);
   if (rest.includes("--help") || rest.includes("-h")) {
     return await verbs.help!.run([verb], shell, raw);
   }
-  return await shell.runTool(entry.name, await parseToolWords(entry, rest));
+  const builtin = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  const entry = shell.registry.find(verb);
+  if (builtin) return await runBuiltin(builtin, rest, command, shell);
+  if (entry === undefined) return await shell.ask(raw).then(() => 0);
+  // What does not fit the verb, but makes a sentence with it, is a request after all.
+  const input = await parseToolWords(entry, rest).catch((error: unknown) => {
+    if (isSentence(raw)) return undefined;
+    throw error;
+  });
+  return input === undefined ? await shell.ask(raw) : await shell.runTool(entry.name, input);
+}
+
+async function runBuiltin(
+  { takes = Infinity, run }: ReplVerb,
+  words: readonly string[],
+  { raw }: LineCommand,
+  shell: Shell,
+): Promise<number> {
+  const over = words.filter((word) => !word.startsWith("-"))[takes];
+  if (over === undefined) return await run(words, shell, raw);
+  if (isSentence(raw)) return await shell.ask(raw);
+  throw new UserError("usage", `${JSON.stringify(over)} is a word too many`, {
+    hint: 'see "help"',
+  });
 }
 
 function isVerb(word: string, shell: Shell, verbs: BuiltinTable): boolean {
-  return Object.hasOwn(verbs, word) || shell.registry.find(word) !== undefined;
+  return word === "git" || Object.hasOwn(verbs, word) || shell.registry.find(word) !== undefined;
 }
 
-/** Words that begin a request rather than a mistyped command. */
-const STARTERS =
-  /^(what|where|why|how|who|which|when|is|are|does|do|did|can|show|list|find|explain|describe|tell|give|fix|add|make|create|please|git)$/i;
+async function askUnlessSlip(line: string, shell: Shell, verbs: BuiltinTable): Promise<void> {
+  const names = [
+    ...Object.keys(verbs),
+    ...shell.registry.entries.map(({ name }) => shownName(name)),
+  ];
+  const slip = slipOf(line.trim().split(/\s+/), names);
+  if (slip === undefined) return void await shell.ask(line.trim());
+  throw new UserError("usage", `no command called ${JSON.stringify(slip.word)}`, {
+    hint: slip.near.length > 0
+      ? `did you mean ${slip.near.join(" or ")}?`
+      : '"help" lists the commands; ask in a few more words for an answer',
+  });
+}
 
-/**
- * A line that is most likely a command with a slip of the finger: one unknown word, or one near a
- * verb with something that no sentence has behind it.
- */
-function mistyped(line: string, shell: Shell, verbs: BuiltinTable): string | undefined {
-  const [first = "", ...rest] = line.trim().split(/\s+/);
-  const names = [...Object.keys(verbs), ...shell.registry.entries.map(({ name }) => name)];
-  const near = closest(first.toLowerCase(), names);
-  if (STARTERS.test(first) && rest.length > 0) return undefined;
-  const sentence = rest.length >= 2 && !rest.some((word) => /^-|[/\\*]/.test(word));
-  if (rest.length === 0 || (near.length > 0 && !sentence)) {
-    const hint = near.length > 0
-      ? `did you mean ${near.join(" or ")}?`
-      : '"help" lists the commands; ask in a few more words for an answer';
-    return `no command called ${JSON.stringify(first)}: ${hint}`;
-  }
-  return undefined;
+function exitCodeOf(error: unknown): number {
+  return error instanceof UserError ? error.exitCode : 1;
 }

@@ -1,0 +1,17 @@
+/** Names of the commands that are no tools: they run in the launcher. */
+export const OWN_COMMANDS = [
+  "start",
+  "run",
+  "chat",
+  "help",
+  "permissions",
+  "config",
+  "doctor",
+  "completions",
+  "__complete",
+] as const;
+
+/** Whether a word names a command of the launcher. */
+export function isOwnCommand(word: string): boolean {
+  return (OWN_COMMANDS as readonly string[]).includes(word);
+}

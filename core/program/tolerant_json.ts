@@ -1,0 +1,81 @@
+import type { Json } from "../store/types.ts";
+import { ParseError } from "./parse_error.ts";
+import { readLoose } from "./_read_loose.ts";
+
+/** What {@linkcode tolerantJson} found. */
+export interface TolerantJson {
+  /** The value. */
+  readonly value: Json;
+  /** Whether the text ended before the value did; what was open is closed. */
+  readonly truncated: boolean;
+}
+
+/** Options of {@linkcode tolerantJson}. */
+export interface TolerantJsonOptions {
+  /** Takes only an object: lists and bare values are passed over. Default false. */
+  readonly object?: boolean;
+}
+
+/** How many places are tried as the value's start, so that prose full of brackets stays cheap. */
+const STARTS = 16;
+
+/**
+ * The JSON value in a model's reply: with fences and prose around it, trailing commas, single
+ * quotes, bare keys, Python literals, comments, or a missing end. Strict JSON is read by
+ * `JSON.parse` and never differs from it.
+ *
+ * @throws {ParseError} when there is no value.
+ *
+ * @example
+ * ```ts
+ * import { tolerantJson } from "@dspy/code/core/program";
+ * import assert from "node:assert/strict";
+ *
+ * const { value, truncated } = tolerantJson("Sure: {'ok': True, tags: ['a',], note: \"cut");
+ * assert.deepEqual(value, { ok: true, tags: ["a"], note: "cut" });
+ * assert.equal(truncated, true);
+ * ```
+ */
+export function tolerantJson(text: string, options: TolerantJsonOptions = {}): TolerantJson {
+  const trimmed = text.trim();
+  const strict = strictJson(trimmed);
+  if (strict !== undefined && (!options.object || isObject(strict))) {
+    return { value: strict, truncated: false };
+  }
+  let cut: TolerantJson | undefined;
+  for (const start of starts(trimmed, options.object ?? false)) {
+    const found = readLoose(trimmed, start);
+    if (found === undefined) continue;
+    if (options.object && !isObject(found.value)) continue;
+    // A bare value has no brackets to tell it from prose: it must be all there is.
+    if (!OPENING.test(trimmed[start]!) && found.end < trimmed.length) continue;
+    if (!found.truncated) return { value: found.value, truncated: false };
+    cut ??= { value: found.value, truncated: true };
+  }
+  if (cut !== undefined) return cut;
+  throw new ParseError({ adapter: "json", raw: text });
+}
+
+const OPENING = /[{[]/;
+
+function strictJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: Json): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function* starts(text: string, object: boolean): Generator<number> {
+  if (!object && text !== "" && !OPENING.test(text[0]!)) yield 0;
+  const opening = object ? /\{/g : /[{[]/g;
+  for (let tried = 0; tried < STARTS; tried++) {
+    const found = opening.exec(text);
+    if (found === null) return;
+    yield found.index;
+  }
+}

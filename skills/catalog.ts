@@ -195,37 +195,42 @@ export const catalog: readonly CatalogEntry[] = [{
   "schema": {
     "type": "object",
     "properties": {
-      "task": { "description": "the file to edit, or a task in plain language", "type": "string" },
-      "path": { "description": "the file to edit", "type": "string" },
+      "path": { "description": "file to edit", "model": "required", "type": "string" },
       "edits": {
-        "description": "replacements, all or none, as JSON",
+        "description": "replacements, all or none",
+        "model": "required",
         "type": "array",
         "items": {
           "type": "object",
           "properties": {
-            "old": {
-              "type": "string",
-              "description": "text as it stands in the file, enough to occur once",
-            },
-            "new": { "type": "string", "description": "text to stand there instead" },
-            "replaceAll": { "description": "replace every exact occurrence", "type": "boolean" },
+            "old": { "type": "string", "description": "text in the file, enough to occur once" },
+            "new": { "type": "string" },
+            "replaceAll": { "type": "boolean" },
           },
           "required": ["old", "new"],
         },
       },
-      "old": {
-        "description": "text as it stands in the file, enough to occur once",
+      "task": {
+        "description": "the file to edit, or a task in plain language",
+        "model": "hidden",
         "type": "string",
       },
-      "new": { "description": "text to stand there instead", "type": "string" },
+      "old": {
+        "description": "text as it stands in the file, enough to occur once",
+        "model": "hidden",
+        "type": "string",
+      },
+      "new": { "description": "text to stand there instead", "model": "hidden", "type": "string" },
       "replaceAll": {
         "default": false,
         "description": "replace every exact occurrence of --old",
+        "model": "hidden",
         "type": "boolean",
       },
       "apply": {
         "default": false,
         "description": "with a task: write the change, not only show it",
+        "model": "hidden",
         "type": "boolean",
       },
     },
@@ -850,32 +855,44 @@ export const catalog: readonly CatalogEntry[] = [{
   "effect": "write",
   "parses": false,
   "positional": ["file"],
-  "examples": [{ "line": "patch fix.patch", "says": "apply it" }, {
-    "line": "patch fix.patch --dry-run",
-    "says": "see what it would change",
-  }, { "line": "patch fix.patch --reverse", "says": "take it back" }],
+  "examples": [
+    { "line": "patch fix.patch", "says": "apply it" },
+    { "line": "patch fix.patch --dry-run", "says": "see what it would change" },
+    { "line": "patch fix.patch --reverse", "says": "take it back" },
+    { "line": "patch -", "says": "apply what comes on standard input" },
+  ],
   "schema": {
     "type": "object",
     "properties": {
-      "file": { "description": "file that holds the patch", "short": "f", "type": "string" },
-      "text": {
-        "description": "the patch itself: a unified diff or *** Begin Patch",
+      "file": {
+        "description": "file that holds the patch; - is standard input",
+        "short": "f",
+        "stdin": "patch",
+        "model": "hidden",
+        "type": "string",
+      },
+      "patch": {
+        "description": "the patch: *** Begin Patch, or a unified diff",
+        "model": "required",
         "type": "string",
       },
       "dryRun": {
         "default": false,
         "description": "say what would change and write nothing",
+        "model": "hidden",
         "type": "boolean",
       },
       "reverse": {
         "default": false,
         "description": "take the patch back",
         "short": "R",
+        "model": "hidden",
         "type": "boolean",
       },
       "allowOmission": {
         "default": false,
         "description": 'let added lines say "... rest of code ..." (a person only)',
+        "model": "hidden",
         "type": "boolean",
       },
     },
@@ -1144,12 +1161,14 @@ export const catalog: readonly CatalogEntry[] = [{
     "properties": {
       "path": { "type": "string", "description": "file to write" },
       "content": {
-        "description": "its text; default: what `extract` cut out last",
+        "description": "all of its text; default: what `extract` cut out last",
+        "model": "required",
         "type": "string",
       },
       "force": {
         "default": false,
         "description": "replace a file that exists (a person only)",
+        "model": "hidden",
         "type": "boolean",
       },
     },

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { checkSeen } from "../edit/check_seen.ts";
+import { rememberRead } from "../edit/remember_seen.ts";
 import {
   checkSelector,
   type NoSelection,
@@ -41,6 +43,13 @@ export interface ExtractBuffer {
 /** Result of the tool `extract`: null when nothing was found. */
 export type ExtractData = (ExtractBuffer & Omit<Selection, keyof ExtractBuffer>) | null;
 
+/** "show function f", "what does Stack.push do", "definition of Context". */
+const SHOWS =
+  /^\s*(?:show|print|display|see|open|explain|describe|give)\b|\bdefinition of\b|\bwhat (?:does|is)\b|\b(?:source|code|body) of\b|\bhow does\b/i;
+const KIND = /\b(?:class|function|method|definition|struct|interface|enum|trait|symbol)\b/i;
+/** A name, or a phrase that can be one: `progress bar`. */
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$.:#]*(?: [\p{L}\p{N}_$]+){0,2}$/u;
+
 /** The tool `extract`. */
 const extract: Tool<ExtractInput, ExtractData> = defineTool({
   name: "extract",
@@ -55,27 +64,32 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
   effect: "read",
   parses: true,
   needs: ({ file, out }) => out === undefined ? { read: [file] } : { read: [file], write: [out] },
-  propose(request) {
-    const [file] = request.paths;
-    const [symbol] = request.identifiers;
-    if (file === undefined || symbol === undefined || request.wantsChange) return undefined;
+  propose({ plain, paths, identifiers, subject, wantsChange }) {
+    if (wantsChange) return undefined;
+    const file = paths.find((path) => !identifiers.includes(path));
+    const symbol = identifiers[0] ?? (KIND.test(plain) && NAME.test(subject) ? subject : undefined);
+    if (symbol === undefined) return undefined;
+    const shows = SHOWS.test(plain) || plain.trim().replace(/[?.!]+$/, "") === symbol;
+    if (file === undefined && !shows) return undefined;
     return {
-      input: { file, symbol },
-      weight: 0.8,
-      reason: `the request names ${symbol} and the file ${file}`,
+      input: file === undefined ? { symbol } : { file, symbol },
+      weight: file === undefined ? 0.88 : 0.8,
+      reason: `the request names ${symbol}${file === undefined ? "" : ` and the file ${file}`}`,
     };
   },
   async preview(input, ctx) {
-    const selection = await select(input, ctx);
+    const selection = await select(input, await ctx.files.readText(input.file));
     if ("missing" in selection) return selection.missing;
     return `${input.out} becomes lines ${selection.start}-${selection.end} of ${input.file}:\n${
       shown(selection.text)
     }`;
   },
   async run(input, ctx) {
-    const selection = await select(input, ctx);
+    const whole = await ctx.files.readText(input.file);
+    const selection = await select(input, whole);
     if ("missing" in selection) return { ok: false, data: null, text: selection.missing };
     const { path } = await ctx.files.resolve(input.file, "read");
+    await rememberRead(ctx, path, whole);
     const { start, end, text } = selection;
     await ctx.store.put("extract:buffer", { path, start, end, text } satisfies ExtractBuffer);
     const written = input.out === undefined ? [] : [await write(input.out, text, ctx)];
@@ -94,14 +108,15 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
 
 export default extract;
 
-async function select(input: ExtractInput, ctx: ToolContext): Promise<Selection | NoSelection> {
+async function select(input: ExtractInput, whole: string): Promise<Selection | NoSelection> {
   const selector = { ...input, regex: input.regex ?? input.re };
   checkSelector(selector);
-  return await selectSegment(input.file, await ctx.files.readText(input.file), selector);
+  return await selectSegment(input.file, whole, selector);
 }
 
 async function write(out: string, text: string, ctx: ToolContext): Promise<string> {
   const from = await ctx.files.state(out);
+  await checkSeen(ctx, from);
   const to = new TextEncoder().encode(`${text}\n`);
   await ctx.files.commit(`extract to ${from.path}`, [{ from, to }]);
   return `written to ${from.path}`;

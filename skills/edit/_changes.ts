@@ -1,9 +1,12 @@
-import type { FileChange } from "../../core/workspace/commit.ts";
 import type { ToolContext } from "../../core/tool.ts";
+import type { FileChange } from "../../core/workspace/commit.ts";
 import { rememberSeen } from "./remember_seen.ts";
 import { unifiedDiff } from "./unified_diff.ts";
 
-/** Writes changes, all or none, and notes that the agent knows the files as they are now. */
+/** Lines of a diff that a result shows; the rest is in its data. */
+const MAX_SHOWN = 60;
+
+/** Writes changes, all or none, and notes that who asked for them knows the files as they are now. */
 export async function commitSeen(
   ctx: ToolContext,
   label: string,
@@ -11,7 +14,7 @@ export async function commitSeen(
 ): Promise<string> {
   const id = await ctx.files.commit(label, changes);
   for (const { from, to } of changes) {
-    if (to !== null) await rememberSeen(ctx.store, from.path, to);
+    if (to !== null) await rememberSeen(ctx, from.path, to, "written");
   }
   return id;
 }
@@ -26,6 +29,13 @@ export function diffOfChanges(changes: readonly FileChange[]): string {
       ? `Binary files ${a} and ${b} differ\n`
       : unifiedDiff(before, after, a, b);
   }).join("");
+}
+
+/** The lines of a diff for a result's text, of a long one the first. */
+export function shortDiff(diff: string): string[] {
+  const lines = diff.trimEnd().split("\n");
+  if (lines.length <= MAX_SHOWN) return lines;
+  return [...lines.slice(0, MAX_SHOWN), `\u2026 ${lines.length - MAX_SHOWN} more lines of diff`];
 }
 
 /** Text of bytes; undefined for binary ones. */

@@ -2,8 +2,11 @@ import { UserError } from "../../core/errors.ts";
 import { explainMissing } from "./_explain.ts";
 import { omissionLine } from "./_omission.ts";
 import { type HunkPlace, oldLines, placeHunk, type PlaceOptions } from "./_place_hunk.ts";
+import { type HunkProof, proveHunks } from "./_prove_hunks.ts";
 import { type TextFile, textFileOf } from "./_text_file.ts";
 import type { PatchHunk } from "./patch_types.ts";
+
+export type { HunkProof };
 
 /** Options of {@linkcode applyHunks}. */
 export interface ApplyHunksOptions {
@@ -22,6 +25,8 @@ export interface PatchedText {
   readonly text: string;
   /** One sentence for each hunk that did not fit exactly where its header says. */
   readonly notes: readonly string[];
+  /** Where each hunk went; everything outside was compared and is the same. */
+  readonly proofs: readonly HunkProof[];
 }
 
 interface OutLine {
@@ -58,7 +63,12 @@ export function applyHunks(
   const last = hunks.find((hunk) => hunk.oldNoEnd || hunk.newNoEnd);
   const noEnd = last ? last.newNoEnd : file.lines.length > 0 && file.ends.at(-1) === "";
   const joined = joinLines(out, noEnd);
-  return { text: file.bom ? `\uFEFF${joined}` : joined, notes: notesOf(places, hunks) };
+  const patched = file.bom ? `\uFEFF${joined}` : joined;
+  return {
+    text: patched,
+    notes: notesOf(places, hunks),
+    proofs: proveHunks(file, places, patched),
+  };
 }
 
 function refuseOmissions(path: string, hunks: readonly PatchHunk[]): void {
@@ -88,13 +98,19 @@ function placeAll(
     // Once a hunk was found elsewhere than it says, the numbers are those of another file.
     const moved = numbers !== "proven" && places.some((place, j) => offset(place, hunks[j]!) !== 0);
     const place = placeHunk(file, hunk, from, { numbers: moved ? "hint" : numbers });
-    if (typeof place === "string") throw noPlace(file, hunks, i, place);
+    if (typeof place === "string") throw noPlace(file, hunks, i, place, places);
     places.push(place);
   }
   return places;
 }
 
-function noPlace(file: TextFile, hunks: readonly PatchHunk[], i: number, why: string): UserError {
+function noPlace(
+  file: TextFile,
+  hunks: readonly PatchHunk[],
+  i: number,
+  why: string,
+  places: readonly HunkPlace[],
+): UserError {
   const name = hunks.length === 1 ? "the hunk" : `hunk ${i + 1} of ${hunks.length}`;
   const old = oldLines(hunks[i]!.lines).join("\n");
   const fresh = hunks[i]!.lines.filter(({ sign }) => sign !== "-").map(({ text }) => text).join(
@@ -104,10 +120,29 @@ function noPlace(file: TextFile, hunks: readonly PatchHunk[], i: number, why: st
   const mended = notes.map((note) =>
     note.replace("`new`", "its result").replace("`old`", "the hunk")
   );
-  return new UserError(
-    "failed",
-    [`${name} for ${JSON.stringify(file.path)} ${why}; nothing was written`, ...mended].join("\n"),
-  );
+  const said = [
+    `${name} for ${JSON.stringify(file.path)} ${why}; nothing was written`,
+    ...mended,
+    ...others(file, hunks, i, places),
+  ];
+  return new UserError("failed", said.join("\n"));
+}
+
+/** Which of the other hunks fit, so that one repair can mend all. */
+function others(
+  file: TextFile,
+  hunks: readonly PatchHunk[],
+  failed: number,
+  places: readonly HunkPlace[],
+): string[] {
+  let from = places.reduce((end, { first, count }) => Math.max(end, first + count), 0);
+  return hunks.flatMap((hunk, i) => {
+    if (i === failed) return [];
+    const place = places[i] ?? placeHunk(file, hunk, from, { numbers: "hint" });
+    if (typeof place === "string") return [`hunk ${i + 1} ${place}`];
+    from = Math.max(from, place.first + place.count);
+    return [`hunk ${i + 1} fits at line ${place.first + 1}`];
+  });
 }
 
 function copyLines(file: TextFile, out: OutLine[], from: number, to: number): void {

@@ -4,24 +4,32 @@ import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../
 import type { FileChange } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import { applyEdits, type Edit, type EditProof } from "./apply_edits.ts";
-import { commitSeen, diffOfChanges } from "./_changes.ts";
+import { commitSeen, diffOfChanges, shortDiff } from "./_changes.ts";
+import { checkSeen } from "./check_seen.ts";
+import { describeHashes, describeProof } from "./_describe_proof.ts";
 import { missingPath } from "./_missing_path.ts";
-import { checkSeen } from "./remember_seen.ts";
+import { planToRun, planToShow } from "./_shown_plan.ts";
+
+// Without further words: a model reads this before each of its steps.
+const replacement = z.object({
+  old: z.string().describe("text in the file, enough to occur once"),
+  new: z.string(),
+  replaceAll: z.boolean().optional(),
+});
 
 const input = z.object({
-  task: z.string().optional().describe("the file to edit, or a task in plain language"),
-  path: z.string().optional().describe("the file to edit"),
-  edits: z.array(
-    z.object({
-      old: z.string().describe("text as it stands in the file, enough to occur once"),
-      new: z.string().describe("text to stand there instead"),
-      replaceAll: z.boolean().optional().describe("replace every exact occurrence"),
-    }),
-  ).optional().describe("replacements, all or none, as JSON"),
-  old: z.string().optional().describe("text as it stands in the file, enough to occur once"),
-  new: z.string().optional().describe("text to stand there instead"),
-  replaceAll: z.boolean().default(false).describe("replace every exact occurrence of --old"),
-  apply: z.boolean().default(false).describe("with a task: write the change, not only show it"),
+  path: z.string().optional().describe("file to edit").meta({ model: "required" }),
+  edits: z.array(replacement).optional().describe("replacements, all or none")
+    .meta({ model: "required" }),
+  task: z.string().optional().describe("the file to edit, or a task in plain language")
+    .meta({ model: "hidden" }),
+  old: z.string().optional().describe("text as it stands in the file, enough to occur once")
+    .meta({ model: "hidden" }),
+  new: z.string().optional().describe("text to stand there instead").meta({ model: "hidden" }),
+  replaceAll: z.boolean().default(false).describe("replace every exact occurrence of --old")
+    .meta({ model: "hidden" }),
+  apply: z.boolean().default(false).describe("with a task: write the change, not only show it")
+    .meta({ model: "hidden" }),
 });
 
 /** Input of the tool `edit`. */
@@ -39,8 +47,6 @@ export interface EditData {
   readonly undo: string;
 }
 
-const TIERS = ["", "exact", "but for trailing blanks", "by look-alike characters", "re-indented"];
-
 const edit: Tool<EditInput, EditData | null> = defineTool({
   name: "edit",
   summary: "Replaces text in a file: each old text must stand in one place only",
@@ -57,17 +63,17 @@ const edit: Tool<EditInput, EditData | null> = defineTool({
   },
   async preview(input, ctx) {
     const wanted = structured(input);
-    return wanted ? diffOfChanges([(await plan(wanted, ctx)).change]) : "";
+    if (!wanted) return "";
+    return diffOfChanges((await planToShow(ctx, input, () => plan(wanted, ctx))).changes);
   },
   async run(input, ctx) {
     const wanted = structured(input);
     if (!wanted) return withoutModel(input);
-    const { change, proofs } = await plan(wanted, ctx);
-    const { path, hash } = change.from;
-    const diff = diffOfChanges([change]);
-    const undo = await commitSeen(ctx, `edit ${path}`, [change]);
-    const newHash = await sha256(change.to!);
-    const data: EditData = { path, proofs, oldHash: hash!, newHash, diff, undo };
+    const { changes, proofs } = await planToRun(ctx, input, () => plan(wanted, ctx));
+    const [{ from: { path, hash }, to }] = changes;
+    const diff = diffOfChanges(changes);
+    const undo = await commitSeen(ctx, `edit ${path}`, changes);
+    const data: EditData = { path, proofs, oldHash: hash!, newHash: await sha256(to!), diff, undo };
     return { ok: true, data, text: describe(data) };
   },
 });
@@ -94,34 +100,26 @@ function structured(input: EditInput): Wanted | undefined {
   return { path, edits: [...edits, ...one] };
 }
 
-async function plan(
-  { path, edits }: Wanted,
-  ctx: ToolContext,
-): Promise<{ change: FileChange; proofs: readonly EditProof[] }> {
+interface EditPlan {
+  readonly changes: readonly [FileChange];
+  readonly proofs: readonly EditProof[];
+}
+
+async function plan({ path, edits }: Wanted, ctx: ToolContext): Promise<EditPlan> {
   const from = await ctx.files.state(path);
   if (from.hash === null) throw await missingPath(ctx.files, path);
   await checkSeen(ctx, from);
   const { bytes, proofs } = applyEdits(from.path, from.bytes, edits);
-  return { change: { from, to: bytes }, proofs };
+  return { changes: [{ from, to: bytes }], proofs };
 }
 
 function describe({ path, proofs, oldHash, newHash, diff, undo }: EditData): string {
-  const lines = proofs.map(({ tier, count, before, after }, i) => {
-    const times = count === 1 ? "" : ` and ${count - 1} more`;
-    return `  edit ${i + 1}: ${TIERS[tier]}, ${span(before)} -> ${span(after)}${times}`;
-  });
   return [
     `edited ${path} (take back with: undo ${undo})`,
-    ...lines,
-    `  all other bytes are the same (checked); sha256 ${oldHash.slice(0, 12)} -> ${
-      newHash.slice(0, 12)
-    }`,
-    diff.trimEnd(),
+    ...proofs.map((proof, i) => `  ${describeProof(`edit ${i + 1}`, proof)}`),
+    `  ${describeHashes(oldHash, newHash)}`,
+    ...shortDiff(diff),
   ].join("\n");
-}
-
-function span([start, end]: readonly [number, number]): string {
-  return start === end ? `line ${start}` : `lines ${start}-${end}`;
 }
 
 function withoutModel({ task }: EditInput): ToolResult<null> {

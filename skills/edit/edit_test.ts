@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
-import { link, readFile, symlink } from "node:fs/promises";
+import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { openBench } from "../_testing.ts";
 import edit from "./edit.ts";
-import { rememberSeen } from "./remember_seen.ts";
-import { asAgent, TEN, tree } from "./_test_tools.ts";
+import cat from "../files/cat.ts";
+import patch from "./patch.ts";
+import write from "./write.ts";
+import extract from "../code/extract.ts";
+import { catalogEntry } from "../../core/catalog_entry.ts";
+import { modelSchema } from "../../core/model_schema.ts";
+import type { Tool } from "../../core/tool.ts";
+import { asAgent, FIVE, PATCH, TEN, tree } from "./_test_tools.ts";
 
 Deno.test("edit replaces in one place and proves it", async () => {
   await using bench = await openBench({ "src/a.ts": "let x = 1;\nlet y = 2;\n" });
@@ -37,16 +43,68 @@ Deno.test("edit takes several edits, all or none", async () => {
 Deno.test("edit of the agent needs the file as it was read, and names the lines that changed", async () => {
   await using bench = await openBench({ f: TEN });
   const wanted = { path: "f", edits: [{ old: "number 5", new: "five" }] };
-  await assert.rejects(asAgent(bench, edit, wanted), /"f" was not read yet/);
-  await rememberSeen(bench.ctx.store, "f", await readFile(join(bench.root, "f")));
+  await assert.rejects(asAgent(bench, edit, wanted), /"f" was not read in this session/);
+  await asAgent(bench, cat, { file: "f" });
   await bench.write({ f: TEN.replace("number 7", "7").replace("number 8", "8") });
   await assert.rejects(asAgent(bench, edit, wanted), {
     message: '"f" changed on disk since you read it (lines 7-8)',
   });
-  await rememberSeen(bench.ctx.store, "f", await readFile(join(bench.root, "f")));
+  await asAgent(bench, cat, { file: "f" });
   await asAgent(bench, edit, wanted);
   // What it wrote itself, it knows.
   await asAgent(bench, edit, { path: "f", edits: [{ old: "line five", new: "5" }] });
+});
+
+Deno.test("edit of the agent: a part that was read counts, what others have read does not", async () => {
+  await using bench = await openBench({ f: TEN, g: TEN });
+  const wanted = (path: string) => ({ path, edits: [{ old: "number 5", new: "five" }] });
+  await bench.run(cat, { file: "f" });
+  await assert.rejects(asAgent(bench, edit, wanted("f")), /"f" was not read in this session/);
+  await asAgent({ ...bench, ctx: { ...bench.ctx, session: "another" } }, cat, { file: "f" });
+  await assert.rejects(asAgent(bench, edit, wanted("f")), /"f" was not read in this session/);
+  await asAgent(bench, cat, { file: "./f", start: 2, end: 3 });
+  await asAgent(bench, edit, wanted("f"));
+  await asAgent(bench, extract, { file: "g", lines: "1-2" });
+  await asAgent(bench, edit, wanted("g"));
+  await bench.write({ h: "the user's\n" });
+  const out = { file: "g", lines: "1", out: "h" };
+  await assert.rejects(asAgent(bench, extract, out), /"h" was not read in this session/);
+});
+
+Deno.test("edit writes exactly what was shown, or nothing", async () => {
+  for (const tool of [edit, write, patch]) {
+    await using bench = await openBench({ f: TEN });
+    const input = tool.input.parse(
+      tool === edit
+        ? { path: "f", old: "line number 5", new: "line five" }
+        : tool === write
+        ? { path: "f", content: FIVE, force: true }
+        : { patch: PATCH },
+    );
+    const call = { ...bench.ctx };
+    const shown = await tool.preview?.(input as never, call);
+    await bench.write({ f: TEN.replace("number 9", "nine") });
+    await assert.rejects(tool.run(input as never, call), {
+      message: '"f" changed while you were asked',
+    });
+    assert.equal((await tree(bench)).f, TEN.replace("number 9", "nine"));
+    await bench.write({ f: TEN });
+    const { data } = await tool.run(input as never, call);
+    assert.equal((data as { diff: string }).diff, shown);
+    assert.equal((await tree(bench)).f, FIVE);
+  }
+});
+
+Deno.test("edit, write and patch are offered to a model in few bytes", () => {
+  for (const tool of [edit, write, patch]) {
+    const { name, summary, schema } = catalogEntry(tool as Tool);
+    const parameters = modelSchema(schema);
+    const bytes = JSON.stringify({ name, description: summary, parameters }).length;
+    assert.ok(bytes < 500, `${name}: ${bytes} bytes`);
+    const names = { edit: "path,edits", write: "path,content", patch: "patch" };
+    assert.equal(Object.keys(parameters.properties ?? {}).join(), names[name as "edit"]);
+    assert.equal(parameters.required?.join(), names[name as "edit"]);
+  }
 });
 
 Deno.test("edit of a path that is wrong names likely ones and edits none", async () => {

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { FileChange, FileState } from "../../core/workspace/commit.ts";
-import { applyHunks, type ApplyHunksOptions } from "./apply_hunks.ts";
+import { applyHunks, type ApplyHunksOptions, type HunkProof } from "./apply_hunks.ts";
 import { textFile } from "./_text_file.ts";
 import type { FilePatch, Patch } from "./patch_types.ts";
 
@@ -15,6 +15,8 @@ export interface PlanPatchOptions {
   readonly allowOmission?: boolean;
   /** Whether files may become executable, or no longer be. Default false. */
   readonly allowModes?: boolean;
+  /** The error for a path where nothing is. Default one that names it. */
+  readonly missing?: (path: string) => Promise<UserError>;
 }
 
 /** What a patch will do to one file. */
@@ -31,6 +33,8 @@ export interface PlannedFile {
   readonly removed: number;
   /** What did not fit exactly, one sentence each. */
   readonly notes: readonly string[];
+  /** Where each hunk went; everything outside was compared and is the same. */
+  readonly proofs: readonly HunkProof[];
 }
 
 /** What a patch will do: a change per file, two for a file that is renamed. */
@@ -48,8 +52,8 @@ export type ReadFileState = (path: string) => Promise<FileState>;
  * Works out all changes of a patch in memory. Nothing is written.
  *
  * @param read gives the present state of a path; what it throws passes through.
- * @throws {UserError} `failed` for the first file that the patch does not fit, `refused` for one
- * that is not text or whose mode would change.
+ * @throws {UserError} `failed` with all files that the patch does not fit, `refused` for one that is
+ * not text or whose mode would change.
  */
 export async function planPatch(
   patch: Patch,
@@ -58,17 +62,34 @@ export async function planPatch(
 ): Promise<PatchPlan> {
   const changes: FileChange[] = [];
   const files: PlannedFile[] = [];
+  const failures: UserError[] = [];
   for (const file of patch.files) {
-    const planned = await planFile(file, patch.format, read, options);
-    for (const change of planned.changes) {
-      if (changes.some(({ from }) => from.path === change.from.path)) {
-        throw failed(change.from.path, "occurs twice in the patch", "join its parts into one");
+    try {
+      const planned = await planFile(file, patch.format, read, options);
+      for (const change of planned.changes) {
+        if (changes.some(({ from }) => from.path === change.from.path)) {
+          throw failed(change.from.path, "occurs twice in the patch", "join its parts into one");
+        }
+        changes.push(change);
       }
-      changes.push(change);
+      files.push(planned.file);
+    } catch (error) {
+      // What is refused is refused at once; what does not fit is told with all else that does not.
+      if (!(error instanceof UserError && error.kind === "failed")) throw error;
+      failures.push(error);
     }
-    files.push(planned.file);
   }
+  if (failures.length > 0) throw joined(failures, files);
   return { changes, files };
+}
+
+/** All that does not fit, and what does, so that one repair can mend it. */
+function joined(failures: readonly UserError[], fitting: readonly PlannedFile[]): UserError {
+  const [first] = failures;
+  if (failures.length === 1 && fitting.length === 0) return first!;
+  const fits = fitting.map(({ path }) => `the part for ${JSON.stringify(path)} fits`);
+  const lines = [...failures.map(({ line }) => line), ...fits];
+  return new UserError("failed", [...lines, "nothing was written"].join("\n"), { cause: first });
 }
 
 async function planFile(
@@ -91,15 +112,17 @@ async function planFile(
     throw failed(from.path, "exists already, and the patch would create it");
   }
   if (kind !== "create" && from.hash === null) {
-    throw failed(from.path, "does not exist", "the patch changes or deletes it");
+    throw await options.missing?.(from.path) ??
+      failed(from.path, "does not exist", "the patch changes or deletes it");
   }
-  const { bytes, notes } = await patched(file, from, options);
+  const { bytes, notes, proofs } = await patched(file, from, options);
   const lines = file.hunks.flatMap((hunk) => hunk.lines);
   const planned = {
     kind,
     added: lines.filter(({ sign }) => sign === "+").length,
     removed: lines.filter(({ sign }) => sign === "-").length,
     notes,
+    proofs,
   };
   if (kind === "delete") {
     // Only `*** Delete File` deletes what it does not quote.
@@ -147,12 +170,12 @@ async function patched(
   file: FilePatch,
   from: FileState,
   { trustNumbers = false, allowOmission = false }: PlanPatchOptions,
-): Promise<{ bytes: Uint8Array; notes: readonly string[] }> {
+): Promise<{ bytes: Uint8Array } & Pick<PlannedFile, "notes" | "proofs">> {
   const untouched = file.kind === "update" && file.to === undefined &&
     file.executable === undefined;
   if (file.hunks.length === 0) {
     if (untouched) throw failed(from.path, "would stay as it is", "its part of the patch is empty");
-    return { bytes: from.bytes, notes: [] };
+    return { bytes: from.bytes, notes: [], proofs: [] };
   }
   const { raw, bom } = textFile(from.path, from.bytes);
   const proven = file.oldHash !== undefined && await isGitHash(from.bytes, file.oldHash);
@@ -163,7 +186,8 @@ async function patched(
   if (result.text === text && untouched) {
     throw failed(from.path, "would stay as it is", "applied already?");
   }
-  return { bytes: new TextEncoder().encode(result.text), notes: result.notes };
+  const { notes, proofs } = result;
+  return { bytes: new TextEncoder().encode(result.text), notes, proofs };
 }
 
 /** Whether bytes have the git hash of the file that a diff was made from. */

@@ -1,76 +1,59 @@
-import { UserError } from "../../core/errors.ts";
-import type { FileState } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { ToolContext } from "../../core/tool.ts";
+import { lineHashes, type Seen, seenKey, type Witness } from "./_seen.ts";
 
 /** Lines of which the hashes are kept, so that a later change can be located. */
 const MAX_LINES = 5000;
 
-interface Seen {
-  readonly hash: string;
-  /** Hash of each line; none for long files. */
-  readonly lines?: readonly number[];
-}
+/** How long a session that is taken up again still knows its files, in milliseconds. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Notes that the agent has read a file, or written it: it may then edit the file as long as nobody
- * else changes it. Kept in the store under `seen:<path>`.
+ * Notes that a file was read, in whole or in part, or written: the agent may then edit it as long
+ * as nobody else changes it. Kept in the store, apart for each session and for person and agent.
  *
  * @param path relative to the workspace's root, as the guard gives it.
  * @param bytes all bytes of the file.
+ * @param how default `"read"`.
  */
-export async function rememberSeen(store: Store, path: string, bytes: Uint8Array): Promise<void> {
+export async function rememberSeen(
+  witness: Witness,
+  path: string,
+  bytes: Uint8Array,
+  how: "read" | "written" = "read",
+): Promise<void> {
   const lines = lineHashes(bytes);
   const seen: Seen = {
     hash: await sha256(bytes),
+    ts: Date.now(),
+    written: how === "written",
     ...(lines.length <= MAX_LINES && { lines }),
   };
-  await store.put(`seen:${path}`, seen);
+  await forgetOld(witness.store);
+  await witness.store.put(seenKey(witness, path), seen);
 }
 
 /**
- * Lets a person's own command pass, and the agent's when it has seen the file as it is.
+ * Notes that the agent was shown text of a file; of a person's own call nothing is noted.
  *
- * @throws {UserError} `failed` when the file was not read, or changed since, with the lines.
+ * @param text all of the file, as `Files.readText` gave it. When the file has another by now, it
+ * does not count as read.
  */
-export async function checkSeen(ctx: ToolContext, state: FileState): Promise<void> {
-  if (ctx.origin === "user" || state.hash === null) return;
-  const name = JSON.stringify(state.path);
-  const seen = await ctx.store.get<Seen>(`seen:${state.path}`);
-  if (seen === undefined) {
-    throw new UserError("failed", `${name} was not read yet, and nothing was written`, {
-      hint: "read it first, then change it",
-    });
-  }
-  if (seen.hash === state.hash) return;
-  const where = changedSpan(seen.lines, lineHashes(state.bytes));
-  throw new UserError("failed", `${name} changed on disk since you read it${where}`, {
-    hint: "read it again; nothing was written",
-  });
+export async function rememberRead(ctx: ToolContext, path: string, text: string): Promise<void> {
+  if (ctx.origin !== "agent") return;
+  const bytes = await ctx.files.readBytes(path);
+  if (new TextDecoder().decode(bytes) === text) await rememberSeen(ctx, path, bytes);
 }
 
-function changedSpan(before: readonly number[] | undefined, after: readonly number[]): string {
-  if (before === undefined) return "";
-  let head = 0;
-  while (head < before.length && head < after.length && before[head] === after[head]) head++;
-  let tail = 0;
-  const most = Math.min(before.length, after.length) - head;
-  while (tail < most && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  const end = Math.max(head + 1, after.length - tail);
-  return end === head + 1 ? ` (line ${end})` : ` (lines ${head + 1}-${end})`;
-}
+const CLEARED = new WeakSet<Store>();
 
-/** FNV-1a of each line. */
-function lineHashes(bytes: Uint8Array): number[] {
-  const hashes: number[] = [];
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-    if (byte !== 10) continue;
-    hashes.push(hash);
-    hash = 0x811c9dc5;
+/** Once per store and process: what sessions of long ago have seen is of no use any more. */
+async function forgetOld(store: Store): Promise<void> {
+  if (CLEARED.has(store)) return;
+  CLEARED.add(store);
+  const oldest = Date.now() - KEPT_MS;
+  for (const { key, value } of await store.list<Partial<Seen>>("seen:")) {
+    if ((value.ts ?? 0) < oldest) await store.delete(key);
   }
-  if (bytes.length > 0 && bytes.at(-1) !== 10) hashes.push(hash);
-  return hashes;
 }

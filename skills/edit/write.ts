@@ -2,15 +2,20 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import type { FileChange } from "../../core/workspace/commit.ts";
+import { sha256 } from "../../core/workspace/sha256.ts";
 import type { ExtractBuffer } from "../code/extract.ts";
-import { commitSeen, diffOfChanges } from "./_changes.ts";
+import { commitSeen, diffOfChanges, shortDiff } from "./_changes.ts";
+import { checkSeen } from "./check_seen.ts";
+import { isKnown } from "./_known.ts";
 import { omissionLine } from "./_omission.ts";
-import { checkSeen } from "./remember_seen.ts";
+import { planToRun, planToShow } from "./_shown_plan.ts";
 
 const input = z.object({
   path: z.string().describe("file to write"),
-  content: z.string().optional().describe("its text; default: what `extract` cut out last"),
-  force: z.boolean().default(false).describe("replace a file that exists (a person only)"),
+  content: z.string().optional().describe("all of its text; default: what `extract` cut out last")
+    .meta({ model: "required" }),
+  force: z.boolean().default(false).describe("replace a file that exists (a person only)")
+    .meta({ model: "hidden" }),
 });
 
 /** Input of the tool `write`. */
@@ -22,6 +27,11 @@ export interface WriteData {
   readonly created: boolean;
   /** Bytes written. */
   readonly bytes: number;
+  /** SHA-256 in hex before; null for a new file. */
+  readonly oldHash: string | null;
+  readonly newHash: string;
+  /** What changed; of a new file all of it. */
+  readonly diff: string;
   /** What `undo` takes back. */
   readonly undo: string;
 }
@@ -37,21 +47,40 @@ const write: Tool<WriteInput, WriteData> = defineTool({
   ],
   effect: "write",
   needs: ({ path }) => ({ write: [path] }),
-  preview: async (input, ctx) => diffOfChanges([await plan(input, ctx)]),
+  preview: async (input, ctx) =>
+    diffOfChanges((await planToShow(ctx, input, () => plan(input, ctx))).changes),
   async run(input, ctx) {
-    const change = await plan(input, ctx);
-    const { path, hash } = change.from;
-    const undo = await commitSeen(ctx, `write ${path}`, [change]);
-    const bytes = change.to!.length;
-    const verb = hash === null ? "wrote" : "replaced";
-    const text = `${verb} ${path}, ${bytes} bytes (take back with: undo ${undo})`;
-    return { ok: true, data: { path, created: hash === null, bytes, undo }, text };
+    const { changes } = await planToRun(ctx, input, () => plan(input, ctx));
+    const [{ from: { path, hash }, to }] = changes;
+    const undo = await commitSeen(ctx, `write ${path}`, changes);
+    const data: WriteData = {
+      path,
+      created: hash === null,
+      bytes: to!.length,
+      oldHash: hash,
+      newHash: await sha256(to!),
+      diff: diffOfChanges(changes),
+      undo,
+    };
+    return { ok: true, data, text: describe(data) };
   },
 });
 
 export default write;
 
-async function plan(input: WriteInput, ctx: ToolContext): Promise<FileChange> {
+function describe({ path, created, bytes, oldHash, newHash, diff, undo }: WriteData): string {
+  const head = `${created ? "wrote" : "replaced"} ${path}, ${bytes} bytes`;
+  const lines = [`${head} (take back with: undo ${undo})`];
+  if (oldHash !== null) {
+    lines.push(`  sha256 ${oldHash.slice(0, 12)} -> ${newHash.slice(0, 12)}`, ...shortDiff(diff));
+  }
+  return lines.join("\n");
+}
+
+async function plan(
+  input: WriteInput,
+  ctx: ToolContext,
+): Promise<{ readonly changes: readonly [FileChange] }> {
   const from = await ctx.files.state(input.path);
   const content = input.content ?? await buffer(ctx);
   if (from.hash !== null) {
@@ -64,7 +93,7 @@ async function plan(input: WriteInput, ctx: ToolContext): Promise<FileChange> {
     }
   }
   if (!content.isWellFormed()) throw new UserError("failed", "the content holds half a character");
-  return { from, to: new TextEncoder().encode(content) };
+  return { changes: [{ from, to: new TextEncoder().encode(content) }] };
 }
 
 async function checkOverwrite(
@@ -72,12 +101,10 @@ async function checkOverwrite(
   ctx: ToolContext,
   from: FileChange["from"],
 ): Promise<void> {
-  if (ctx.origin === "user" && force) return;
   if (ctx.origin === "agent") return await checkSeen(ctx, from);
-  await checkSeen({ ...ctx, origin: "agent" }, from).catch(() => {
-    throw new UserError("failed", `${JSON.stringify(from.path)} exists`, {
-      hint: "replace it with --force (undo takes it back), or change it with edit",
-    });
+  if (force || await isKnown(ctx, from)) return;
+  throw new UserError("failed", `${JSON.stringify(from.path)} exists`, {
+    hint: "replace it with --force (undo takes it back), or change it with edit",
   });
 }
 

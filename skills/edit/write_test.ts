@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { openBench } from "../_testing.ts";
 import diff from "./diff.ts";
 import undo from "./undo.ts";
 import write from "./write.ts";
-import { rememberSeen } from "./remember_seen.ts";
+import cat from "../files/cat.ts";
 import { asAgent, tree } from "./_test_tools.ts";
 
 Deno.test("write makes files and folders, and replaces only with leave", async () => {
@@ -21,10 +19,16 @@ Deno.test("write makes files and folders, and replaces only with leave", async (
 Deno.test("write replaces what was read, and what the agent wrote", async () => {
   await using bench = await openBench({ f: "old\n" });
   await assert.rejects(asAgent(bench, write, { path: "f", content: "x", force: true }), /not read/);
-  await rememberSeen(bench.ctx.store, "f", await readFile(join(bench.root, "f")));
+  await asAgent(bench, cat, { file: "f" });
   const left = { path: "f", content: "x\n// ... rest of code ...\n" };
   await assert.rejects(asAgent(bench, write, left), /leaves text out/);
-  await asAgent(bench, write, { path: "f", content: "x" });
+  const { text, data } = await asAgent(bench, write, { path: "f", content: "x" });
+  assert.match(
+    text,
+    /^replaced f, 1 bytes \(take back with: undo c1\)\n {2}sha256 [0-9a-f]{12} -> /,
+  );
+  assert.match(text, /\n-old\n\+x\n/);
+  assert.notEqual(data.oldHash, data.newHash);
   await asAgent(bench, write, { path: "f", content: "y" });
   assert.deepEqual(await tree(bench), { f: "y" });
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
+import { rememberRead } from "../edit/remember_seen.ts";
 
 /** More is not shown. Bytes of UTF-8. */
 const MAX_SHOWN = 512 * 1024;
@@ -44,24 +45,34 @@ const cat: Tool<CatInput, CatData> = defineTool({
   ],
   effect: "read",
   needs: ({ file }) => ({ read: [file] }),
-  propose({ paths, words, wantsChange }) {
-    const file = paths.find((path) => /\.\w+$/.test(path));
+  propose({ plain, paths, identifiers, wantsChange }) {
+    const file = paths.find((path) => !path.endsWith("/") && /\.\w+$|^[A-Z]\w+$/.test(path));
     if (file === undefined) return undefined;
-    const asks = ["show", "cat", "read", "print", "open"].some((word) => words.has(word));
+    const range = rangeIn(plain);
+    if (range !== undefined && !wantsChange) {
+      const reason = `the request names lines of ${file}`;
+      return { input: { file, ...range }, weight: 0.95, reason, completes: true };
+    }
+    const names = identifiers.filter((name) => name !== file).length;
+    const asks = !wantsChange && names === 0 &&
+      (/\b(?:show|cat|read|print|open|display|see)\b/i.test(plain) || plain.trim() === file);
     return {
       input: { file },
-      weight: asks && !wantsChange ? 0.75 : 0.45,
+      weight: asks ? 0.85 : 0.45,
       reason: `the request names the file ${file}`,
+      completes: asks,
     };
   },
-  async run({ file, start = 1, end }, { files }) {
+  async run({ file, start = 1, end }, ctx) {
     if (end !== undefined && end < start) {
       throw new UserError("usage", `lines ${start} to ${end} are the wrong way round`, {
         hint: "--start is the first line, --end the last",
       });
     }
-    const { path } = await files.resolve(file, "read");
-    const lines = splitLines(await files.readText(path));
+    const { path } = await ctx.files.resolve(file, "read");
+    const whole = await ctx.files.readText(path);
+    await rememberRead(ctx, path, whole);
+    const lines = splitLines(whole);
     if (start > Math.max(1, lines.length)) {
       throw new UserError("failed", `${path} has ${lines.length} lines, none from ${start} on`, {
         hint: `give a --start up to ${lines.length}`,
@@ -87,6 +98,19 @@ const cat: Tool<CatInput, CatData> = defineTool({
 });
 
 export default cat;
+
+/** "lines 5 to 8", "line 7", "from line 3", "first 10 lines". */
+function rangeIn(text: string): { start: number; end?: number } | undefined {
+  const [, from, to] =
+    /\blines?\s+(\d{1,7})(?:\s*(?:to|-|\u2013|until|till|through|and)\s*(\d{1,7}))?/i
+      .exec(text) ?? [];
+  const first = /\bfirst (\d{1,7}) lines\b/i.exec(text)?.[1];
+  if (first !== undefined) return { start: 1, end: Math.max(1, Number(first)) };
+  if (from === undefined) return undefined;
+  const start = Math.max(1, Number(from));
+  if (to !== undefined) return { start, end: Math.max(start, Number(to)) };
+  return /\b(?:from|after|since) line/i.test(text) ? { start } : { start, end: start };
+}
 
 function splitLines(text: string): string[] {
   const lines = text.split("\n");

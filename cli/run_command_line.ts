@@ -1,4 +1,5 @@
 import { run } from "@stricli/core";
+import { lazy } from "../core/lazy.ts";
 import { buildApp } from "./app.ts";
 import { exitCodeOf, normalizeArgv, PROGRAM, shownName, withHelpHint } from "./flags.ts";
 import { isOwnCommand } from "./own_commands.ts";
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
+const loadStdinWords = lazy<typeof import("./stdin_words.ts")>("./stdin_words.ts", import.meta.url);
+
 /**
  * Runs one command line without the flags that every command has.
  *
@@ -24,7 +27,10 @@ export async function runCommandLine(
 ): Promise<number> {
   const [verb = "", ...rest] = words;
   const entry = shell.registry.find(verb);
-  const argv = entry ? [entry.name, ...normalizeArgv(rest, entry)] : [...words];
+  const given = entry && rest.includes("-")
+    ? await (await loadStdinWords()).stdinWords(rest, entry)
+    : rest;
+  const argv = entry ? [entry.name, ...normalizeArgv(given, entry)] : [...words];
   let code = 0;
   let complaint = "";
   const process = {

@@ -193,6 +193,16 @@ sessionTest(
   },
 );
 
+sessionTest("manual approval shows what a reading call is for", async ({ enter, t }) => {
+  await enter(
+    "where is totalPrice defined?",
+    /(\w+) \(the agent chose this\) wants:\n {4}\1 .*totalPrice.*\n {2}manual approval asks[^]*>$/,
+  );
+  await read();
+  await t.type("n");
+  await t.until(/> no\n[^]*dspy-code>$/);
+}, { flags: ["--approval", "manual"] });
+
 sessionTest("manual approval asks for an edit and shows its diff", async ({ enter, t, box }) => {
   const line = "edit src/card.js --old 1 --new 2";
   await enter(

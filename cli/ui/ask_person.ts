@@ -16,7 +16,12 @@ function promptOf({ request, decision, preview }: PersonQuestion): ApprovalPromp
   const { tool, origin } = request;
   const { reason, rule, scope } = decision;
   const always = isStorable(decision, request) ? scope : undefined;
-  return { tool, origin, what: thingsOf(request, scope), reason, rule, preview, always };
+  const what = thingsOf(request, scope);
+  // A call that only reads wants nothing beyond itself: what it is asked for is its command line.
+  const itself = what.length === 1 && what[0] === tool && preview.startsWith(tool) &&
+    !preview.includes("\n");
+  const shown = itself ? { what: [preview], preview: "" } : { what, preview };
+  return { tool, origin, ...shown, reason, rule, always };
 }
 
 function thingsOf({ argv, cwd = ".", needs }: GateRequest, scope: string): readonly string[] {

@@ -10,6 +10,8 @@ import type { Store } from "../store/types.ts";
 import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
 import type { Files } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { commandLine } from "./command_line.ts";
+import { inputProblem } from "./_input_problem.ts";
 import type { CallResult, ToolCall } from "./mind.ts";
 
 /** A question to the person at the terminal. */
@@ -170,7 +172,7 @@ export function createCaller(
       origin,
       what: wanted(needs, scope),
       reason,
-      preview: await tool.preview?.(input, context) ?? "",
+      preview: await tool.preview?.(input, context) ?? redactor.text(commandLine(tool, call.input)),
     });
     if (!granted) throw refusal(name, { ...decision, reason: "not approved" });
   }
@@ -191,9 +193,7 @@ function checkInput({ schema }: CatalogEntry, tool: Tool, input: unknown): unkno
     checkKeys(tool.name, Object.keys(schema.properties ?? {}), Object.keys(input ?? {}));
     return parsed.data;
   }
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join(".") || "input";
-  throw new UserError("usage", `${tool.name}: ${where}: ${issue?.message}`, {
+  throw new UserError("usage", `${tool.name}: ${inputProblem(parsed.error.issues[0])}`, {
     hint: `see "help ${tool.name}"`,
   });
 }

@@ -105,7 +105,7 @@ Deno.test("call() makes a result of everything that is wrong with a call", async
     ["ehco_text", {}, 2, /^no tool called "ehco_text": did you mean echo_text\?$/],
     ["zzzzzzzzz", {}, 2, /^no tool called "zzzzzzzzz": see "help"$/],
     ["constructor", {}, 2, /^no tool called/],
-    ["echo_text", {}, 2, /^echo_text: text: .*string.*: see "help echo_text"$/],
+    ["echo_text", {}, 2, /^echo_text: text: expected text, got nothing: see "help echo_text"$/],
     ["echo_text", null, 2, /^echo_text: input: /],
     ["echo_text", [], 2, /^echo_text: /],
     ["echo_text", { text: 1 }, 2, /^echo_text: text: /],

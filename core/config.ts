@@ -1,5 +1,11 @@
-/** How calls that the agent chose are approved; see the README's table. */
-export type Approval = "auto" | "manual";
+/**
+ * How calls that the agent chose are approved; see the README's table. `plan`: nothing but reading;
+ * `edit`: changes of files run, commands ask.
+ */
+export type Approval = "auto" | "manual" | "edit" | "plan";
+
+/** Who serves the model. */
+export type Provider = "ollama" | "openai";
 
 /** All settings of one run, merged and frozen before anything acts. Keys are never among them. */
 export interface Config {
@@ -29,6 +35,20 @@ export interface Config {
   readonly baseUrl: string | undefined;
   /** Whether the model is served by Ollama. */
   readonly ollama: boolean;
+  /** Who serves the model; undefined when none was configured, and nothing is ever asked. */
+  readonly provider: Provider | undefined;
+  /** Context window to serve, in tokens; unset: what the server says. */
+  readonly window: number | undefined;
+  /** Turns with calls in a run of the model. */
+  readonly maxSteps: number;
+  /** Tokens that a run may take; unset: no limit. */
+  readonly maxTokens: number | undefined;
+  /** US dollars that a run may take; counts where a price is set. */
+  readonly maxCost: number | undefined;
+  /** Seconds that a run may take. */
+  readonly maxTime: number | undefined;
+  /** US dollars per million tokens, read and written: `0.15/0.60`. */
+  readonly price: string | undefined;
   /** Whether a key for the model's API was found; the key itself is read where it is used. */
   readonly keySet: boolean;
 }

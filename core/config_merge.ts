@@ -169,18 +169,32 @@ function deriveModel(
   origins: Partial<Record<keyof Config, ValueOrigin>>,
   env: Readonly<Record<string, string | undefined>>,
 ): void {
-  if (origins.ollama?.origin === "default") {
-    values.ollama = !env.OPENAI_API_KEY && values.baseUrl === undefined;
-  }
+  const chosen = (key: keyof Config) => origins[key]?.origin !== "default";
+  if (!chosen("ollama")) values.ollama = !env.OPENAI_API_KEY && values.baseUrl === undefined;
   const key = values.ollama ? "OLLAMA_API_KEY" : "OPENAI_API_KEY";
   values.keySet = Boolean(env[key]);
   origins.keySet = values.keySet
     ? { origin: "environment", detail: key }
     : { origin: "default", detail: "" };
+  values.provider = configured() ? values.ollama ? "ollama" : "openai" : undefined;
+  origins.provider = { origin: "default", detail: "" };
+  if (!values.ollama) return;
+  if (!chosen("baseUrl") && env.OLLAMA_HOST) {
+    values.baseUrl = env.OLLAMA_HOST;
+    origins.baseUrl = { origin: "environment", detail: "OLLAMA_HOST" };
+  }
   const named = origins.model?.origin;
-  if (!values.ollama || (named !== "default" && named !== "environment")) return;
+  if (named !== "default" && named !== "environment") return;
   values.model = env.OLLAMA_MODEL || OLLAMA_MODEL;
   origins.model = env.OLLAMA_MODEL
     ? { origin: "environment", detail: "OLLAMA_MODEL" }
     : { origin: "default", detail: "" };
+
+  /** Nothing is asked over the network before somebody said that a model is there. */
+  function configured(): boolean {
+    if (values.localMode === true) return false;
+    const named = chosen("model") || chosen("baseUrl");
+    if (!values.ollama) return Boolean(env.OPENAI_API_KEY) || named;
+    return named || chosen("ollama") || Boolean(env.OLLAMA_MODEL) || Boolean(env.OLLAMA_HOST);
+  }
 }

@@ -129,6 +129,8 @@ export interface EventData {
   "rights.request": { readonly call: string };
   /** The session no longer wants it. */
   "program.cancel": { readonly id: string };
+  /** The mind's list of steps changed. */
+  "todo": { readonly items: readonly { readonly text: string; readonly done: boolean }[] };
   /** The chooser learned; the reward is from 0 to 1. */
   "agent.learning": { readonly tool: string; readonly reward: number };
   /** A limit ended the run. */

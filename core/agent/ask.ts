@@ -1,5 +1,6 @@
 import { describeError } from "../errors.ts";
 import type { Emit } from "../events.ts";
+import { lazy } from "../lazy.ts";
 import type { CatalogEntry } from "../registry.ts";
 import type { Decision } from "../safety/decision.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
@@ -8,11 +9,21 @@ import type { Caller } from "./caller.ts";
 import { chainOf } from "./chain_of.ts";
 import { createCooldowns } from "./cooldowns.ts";
 import { createLocalMind } from "./local_mind.ts";
-import { type LoopEnd, runLoop } from "./loop.ts";
+import { type Inbox, type LoopEnd, runLoop } from "./loop.ts";
 import type { CallResult } from "./mind.ts";
 import { parseRequest } from "./request.ts";
 import { rulesChooser } from "./rules_chooser.ts";
 import type { SessionSetup } from "./session.ts";
+
+/** Options of {@linkcode ask}. */
+export interface AskOptions {
+  /** Stops the run. Default: nothing does. */
+  readonly signal?: AbortSignal;
+  /** Id of the conversation that a model goes on with. Default: the session's own. */
+  readonly conversation?: string;
+  /** What the person says meanwhile. Default nothing. */
+  readonly inbox?: Inbox;
+}
 
 /** What {@linkcode ask} works with. */
 export interface AskSetup extends SessionSetup {
@@ -24,17 +35,24 @@ export interface AskSetup extends SessionSetup {
   readonly redactor: Pick<Redactor, "text">;
 }
 
+const loadModel = lazy<typeof import("./model/ask_model.ts")>(
+  "./model/ask_model.ts",
+  import.meta.url,
+);
+
 /**
- * Answers a request in plain language: the local mind picks among the tools that policy allows, the
- * loop runs them behind the gate, and what came of it is remembered. Never throws.
+ * Answers a request in plain language: a mind picks among the tools that policy allows, the loop
+ * runs them behind the gate, and what came of it is remembered. The mind is the model; with none,
+ * or when it cannot be reached, the local one. Never throws.
  */
-export async function ask(text: string, at: AskSetup, signal: AbortSignal): Promise<LoopEnd> {
+export async function ask(text: string, at: AskSetup, options: AskOptions): Promise<LoopEnd> {
+  const signal = options.signal ?? new AbortController().signal;
   const emit: Emit = (type, data) => at.emit(type, redactJson(data, at.redactor));
   emit("agent.start", { request: text });
   const results: CallResult[] = [];
-  const end = await answer(text, { ...at, emit }, results, signal).catch((error): LoopEnd => {
-    return { stop: "error", ok: false, text: describeError(error), next: [] };
-  });
+  const end = await answer(text, { ...at, emit }, options, results, signal).catch(
+    (error): LoopEnd => ({ stop: "error", ok: false, text: describeError(error), next: [] }),
+  );
   emit("agent.end", { stop: end.stop, ok: end.ok, summary: end.text, next: end.next });
   const chain = redactJson(chainOf(text, results, end), at.redactor);
   await Promise.try(async () => await (await at.memory?.())?.finish(chain)).catch((error) =>
@@ -46,20 +64,39 @@ export async function ask(text: string, at: AskSetup, signal: AbortSignal): Prom
 async function answer(
   text: string,
   setup: AskSetup,
+  options: AskOptions,
+  results: CallResult[],
+  signal: AbortSignal,
+): Promise<LoopEnd> {
+  const { model, emit } = setup;
+  if (model === undefined) return await answerLocally(text, setup, results, signal);
+  const end = await (await loadModel())
+    .askModel(text, { ...setup, model }, options, results, signal);
+  if (end.stop !== "error" || results.length > 0 || signal.aborted) return end;
+  // Nothing was done yet: what can be found without a model is better than nothing, and is no success.
+  emit("notice", { level: "warning", text: `${end.text}; answered without the model` });
+  const local = await answerLocally(text, setup, results, signal);
+  return { ...local, ok: false, stop: local.stop === "done" ? "error" : local.stop };
+}
+
+async function answerLocally(
+  text: string,
+  setup: AskSetup,
   results: CallResult[],
   signal: AbortSignal,
 ): Promise<LoopEnd> {
   const { emit, caller } = setup;
   // "and then?" is about what came before: its words count too.
-  const before = (await (await setup.memory?.())?.recall(text))?.continuation;
+  const memory = await (await setup.memory?.())?.recall(text);
+  const before = memory?.continuation;
   const cooldowns = createCooldowns(setup.store);
   return await runLoop({
     mind: createLocalMind({
       request: parseRequest(before === undefined ? text : `${text}\n${before}`),
-      tools: await choosable(setup, text),
+      ...await choosable(setup, text),
       preferred: new Set(setup.preferred?.(text)),
       chooser: setup.chooser ?? rulesChooser(),
-      features: await setup.features?.() ?? {},
+      features: { ...orderHints(memory?.sequence ?? []), ...await setup.features?.() },
       emit,
       cooling: (tool, input) => cooldowns.cooling(tool, input),
     }),
@@ -76,16 +113,30 @@ async function answer(
   });
 }
 
-/** The tools that have something to propose and that policy does not deny for this request. */
-async function choosable({ registry, gate }: SessionSetup, query: string): Promise<Tool[]> {
-  const tools = await Promise.all(registry.entries.map((entry: CatalogEntry) => entry.load()));
-  const proposing = tools.filter((tool) => tool.propose !== undefined);
+/** What did best before, as facts for the chooser: 1 for its first tool, 1/2 for its second. */
+function orderHints(sequence: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    sequence.map((tool, i): [string, number] => [`before.${tool}`, 1 / (i + 1)]).reverse(),
+  );
+}
+
+/** The tools that have something to propose, and those of them that policy denies for this request. */
+async function choosable(
+  { registry, gate }: SessionSetup,
+  query: string,
+): Promise<{ tools: Tool[]; denied: Tool[] }> {
+  const all = await Promise.all(registry.entries.map((entry: CatalogEntry) => entry.load()));
+  const proposing = all.filter((tool) => tool.propose !== undefined);
   const verdicts = await Promise.all(
     proposing.map(({ name: tool, effect }) =>
       gate.decide({ tool, effect, origin: "agent", needs: {}, query })
     ),
   );
   // What nobody can be asked for here is refused when it is chosen: that says why, and the way out.
-  const denied = ({ verdict, rule }: Decision) => verdict === "deny" && rule.startsWith("policy.");
-  return proposing.filter((_, i) => !denied(verdicts[i]!));
+  const isDenied = ({ verdict, rule }: Decision) =>
+    verdict === "deny" && rule.startsWith("policy.");
+  return {
+    tools: proposing.filter((_, i) => !isDenied(verdicts[i]!)),
+    denied: proposing.filter((_, i) => isDenied(verdicts[i]!)),
+  };
 }

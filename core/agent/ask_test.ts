@@ -168,7 +168,7 @@ Deno.test("ask() ends as stopped when its signal fires", async () => {
     },
   };
   await using at = await openTestSession([slow, offering("next", { weight: 0.1 })]);
-  const end = await at.session.ask("anything", abort.signal);
+  const end = await at.session.ask("anything", { signal: abort.signal });
   assert.deepEqual([end.stop, end.ok, called(at)], ["aborted", false, ["slow"]]);
 });
 

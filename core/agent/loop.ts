@@ -1,4 +1,4 @@
-import { describeError } from "../errors.ts";
+import { describeError, UserError } from "../errors.ts";
 import type { Emit, StopReason } from "../events.ts";
 import { createLoopDetector, MAX_ROUNDS } from "./loop_detector.ts";
 import type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
@@ -81,7 +81,8 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
       turn = await mind.next(results, step, last, signal);
     } catch (error) {
       if (signal.aborted) return ended("aborted", "Stopped.");
-      return ended("error", describeError(error));
+      const full = error instanceof UserError && error.rule === "limit:context";
+      return ended(full ? "limit:context" : "error", describeError(error));
     }
     if (turn.text !== "") emit("message", { role: "assistant", text: turn.text });
     if (turn.choice) {

@@ -17,12 +17,25 @@
  * @module
  */
 export { type ApprovalQuestion, type Caller, type CallerSetup, createCaller } from "./caller.ts";
+export type { AskOptions } from "./ask.ts";
 export { chainOf } from "./chain_of.ts";
 export type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
 export { commandLine, type CommandShape } from "./command_line.ts";
+export {
+  type Conversation,
+  type ConversationInfo,
+  openConversation,
+} from "./conversation/conversation.ts";
+export type { Entry, EntryBody } from "./conversation/entry.ts";
+export {
+  deleteConversation,
+  findConversation,
+  forkConversation,
+  listConversations,
+} from "./conversation/manage.ts";
 export { type Cooldowns, createCooldowns } from "./cooldowns.ts";
 export { createLocalMind, type LocalMindSetup } from "./local_mind.ts";
-export { type LoopEnd, type LoopSetup, runLoop } from "./loop.ts";
+export { type Exceeded, type Inbox, type LoopEnd, type LoopSetup, runLoop } from "./loop.ts";
 export { createLoopDetector, type LoopDetector, type Repetition } from "./loop_detector.ts";
 export {
   type CacheableCall,
@@ -35,6 +48,9 @@ export {
   type SessionMemory,
 } from "./memory.ts";
 export type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
+export type { ModelSetup } from "./model/ask_model.ts";
+export { type Budget, createBudget } from "./model/budget.ts";
+export { createModelMind, type ModelMindSetup } from "./model/model_mind.ts";
 export { parseRequest, type PlainRequest } from "./request.ts";
 export { rulesChooser } from "./rules_chooser.ts";
 export { coverage, scoreResult } from "./score.ts";

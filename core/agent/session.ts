@@ -3,11 +3,13 @@ import { createEmit, type Emit, type Event } from "../events.ts";
 import { lazy } from "../lazy.ts";
 import { createRedactor } from "../safety/redact.ts";
 import type { Origin } from "../tool.ts";
+import type { AskOptions } from "./ask.ts";
 import { type CallerSetup, createCaller } from "./caller.ts";
 import type { Chooser } from "./chooser.ts";
 import type { LoopEnd } from "./loop.ts";
 import type { SessionMemory } from "./memory.ts";
 import type { CallResult } from "./mind.ts";
+import type { ModelSetup } from "./model/ask_model.ts";
 
 /** What {@linkcode createSession} puts together. */
 export interface SessionSetup extends CallerSetup {
@@ -25,6 +27,10 @@ export interface SessionSetup extends CallerSetup {
   memory?(): Promise<SessionMemory>;
   /** Facts about the workspace for the chooser. */
   features?(): Promise<Readonly<Record<string, number>>>;
+  /** The model that answers requests. Default none: the local mind does. */
+  readonly model?: ModelSetup;
+  /** Values that are taken out of all that is published and kept: keys. Default none. */
+  readonly secrets?: readonly string[];
 }
 
 /** Options of {@linkcode Session.call}. */
@@ -43,8 +49,11 @@ export interface Session {
   readonly id: string;
   /** Runs one tool. Never throws: refusals and errors are results. */
   call(tool: string, input: unknown, options?: CallOptions): Promise<CallResult>;
-  /** Answers a request in plain language: up to four tools, then a summary. Never throws. */
-  ask(text: string, signal?: AbortSignal): Promise<LoopEnd>;
+  /**
+   * Answers a request in plain language: by the model, or with none by up to four tools and a
+   * summary. Never throws.
+   */
+  ask(text: string, options?: AskOptions): Promise<LoopEnd>;
   /** Ends the session: closes its store. `reason` is for the event; default `"end"`. */
   close(reason?: string): Promise<void>;
 }
@@ -58,15 +67,15 @@ const loadAsk = lazy<typeof import("./ask.ts")>("./ask.ts", import.meta.url);
 export function createSession(setup: SessionSetup): Session {
   const id = setup.id ?? crypto.randomUUID();
   const emit: Emit = createEmit(setup.bus, id);
-  const redactor = createRedactor([]);
+  const redactor = createRedactor(setup.secrets ?? []);
   const caller = createCaller({ ...setup, id }, emit, redactor);
   emit("session.start", { workspace: setup.workspace.root, version: setup.version });
   return {
     id,
     call: (tool, input, { id = crypto.randomUUID(), signal = never(), origin = "user" } = {}) =>
       caller.call({ id, tool, input }, origin, signal),
-    ask: async (text, signal = never()) =>
-      await (await loadAsk()).ask(text, { ...setup, caller, emit, redactor }, signal),
+    ask: async (text, options = {}) =>
+      await (await loadAsk()).ask(text, { ...setup, id, caller, emit, redactor }, options),
     async close(reason = "end") {
       emit("session.end", { reason });
       await setup.store.close();

@@ -92,6 +92,10 @@ function refusal(guard: PathGuard, path: string, access: Access): Ruling | undef
 function byMode(request: GateRequest, setup: GateSetup): Ruling {
   const { tool, origin, argv, needs } = request;
   const { policy, guard, approval, interactive } = setup;
+  if (approval === "plan" && origin === "agent" && request.effect !== "read") {
+    const reason = "in plan mode nothing is changed and nothing is run";
+    return { verdict: "deny", rule: "approval.plan", reason };
+  }
   const isProtected = needs.write?.find((path) => classify(guard, path) === "protected");
   if (isProtected !== undefined && origin === "agent") {
     const reason = `${isProtected} makes other programs act, so each change is asked for`;
@@ -120,6 +124,9 @@ function byEffect({ origin, effect, argv }: GateRequest, { approval }: GateSetup
   if (origin === "user") return allow("consent", "the person asked for it");
   if (effect === "read") return allow("approval.read", "reading runs without asking");
   if (approval === "auto") return allow("approval.auto", "automatic approval");
+  if (approval === "edit" && effect === "write") {
+    return allow("approval.edit", "edit mode lets changes of files run");
+  }
   const what = effect === "write" ? "changes files" : "starts a program";
   return { verdict: "ask", rule: `approval.unset.${effect}`, reason: `it ${what}` };
 }

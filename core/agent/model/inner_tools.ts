@@ -1,0 +1,158 @@
+import type { LMTool } from "../../lm/types.ts";
+import type { Registry } from "../../registry.ts";
+import type { Store } from "../../store/types.ts";
+import { outputKey } from "../conversation/conversation.ts";
+import { toolSpec } from "./tool_specs.ts";
+
+/** What came of an inner tool. */
+export interface InnerResult {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** A tool of the mind itself: it touches nothing outside the conversation, so no gate is asked. */
+export interface InnerTool {
+  /** As the model sees it. */
+  readonly spec: LMTool;
+  /** Does it; what it throws becomes a result. */
+  run(input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<InnerResult>;
+}
+
+function spec(
+  name: string,
+  description: string,
+  properties: Readonly<Record<string, object>>,
+  required: readonly string[] = [],
+): LMTool {
+  return { name, description, parameters: { type: "object", properties, required } };
+}
+
+/** Most tools that one search names. */
+const MOST = 5;
+
+/**
+ * Finds tools by words and offers them from then on.
+ *
+ * @param allowed which of them may be offered.
+ * @param offer told each tool that was found.
+ */
+export function findTool(
+  registry: Registry,
+  allowed: (tool: string) => boolean,
+  offer: (spec: LMTool) => void,
+): InnerTool {
+  return {
+    spec: spec("find_tool", "Finds more tools: git, index, lint, build, undo, docs", {
+      query: { type: "string" },
+    }, ["query"]),
+    run({ query }) {
+      const words = String(query).toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "");
+      const found = registry.entries.filter(({ name }) => allowed(name))
+        .map((entry) => ({ entry, hits: hits(entry, words) }))
+        .filter(({ hits }) => hits > 0)
+        .sort((a, b) => b.hits - a.hits)
+        .slice(0, MOST)
+        .map(({ entry }) => toolSpec(entry));
+      for (const tool of found) offer(tool);
+      const lines = found.map(({ name, description }) => `${name}: ${description}`);
+      const names = registry.entries.map(({ name }) => name).filter(allowed).join(", ");
+      return Promise.resolve({
+        ok: found.length > 0,
+        text: found.length > 0
+          ? [...lines, "They can be called from now on."].join("\n")
+          : `no tool for ${JSON.stringify(query)}; there are ${names}`,
+      });
+    },
+  };
+}
+
+function hits(
+  { name, summary, group }: Registry["entries"][number],
+  words: readonly string[],
+): number {
+  const text = `${group} ${summary}`.toLowerCase();
+  return words.reduce((n, word) => n + (name.includes(word) ? 2 : text.includes(word) ? 1 : 0), 0);
+}
+
+/** Lines of a result that was cut, given at once. */
+const LINES = 200;
+
+/** Reads the whole text of results that were cut. */
+export function outputTool(store: Store, conversation: () => string): InnerTool {
+  return {
+    spec: spec(
+      "output",
+      "Reads more of a result that was cut: from a line on, or lines with a text",
+      {
+        call: { type: "string" },
+        start: { type: "integer" },
+        grep: { type: "string" },
+      },
+      ["call"],
+    ),
+    async run({ call, start, grep }) {
+      const text = await store.get<string>(outputKey(conversation(), String(call)));
+      if (text === undefined) {
+        return { ok: false, text: `nothing is kept for call ${String(call)}` };
+      }
+      const lines = text.split("\n").map((line, i) => `${i + 1}: ${line}`);
+      if (typeof grep === "string") {
+        const found = lines.filter((line) => line.includes(grep)).slice(0, LINES);
+        return { ok: found.length > 0, text: found.join("\n") || `no line has ${grep}` };
+      }
+      const from = Math.max(1, Number(start ?? 1) || 1);
+      return { ok: from <= lines.length, text: lines.slice(from - 1, from - 1 + LINES).join("\n") };
+    },
+  };
+}
+
+/** One thing to do. */
+export interface TodoItem {
+  readonly text: string;
+  readonly done: boolean;
+}
+
+/** Under which a conversation's list stands in the store. */
+export function todoKey(conversation: string): string {
+  return `todo:${conversation}`;
+}
+
+/** The list as text: `[x] done`, `[ ] open`. */
+export function todoText(items: readonly TodoItem[]): string {
+  return items.map(({ text, done }) => `[${done ? "x" : " "}] ${text}`).join("\n");
+}
+
+/** Keeps the list of what is to do; it is copied word for word when the conversation is summarized. */
+export function todoTool(
+  store: Store,
+  conversation: () => string,
+  changed: (items: readonly TodoItem[]) => void,
+): InnerTool {
+  return {
+    spec: spec(
+      "todo",
+      "Keeps your list of steps for work of three steps or more; give all of them",
+      {
+        items: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: { text: { type: "string" }, done: { type: "boolean" } },
+            required: ["text", "done"],
+          },
+        },
+      },
+      ["items"],
+    ),
+    async run({ items }) {
+      if (!Array.isArray(items)) return { ok: false, text: "items is to be a list" };
+      const list = items.slice(0, 50).map((item): TodoItem => ({
+        text: String((item as TodoItem | null)?.text ?? item).slice(0, 300),
+        done: (item as TodoItem | null)?.done === true,
+      }));
+      await store.put(todoKey(conversation()), list);
+      changed(list);
+      return { ok: true, text: todoText(list) || "the list is empty" };
+    },
+  };
+}

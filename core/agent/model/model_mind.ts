@@ -1,0 +1,198 @@
+import { UserError } from "../../errors.ts";
+import type { Emit } from "../../events.ts";
+import { LMError } from "../../lm/lm_error.ts";
+import type {
+  LM,
+  LMDelta,
+  LMMessage,
+  LMParams,
+  LMRequest,
+  LMResponse,
+  LMTool,
+  LMToolCall,
+} from "../../lm/types.ts";
+import { addUsage } from "../../lm/usage.ts";
+import type { Effect } from "../../tool.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { CallResult, Mind, ToolCall, Turn } from "../mind.ts";
+import { createChantDetector } from "./chant_detector.ts";
+import { compact, createWindow, type Window } from "./fit_window.ts";
+import { cutOutput } from "./cut_output.ts";
+import { readTextTurn, textInstructions, textSchema, withoutTools } from "./text_turn.ts";
+import { wireMessages } from "./wire_messages.ts";
+
+/** What {@linkcode createModelMind} works with. */
+export interface ModelMindSetup {
+  /** Decides. */
+  readonly lm: LM;
+  /** Whether it calls tools natively; if not, it is asked for a JSON object per step. */
+  readonly native: boolean;
+  /** Context window that is served, in tokens. */
+  readonly window: number;
+  /** What was said and done so far; the newest entry is the request. */
+  readonly conversation: Conversation;
+  /** The system prompt. */
+  readonly system: string;
+  /** What may be called now: may grow while the run goes on. */
+  tools(): readonly LMTool[];
+  /** What a tool does at its worst: what programs say is cut from the front, files from the end. */
+  effectOf(tool: string): Effect | undefined;
+  /** Keeps the whole text of a result that was cut. */
+  keep(call: string, text: string): Promise<void>;
+  /** What every request is sent with. */
+  readonly params?: LMParams;
+  /** Copied word for word when the conversation is summarized. Default nothing. */
+  verbatim?(): Promise<string>;
+  /** Publishes what happens. */
+  readonly emit: Emit;
+}
+
+const MAX_LINES = 2_000;
+const MAX_BYTES = 50 * 1024;
+/** Of the window, for one result; three and a half bytes make a token. */
+const RESULT_SHARE = 0.1 * 3.5;
+
+const LAST =
+  "This is your last turn, no tool can be called: say what was done and what is missing.";
+const REPAIR = "That was no JSON object of the form asked for. Answer again with the object alone.";
+
+/** The mind that is a model: it keeps the conversation, fits it to the window and reads replies. */
+export function createModelMind(setup: ModelMindSetup): Mind {
+  const { lm, native, window, conversation, emit } = setup;
+  const room: Window = createWindow(setup);
+
+  return {
+    hear: async (text) => void await conversation.append({ kind: "user", text }),
+    async next(results, _step, last, signal): Promise<Turn> {
+      for (const result of results) await record(result);
+      const tools = last ? [] : setup.tools();
+      await room.fit(request([], tools), signal);
+      const { text, calls } = await answered(tools, last, signal);
+      return { text, calls: calls.map(readCall) };
+    },
+  };
+
+  /** Keeps a result as the model will see it. */
+  async function record({ call, ok, text }: CallResult): Promise<void> {
+    const cut = cutOutput(text, call.id, {
+      lines: MAX_LINES,
+      bytes: Math.min(MAX_BYTES, Math.floor(window * RESULT_SHARE)),
+      keep: setup.effectOf(call.tool) === "execute" ? "tail" : "head",
+    });
+    if (cut.bytes !== undefined) await setup.keep(call.id, text);
+    await conversation.append({ kind: "result", call: call.id, tool: call.tool, ok, ...cut });
+  }
+
+  async function answered(tools: readonly LMTool[], last: boolean, signal: AbortSignal) {
+    const extra: LMMessage[] = last ? [{ role: "user", content: LAST }] : [];
+    const reply = await send(request(extra, tools), signal);
+    if (native) return await keepReply(reply, reply.text, uniqueIds(reply.toolCalls ?? []));
+    const read = readTextTurn(reply.text);
+    if (read !== undefined) return await keepReply(reply, read.text, uniqueIds(read.calls));
+    if (last || reply.text === "") return await keepReply(reply, reply.text, []);
+    // One repair, in the open: then the text is taken for the answer.
+    emit("notice", { level: "info", text: "the model's reply was no JSON object; asked again" });
+    const again = await send(
+      request([
+        ...extra,
+        { role: "assistant", content: reply.text },
+        { role: "user", content: REPAIR },
+      ], tools),
+      signal,
+    );
+    const mended = readTextTurn(again.text);
+    const both = { ...again, usage: addUsage(reply.usage, again.usage) };
+    return mended === undefined
+      ? await keepReply(both, again.text || reply.text, [])
+      : await keepReply(both, mended.text, uniqueIds(mended.calls));
+  }
+
+  async function keepReply(reply: LMResponse, text: string, calls: readonly LMToolCall[]) {
+    const { thinking, usage, finish } = reply;
+    await conversation.append({
+      kind: "assistant",
+      text,
+      ...thinking !== undefined && { thinking },
+      ...calls.length > 0 && { calls },
+      model: lm.id,
+      usage,
+      ...finish === "length" && { cut: "the reply reached its limit of tokens" },
+    });
+    const total = conversation.info.usage;
+    const known = room.used(usage);
+    emit("usage", { model: lm.id, usage, total, used: known, window });
+    return { text, calls };
+  }
+
+  function request(extra: readonly LMMessage[], tools: readonly LMTool[]): LMRequest {
+    const params: LMParams = { ...setup.params, numCtx: window };
+    if (native) {
+      const messages = [...wireMessages(setup.system, conversation.path), ...extra];
+      return { messages, params, ...tools.length > 0 && { tools } };
+    }
+    const system = tools.length === 0
+      ? setup.system
+      : `${setup.system}\n\n${textInstructions(tools)}`;
+    const messages = [...withoutTools(wireMessages(system, conversation.path)), ...extra];
+    const schema = lm.can.schema && tools.length > 0 ? { schema: textSchema(tools) } : {};
+    return { messages, params, ...schema };
+  }
+
+  /** Sends, with the pieces as events; a reply that goes round in circles is ended. */
+  async function send(asked: LMRequest, signal: AbortSignal): Promise<LMResponse> {
+    const stuck = new AbortController();
+    const chants = createChantDetector();
+    const onDelta = (delta: LMDelta) => {
+      if (native) emit("message.delta", delta);
+      if (delta.text !== undefined && chants(delta.text)) stuck.abort();
+    };
+    try {
+      return await lm.call({
+        ...asked,
+        signal: AbortSignal.any([signal, stuck.signal]),
+        ...lm.can.stream && { onDelta },
+      });
+    } catch (error) {
+      if (stuck.signal.aborted && !signal.aborted) {
+        throw new UserError("failed", `${lm.id} repeated itself without end and was stopped`, {
+          hint: "ask again in other words, or take another model",
+        });
+      }
+      if (!(error instanceof LMError) || error.lmKind !== "context" || signal.aborted) throw error;
+      // The server counts otherwise than we do: make room once, whatever the estimate says.
+      if (!await compact(setup, signal)) throw error;
+      const { messages } = request([], asked.tools ?? []);
+      return await lm.call({ ...asked, messages, signal });
+    }
+  }
+
+  /** Servers give the same id again in later replies; a conversation cannot. */
+  function uniqueIds(calls: readonly LMToolCall[]): LMToolCall[] {
+    const taken = new Set(
+      conversation.path.flatMap(({ body }) =>
+        body.kind === "assistant" ? (body.calls ?? []).map(({ id }) => id) : []
+      ),
+    );
+    return calls.map((call) => {
+      let id = call.id || "call";
+      for (let n = 2; taken.has(id); n++) id = `${call.id}_${n}`;
+      taken.add(id);
+      return { ...call, id };
+    });
+  }
+}
+
+/** Arguments are text from a model: whatever cannot be read becomes a result that says so. */
+function readCall({ id, name, arguments: given }: LMToolCall): ToolCall {
+  if (given.trim() === "") return { id, tool: name, input: {} };
+  try {
+    const input: unknown = JSON.parse(given);
+    if (typeof input === "object" && input !== null && !Array.isArray(input)) {
+      return { id, tool: name, input };
+    }
+    return { id, tool: name, input: null, problem: "the arguments are no JSON object" };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { id, tool: name, input: null, problem: `the arguments are no JSON: ${why}` };
+  }
+}

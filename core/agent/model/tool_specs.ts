@@ -1,0 +1,44 @@
+import type { LMTool } from "../../lm/types.ts";
+import type { CatalogEntry, JsonSchema } from "../../registry.ts";
+
+/** Keywords that a model needs to fill in a field; the rest is checked when it calls. */
+const TOLD = ["type", "description", "enum"] as const;
+
+/**
+ * A tool as a model sees it: name, one line, and the fields it is told of.
+ *
+ * @param fields those it is told of. Default all.
+ */
+export function toolSpec(
+  { name, summary, schema }: Pick<CatalogEntry, "name" | "summary" | "schema">,
+  fields?: readonly string[],
+): LMTool {
+  const all = Object.entries(schema.properties ?? {});
+  const told = fields === undefined ? all : all.filter(([key]) => fields.includes(key));
+  const required = schema.required?.filter((key) => told.some(([name]) => name === key)) ?? [];
+  return {
+    name,
+    description: summary,
+    parameters: {
+      type: "object",
+      properties: Object.fromEntries(told.map(([key, field]) => [key, brief(field)])),
+      ...required.length > 0 && { required },
+    },
+  };
+}
+
+function brief(schema: JsonSchema): Record<string, unknown> {
+  const { items, properties, required } = schema;
+  return {
+    ...Object.fromEntries(
+      TOLD.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]),
+    ),
+    ...items && { items: brief(items) },
+    ...properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, field]) => [key, brief(field)]),
+      ),
+      ...required && { required },
+    },
+  };
+}

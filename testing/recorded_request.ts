@@ -2,6 +2,7 @@
 export interface RecordedRequest {
   /** Milliseconds from the making of the server to the arrival. */
   readonly at: number;
+  /** HTTP method. */
   readonly method: string;
   /** Path without the query. */
   readonly path: string;

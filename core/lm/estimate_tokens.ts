@@ -1,17 +1,18 @@
-/** Bytes of UTF-8 that make a token of English or code in today's vocabularies, on the safe side. */
-const BYTES_PER_TOKEN = 3.5;
-
-const encoder = new TextEncoder();
-
 /**
- * How many tokens a text is, roughly: its bytes of UTF-8 divided by 3.5. Of use where a server gives
- * no counts, and before a request is sent; a tokenizer per model would weigh megabytes.
+ * Tokens of a text, roughly, for where nobody counted them: a quarter of a token for each ASCII
+ * character and two thirds for each other UTF-16 unit, rounded up. English prose and code come out
+ * within about a third of what common tokenizers say; runs of blanks are overestimated.
  *
- * @param text any.
- * @returns whole tokens, rounded up; 0 for the empty text.
+ * @example
+ * ```ts
+ * import { estimateTokens } from "@dspy/code/core/lm";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(estimateTokens("twelve chars"), 3);
+ * ```
  */
 export function estimateTokens(text: string): number {
-  // Pure ASCII needs no encoding to be counted.
-  const bytes = /^[\0-\x7f]*$/.test(text) ? text.length : encoder.encode(text).length;
-  return Math.ceil(bytes / BYTES_PER_TOKEN);
+  let other = 0;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) other++;
+  return Math.ceil((text.length - other) / 4 + other * 2 / 3);
 }

@@ -1,6 +1,13 @@
 import { UserError } from "../errors.ts";
 
-/** What went wrong with a model; `rate`, `timeout`, `server` and `network` may pass by themselves. */
+/**
+ * What went wrong with a model: `auth` no key or a wrong one, no right, no credit; `rate` too many
+ * requests; `timeout` no answer in time; `context` more text than the window holds; `server` the
+ * server failed or spoke nonsense; `network` not reached or cut off; `refused` the request itself is
+ * not wanted (its content, its form, an unknown model); `aborted` the caller ended it.
+ *
+ * `rate`, `timeout`, `server` and `network` may pass by themselves; the others do not.
+ */
 export type LMErrorKind =
   | "auth"
   | "rate"

@@ -58,7 +58,7 @@ export interface LMParams {
   readonly rollout?: number;
 }
 
-/** A piece of a reply as it comes. */
+/** A piece of a reply as it comes; an empty one says only that the server is at work. */
 export interface LMDelta {
   /** More of the answer. */
   readonly text?: string;
@@ -80,7 +80,7 @@ export interface LMRequest {
   readonly signal?: AbortSignal;
   /**
    * Asks for the reply in pieces as well: told each as it comes. The whole reply is still returned.
-   * A request that failed after its first piece is not sent again by `retry`.
+   * A request that failed after its first piece with text is not sent again by `retry`.
    */
   readonly onDelta?: (delta: LMDelta) => void;
 }
@@ -147,8 +147,10 @@ export interface LMInfo {
 export interface LM {
   /** Provider and model: `ollama/qwen3:1.7b`. */
   readonly id: string;
-  /** What it can do as far as is known without asking. */
+  /** What it can do as far as is known by now, without asking. */
   readonly can: LMCapabilities;
+  /** What requests are answered with where they say nothing themselves; part of the cache's key. */
+  readonly params?: LMParams;
   /**
    * Answers.
    *

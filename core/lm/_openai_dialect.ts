@@ -1,0 +1,64 @@
+import type { LMError } from "./lm_error.ts";
+import { modelFamily } from "./_model_families.ts";
+import type { LMRequest } from "./types.ts";
+
+/** What a server behind OpenAI's protocol is known to take. */
+export interface Dialect {
+  /** How it is asked for JSON. */
+  readonly format: "json_schema" | "json_object" | "none";
+  /** Whether a stream may be asked to end with counts. */
+  readonly usageInStream: boolean;
+  /** What the limit of the reply is called. */
+  readonly limit: "max_tokens" | "max_completion_tokens";
+  /** Whether temperature and texts that end the reply may be sent. */
+  readonly sampling: boolean;
+}
+
+/** What is assumed of a model before its server has said anything. */
+export function firstDialect(model: string): Dialect {
+  const { maxCompletionTokens, fixedSampling } = modelFamily(model);
+  return {
+    format: "json_schema",
+    usageInStream: true,
+    limit: maxCompletionTokens ? "max_completion_tokens" : "max_tokens",
+    sampling: !fixedSampling,
+  };
+}
+
+const FORMAT = /response_format|json_schema|json_object|guided|grammar|structured output|schema/i;
+
+/**
+ * What to try after a refusal: the same without the part that the server named.
+ *
+ * @returns the next dialect, and whether it holds for later requests as well; undefined when the
+ * refusal has another reason. Each step gives something up, so the steps end.
+ */
+export function nextDialect(
+  dialect: Dialect,
+  error: LMError,
+  request: LMRequest,
+): { dialect: Dialect; keep: boolean } | undefined {
+  if (!(error.lmKind === "refused" || error.lmKind === "server")) return undefined;
+  if (error.status === undefined || error.status < 400 || error.status === 404) return undefined;
+  const said = error.message;
+  const keep = (change: Partial<Dialect>) => ({ dialect: { ...dialect, ...change }, keep: true });
+  if (request.onDelta && dialect.usageInStream && /stream_options|include_usage/i.test(said)) {
+    return keep({ usageInStream: false });
+  }
+  if (request.schema && dialect.format !== "none" && FORMAT.test(said)) {
+    const format = dialect.format === "json_schema" ? "json_object" as const : "none" as const;
+    // A schema that is refused says nothing about others.
+    const thisOne = dialect.format === "json_schema" && /invalid schema/i.test(said);
+    return { dialect: { ...dialect, format }, keep: !thisOne };
+  }
+  if (dialect.limit === "max_tokens" && /max_completion_tokens/.test(said)) {
+    return keep({ limit: "max_completion_tokens" });
+  }
+  if (
+    dialect.sampling &&
+    /(unsupported|not support).*(temperature|stop)|(temperature|stop).*not support/i.test(said)
+  ) {
+    return keep({ sampling: false });
+  }
+  return undefined;
+}

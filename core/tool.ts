@@ -99,6 +99,11 @@ export interface Proposal<I> {
   readonly reason: string;
   /** Whether this call alone answers the request. Default false. */
   readonly completes?: boolean;
+  /**
+   * Said in place of the call, when only the person knows what it still needs: the command to type.
+   * Default: the call is made.
+   */
+  readonly instead?: string;
 }
 
 /**

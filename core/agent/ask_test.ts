@@ -46,8 +46,7 @@ Deno.test("ask() runs the tools that fit best, in order, and sums them up", asyn
   ]);
   assert.equal(
     end.text,
-    "Summary:\n- high: (nothing or failed) found nothing\n" +
-      "- low: (nothing or failed) low says",
+    "Nothing was found.\n- high: found nothing\n- low: low says",
   );
   assert.deepEqual([end.ok, at.events.at(-1)?.type], [false, "agent.end"]);
   assert.ok(at.data("tool.start").every(({ origin }) => origin === "agent"));

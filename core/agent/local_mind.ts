@@ -6,14 +6,17 @@ import type { CallResult, Mind, Turn } from "./mind.ts";
 import { commandLine } from "./command_line.ts";
 import type { PlainRequest } from "./request.ts";
 import { scoreResult } from "./score.ts";
+import { smallTalk } from "./small_talk.ts";
 import { summarize } from "./summarize.ts";
 
 /** What {@linkcode createLocalMind} works with. */
 export interface LocalMindSetup {
   /** What was asked. */
   readonly request: PlainRequest;
-  /** Tools that may be chosen: those that policy denies are left out before. */
+  /** Tools that may be chosen. */
   readonly tools: readonly Tool[];
+  /** Tools that policy denies: never chosen, but named where one would have fitted best. */
+  readonly denied?: readonly Tool[];
   /** Picks among the tools that offer themselves, and learns. */
   readonly chooser: Chooser;
   /** Facts for the chooser, by name. */
@@ -62,10 +65,13 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   const steps: Step[] = [];
   const tried = new Set<string>();
   const cooled = new Set<string>();
+  const barred = new Set<string>();
   let pending: Pending | undefined;
 
   return {
     async next(results, step, last): Promise<Turn> {
+      const said = step === 1 ? smallTalk(request) : undefined;
+      if (said !== undefined) return { text: said, calls: [], ok: true };
       const result = results.at(-1);
       if (result !== undefined && pending !== undefined) await account(result, pending);
       if (last || steps.length >= maxSteps || settled()) return await conclude();
@@ -99,10 +105,18 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
       history: steps.map(({ choice, score }) => ({ tool: choice.tool, score })),
       features: setup.features,
     };
-    const choice = chooser.choose(context, open.map(({ candidate }) => candidate));
-    const chosen = open.find(({ candidate }) => candidate.tool === choice?.tool);
-    if (choice === undefined || chosen === undefined) return undefined;
+    const picked = chooser.choose(context, open.map(({ candidate }) => candidate));
+    const chosen = open.find(({ candidate }) => candidate.tool === picked?.tool);
+    const denied = bestDenied(chosen?.candidate.weight ?? 0);
+    if (denied !== undefined) barred.add(denied);
+    if (picked === undefined || chosen === undefined) return undefined;
     const { tool, proposal } = chosen;
+    if (proposal.instead !== undefined) {
+      return { text: proposal.instead, calls: [], ok: true };
+    }
+    const choice = denied === undefined
+      ? picked
+      : { ...picked, reason: `${denied} is denied by the policy; instead: ${picked.reason}` };
     tried.add(callKey(tool, proposal.input));
     pending = { context, choice, tool, proposal };
     return {
@@ -137,14 +151,28 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     return open;
   }
 
+  /** The denied tool that fits better than the weight, once. */
+  function bestDenied(weight: number): string | undefined {
+    const results = steps.map((step) => step.result);
+    const [best] = (setup.denied ?? [])
+      .map((tool) => ({ name: tool.name, weight: tool.propose?.(request, results)?.weight ?? 0 }))
+      .filter((offer) => offer.weight > weight && !barred.has(offer.name))
+      .sort((a, b) => b.weight - a.weight);
+    return best?.name;
+  }
+
   async function conclude(): Promise<Turn> {
     const next = (await candidates())
+      .filter(({ proposal }) => proposal.instead === undefined)
       .sort((a, b) => b.proposal.weight - a.proposal.weight)
       .slice(0, 3)
       .map(({ tool, proposal }) => `${commandLine(tool, proposal.input)}  (${proposal.reason})`);
     const results = steps.map((step) => step.result);
-    const ok = steps.some((step) => step.score > 0);
-    return { text: summarize(request, results, [...cooled]), calls: [], ok, next };
+    // What was asked for by name decides: failing tests are an answer, and no success.
+    const ok = steps.some((step) => step.score > 0) &&
+      steps.every(({ proposal, result }) => proposal.completes !== true || result.ok);
+    const text = summarize(request, { results, cooled: [...cooled], denied: [...barred] });
+    return { text, calls: [], ok, next };
   }
 }
 

@@ -55,4 +55,5 @@ export { parseRequest, type PlainRequest } from "./request.ts";
 export { rulesChooser } from "./rules_chooser.ts";
 export { coverage, scoreResult } from "./score.ts";
 export { type CallOptions, createSession, type Session, type SessionSetup } from "./session.ts";
-export { summarize } from "./summarize.ts";
+export { smallTalk } from "./small_talk.ts";
+export { summarize, type SummaryFacts } from "./summarize.ts";

@@ -42,14 +42,27 @@ Deno.test("coverage() is the share of targets in a text", () => {
   assert.equal(coverage([], "x"), 0);
 });
 
-Deno.test("summarize() says a line per step, cut and with what failed", () => {
-  const text = summarize(request, [
+Deno.test("summarize() names the tools that answered, and says why the others did not", () => {
+  const results = [
     result("ls", { text: "\n---\n  first line\nsecond" }),
-    result("cat", { ok: false, text: "x".repeat(300) }),
-    result("tree", { text: "" }),
+    result("cat", { ok: false, data: null, text: "x".repeat(300) }),
+    result("grep", { ok: false, text: "no matches" }),
+    result("lint", { ok: false, data: null, text: "lint refused: ask", refused: "approval" }),
+    result("tree"),
+  ];
+  assert.deepEqual(summarize(request, { results, denied: ["exec"] }).split("\n"), [
+    "exec is denied by the policy.",
+    "Answered by ls and tree.",
+    `- cat failed: ${"x".repeat(157)}...`,
+    "- grep: no matches",
+    "- not allowed: lint refused: ask",
   ]);
-  const cut = `${"x".repeat(157)}...`;
-  assert.equal(text, `Summary:\n- ls: first line\n- cat: (nothing or failed) ${cut}\n- tree: `);
+  assert.equal(summarize(request, { results: results.slice(0, 1) }), "Answered by ls.");
+  assert.match(summarize(request, { results: results.slice(2, 3) }), /^Nothing was found\.\n/);
+  assert.match(
+    summarize(request, { results: [], denied: ["x"] }),
+    /^x is denied.*\nNo other tool /,
+  );
 });
 
 Deno.test("commandLine() writes words, flags and what looks like a flag", () => {

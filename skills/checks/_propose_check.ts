@@ -2,7 +2,10 @@ import type { PlainRequest } from "../../core/agent/request.ts";
 import type { Proposal } from "../../core/tool.ts";
 
 /** Words that ask for a run, beside the word that names the check. */
-const RUN = ["run", "rerun", "execute", "pass", "passes", "passing", "fail", "fails", "failing"];
+const RUN = /\b(?:run|rerun|execute|pass(?:es|ing)?|fail(?:s|ing|ed)?)\b/i;
+/** Who asks how it is done does not ask to have it done. */
+const HOW =
+  /^\s*(?:how (?:do|can|to|are|should)|(?:what|which) (?:is the )?command)\b|\b(?:list|where)\b/i;
 
 /**
  * Offers a check for a request that names it, strongly when it also asks for a run.
@@ -10,16 +13,16 @@ const RUN = ["run", "rerun", "execute", "pass", "passes", "passing", "fail", "fa
  * @param subjects words that name the check.
  */
 export function proposeCheck(
-  { words, text, wantsChange }: PlainRequest,
+  { words, plain, paths, wantsChange }: PlainRequest,
   subjects: readonly string[],
 ): Proposal<{ paths?: string[] }> | undefined {
   const subject = subjects.find((word) => words.has(word));
-  if (subject === undefined) return undefined;
-  const short = text.trim().split(/\s+/).length <= 3;
-  const run = short || RUN.some((word) => words.has(word));
+  if (subject === undefined || HOW.test(plain)) return undefined;
+  const short = plain.trim().split(/\s+/).length <= 3;
+  const run = short || RUN.test(plain);
   return {
-    input: {},
-    weight: run ? 0.9 : 0.3,
+    input: paths.length > 0 ? { paths: [...paths] } : {},
+    weight: run ? 0.94 : 0.3,
     reason: run ? `it asks to run something about "${subject}"` : `it mentions "${subject}"`,
     // A request to mend it wants to know what fails first, and then a plan.
     completes: run && !wantsChange,

@@ -13,6 +13,9 @@ import { pytest, unittest } from "./_python_tests.ts";
 import { previewCheck, runCheck } from "./_run_check.ts";
 import type { CheckReport } from "./check_report.ts";
 
+/** Names that tests have in one language or another. */
+const TEST_NAME = /^test_\w+$|^test[A-Z]\w*$|^Test[A-Z]\w*$|\w_test$|\wTest$/;
+
 /** Runs the project's tests with its own toolchain and reads the machine report. */
 export default defineTool({
   name: "run_tests",
@@ -43,7 +46,17 @@ export default defineTool({
   cooldown: 10,
   needs: ({ paths }) => ({ read: paths }),
   preview: (input, ctx) => previewCheck("test", input, ctx),
-  propose: (request) => proposeCheck(request, ["tests", "test", "testsuite"]),
+  propose: (request) => {
+    const filter = request.identifiers.find((name) => TEST_NAME.test(name));
+    if (filter === undefined) return proposeCheck(request, ["tests", "test", "testsuite"]);
+    if (!/\b(?:run|rerun|why|pass\w*|fail\w*)\b/i.test(request.plain)) return undefined;
+    return {
+      input: { filter, ...request.paths.length > 0 && { paths: [...request.paths] } },
+      weight: 0.95,
+      reason: `it asks about the test ${filter}`,
+      completes: !request.wantsChange,
+    };
+  },
   score: ({ data }) => {
     const { counted, passed, failed } = data as CheckReport;
     if (!counted || passed + failed === 0) return 0.3;

@@ -4,8 +4,9 @@ import type { Language } from "./grammars.ts";
  * What to look for in a language, as tree-sitter queries.
  *
  * In `symbols` a capture named after a symbol kind is the definition, `@name` its name (a default
- * export has none), `@owner` the type a method belongs to when the method stands outside of it, and
- * `@decorator` what may stand in front.
+ * export has none), `@owner` the type a method belongs to when the method stands outside of it,
+ * `@object` the variable that it is assigned to a property of, and `@decorator` what may stand in
+ * front.
  */
 export interface LanguageTable {
   readonly symbols: string;
@@ -26,9 +27,11 @@ const JS_SYMBOLS = `
 (variable_declarator name: (identifier) @name value: (class)) @class
 (assignment_expression left: (identifier) @name right: ${FUNCTION}) @function
 (assignment_expression
-  left: (member_expression property: (property_identifier) @name) right: ${FUNCTION}) @function
+  left: (member_expression object: (_) @object property: (property_identifier) @name)
+  right: ${FUNCTION}) @function
 (assignment_expression
-  left: (member_expression property: (property_identifier) @name) right: (class)) @class
+  left: (member_expression object: (_) @object property: (property_identifier) @name)
+  right: (class)) @class
 (assignment_expression
   left: (member_expression
     object: (member_expression object: (identifier) @owner property: (property_identifier) @proto)

@@ -7,8 +7,10 @@ import { TABLES } from "./_tables.ts";
 export interface CodeCall {
   /** Last name of what is called: `c` for `a.b.c()`. */
   readonly name: string;
-  /** Line, counted from 1. */
+  /** First line, counted from 1. */
   readonly line: number;
+  /** Further lines of the same call by the same caller, at most 20. Default none. */
+  readonly lines?: readonly number[];
   /** Qualified name of the innermost symbol the call stands in; none at top level. */
   readonly caller?: string;
 }
@@ -19,9 +21,11 @@ export interface CodeFacts {
   readonly symbols: readonly CodeSymbol[];
   /** What is imported, as written, each once; Rust's `mod x;` as `self::x`. */
   readonly imports: readonly string[];
-  /** Each called name once per caller, at its first line. */
+  /** Each called name once per caller, with its lines. */
   readonly calls: readonly CodeCall[];
 }
+
+const MAX_LINES = 20;
 
 /** The facts of a text that cannot be parsed. */
 export const NO_FACTS: CodeFacts = { symbols: [], imports: [], calls: [] };
@@ -48,7 +52,9 @@ export async function codeFactsOf(language: Language, text: string): Promise<Cod
       else if (name === "call") {
         const call = callAt(node.text, node.startPosition.row + 1, callerAt);
         const key = `${call.caller} ${call.name}`;
-        if (!calls.has(key)) calls.set(key, call);
+        const known = calls.get(key);
+        if (known === undefined) calls.set(key, call);
+        else calls.set(key, again(known, call.line));
       }
     }
     return { symbols, imports: [...imports], calls: [...calls.values()] };
@@ -59,6 +65,13 @@ export async function codeFactsOf(language: Language, text: string): Promise<Cod
 function callAt(name: string, line: number, callerAt: CallerAt): CodeCall {
   const caller = callerAt(line);
   return caller === undefined ? { name, line } : { name, line, caller };
+}
+
+/** The same call at one more line. */
+function again(call: CodeCall, line: number): CodeCall {
+  const { lines = [] } = call;
+  if (line === (lines.at(-1) ?? call.line) || lines.length >= MAX_LINES) return call;
+  return { ...call, lines: [...lines, line] };
 }
 
 type CallerAt = (line: number) => string | undefined;

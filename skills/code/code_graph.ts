@@ -41,6 +41,8 @@ export interface GraphEdge {
   readonly kind: "import" | "call";
   /** Line of the first such call. */
   readonly line?: number;
+  /** Lines of further such calls by the same caller. Default none. */
+  readonly lines?: readonly number[];
   /** Qualified name of the function that calls. */
   readonly caller?: string;
 }

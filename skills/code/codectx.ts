@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTool, type Tool } from "../../core/tool.ts";
+import { findNamed } from "../_find_named.ts";
 import { type OverviewLine, overviewOf } from "./_overview.ts";
 import { fileFacts } from "./file_facts.ts";
 import { sampleCode } from "./sample_code.ts";
@@ -27,7 +28,16 @@ export interface CodectxData {
 const MAX_SHOWN = 8_000;
 
 const ASKS =
-  /\b(explain|overview|how does|what is it doing|what does .* do|what(?:'s| is) .* about|walk ?through|architecture|structure)\b/i;
+  /\b(explain|describe|overview|how does|what is it doing|what does .* do|what(?:'s| is) (?:this|it|.* about)|walk ?through|architecture|structure|summar\w+|outline)\b/i;
+/** What a file or folder is made of. */
+const PARTS =
+  /\b(?:classes|functions|methods|symbols|definitions|exports|types)\b|\bhow (?:many lines|long)\b/i;
+/** Subjects that mean all of the code. */
+const WHOLE =
+  /^(?:(?:high.level |code )?(?:architecture|structure|overview|walk ?through|code ?base|code|app|application|program|system|about|outline)s?)?$/i;
+/** Words before "folder" or "package" that name none. */
+const NO_FOLDER =
+  /^(?:the|this|that|a|an|which|what|each|every|any|of|in|current|whole|npm|python)$/i;
 
 /** The tool `codectx`. */
 const codectx: Tool<CodectxInput, CodectxData> = defineTool({
@@ -42,16 +52,24 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
   effect: "read",
   parses: true,
   needs: ({ path }) => ({ read: [path] }),
-  propose({ text, paths, wantsChange }, results) {
-    if (results.length > 0 || wantsChange || !ASKS.test(text)) return undefined;
-    const path = paths[0] ?? ".";
-    return {
+  propose({ plain, paths, subject, wantsChange }, results) {
+    if (results.length > 0 || wantsChange) return undefined;
+    const folder = /\b([\w./-]+) (?:folder|directory|package|module)\b/i.exec(plain)?.[1];
+    const path = paths[0] ?? (NO_FOLDER.test(folder ?? "the") ? undefined : folder);
+    const fits = (path: string, weight: number) => ({
       input: { path },
-      weight: 0.95,
+      weight,
       reason: `the request asks for an explanation of ${path === "." ? "the code" : path}`,
-    };
+    });
+    if (path !== undefined) {
+      if (!ASKS.test(plain) && !PARTS.test(plain)) return undefined;
+      return { ...fits(path, 0.93), completes: true };
+    }
+    if (!ASKS.test(plain)) return undefined;
+    return WHOLE.test(subject) ? { ...fits(".", 0.95), completes: true } : fits(".", 0.5);
   },
-  async run({ path, useLm }, ctx) {
+  async run({ path: named, useLm }, ctx) {
+    const path = await findNamed(ctx.files, named);
     const { kind } = await ctx.files.info(path);
     const at = (await ctx.files.resolve(path, "read")).path;
     const { summary, snapshot } = kind === "file" ? await ofFile(at) : await ofFolder(at);

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { findNamed } from "../_find_named.ts";
+import { findKnowledge } from "./find_knowledge.ts";
+import { learnCode } from "./learn_code.ts";
 import { checkSeen } from "../edit/check_seen.ts";
 import { rememberRead } from "../edit/remember_seen.ts";
 import {
@@ -12,7 +16,8 @@ import {
 const MAX_SHOWN = 512 * 1024;
 
 const input = z.object({
-  file: z.string().describe("file to cut from").meta({ short: "f" }),
+  file: z.string().optional().describe("file to cut from; default where the symbol is defined")
+    .meta({ short: "f" }),
   symbol: z.string().optional().describe("function, class, method: NAME or Class.method")
     .meta({ short: "s" }),
   regex: z.string().optional().describe("line to cut around"),
@@ -58,12 +63,13 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
   positional: ["file"],
   examples: [
     { line: "extract --file src/agent.py --symbol Agent.run", says: "one method" },
+    { line: "extract -s Agent.run", says: "wherever it is defined" },
     { line: "extract src/main.rs --regex 'fn main' --after 10", says: "the lines around a match" },
     { line: "extract a.ts --lines 10-20 --out part.ts", says: "into a file" },
   ],
   effect: "read",
   parses: true,
-  needs: ({ file, out }) => out === undefined ? { read: [file] } : { read: [file], write: [out] },
+  needs: ({ file = ".", out }) => ({ read: [file], ...out !== undefined && { write: [out] } }),
   propose({ plain, paths, identifiers, subject, wantsChange }) {
     if (wantsChange) return undefined;
     const file = paths.find((path) => !identifiers.includes(path));
@@ -78,17 +84,15 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
     };
   },
   async preview(input, ctx) {
-    const selection = await select(input, await ctx.files.readText(input.file));
+    const { selection, path } = await select(input, ctx);
     if ("missing" in selection) return selection.missing;
-    return `${input.out} becomes lines ${selection.start}-${selection.end} of ${input.file}:\n${
+    return `${input.out} becomes lines ${selection.start}-${selection.end} of ${path}:\n${
       shown(selection.text)
     }`;
   },
   async run(input, ctx) {
-    const whole = await ctx.files.readText(input.file);
-    const selection = await select(input, whole);
+    const { selection, path, whole } = await select(input, ctx);
     if ("missing" in selection) return { ok: false, data: null, text: selection.missing };
-    const { path } = await ctx.files.resolve(input.file, "read");
     await rememberRead(ctx, path, whole);
     const { start, end, text } = selection;
     await ctx.store.put("extract:buffer", { path, start, end, text } satisfies ExtractBuffer);
@@ -108,10 +112,39 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
 
 export default extract;
 
-async function select(input: ExtractInput, whole: string): Promise<Selection | NoSelection> {
+async function select(
+  input: ExtractInput,
+  ctx: ToolContext,
+): Promise<{ selection: Selection | NoSelection; path: string; whole: string }> {
   const selector = { ...input, regex: input.regex ?? input.re };
   checkSelector(selector);
-  return await selectSegment(input.file, whole, selector);
+  const { symbol } = input;
+  const place = input.file === undefined && symbol !== undefined
+    ? await findDefinition(symbol, ctx)
+    : undefined;
+  if (input.file === undefined && symbol === undefined) {
+    throw new UserError("usage", "extract needs a file or a symbol", {
+      hint: "extract FILE --lines 10-20, or extract --symbol NAME",
+    });
+  }
+  if (input.file === undefined && place === undefined) {
+    const missing = `nothing here defines ${JSON.stringify(symbol)}`;
+    return { selection: { missing }, path: "", whole: "" };
+  }
+  const file = place?.path ?? await findNamed(ctx.files, input.file!);
+  const { path } = await ctx.files.resolve(file, "read");
+  const wanted = place === undefined ? selector : { ...selector, symbol: place.name };
+  const whole = await ctx.files.readText(path);
+  return { selection: await selectSegment(path, whole, wanted), path, whole };
+}
+
+/** Where a symbol is defined best: in sources before tests, bodies before signatures. */
+async function findDefinition(
+  symbol: string,
+  ctx: ToolContext,
+): Promise<{ path: string; name: string } | undefined> {
+  const { graph } = await learnCode(ctx);
+  return findKnowledge(graph, symbol).definitions[0];
 }
 
 async function write(out: string, text: string, ctx: ToolContext): Promise<string> {

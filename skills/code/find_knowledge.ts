@@ -1,11 +1,12 @@
 import { posix } from "node:path";
+import { fileRole } from "../plan/file_role.ts";
 import type { CodeGraph, Definition, GraphEdge, GraphFile } from "./code_graph.ts";
 
 /** A definition that answers a question, with its users. */
 export interface KnownDefinition extends Definition {
   /** The file it stands in. */
   readonly path: string;
-  /** `path:line caller` of each call; empty when none is known, or the name is not unique. */
+  /** `path:lines caller` of each function that calls it; empty when none is known, or the name is not unique. */
   readonly callers: readonly string[];
 }
 
@@ -36,6 +37,8 @@ export interface Knowledge {
 }
 
 const MAX_DEFINITIONS = 20;
+/** Names that only have the phrase in them. */
+const MAX_SPELLED = 5;
 const MAX_FILES = 8;
 
 const CLASS_KINDS = new Set(["class", "interface", "struct", "enum", "trait", "type", "impl"]);
@@ -50,8 +53,9 @@ const FILLER = new Set(
 
 /**
  * Looks a question up in a code graph: definitions by name, `CamelCase` words also as parts of
- * class names and `snake_case` words as parts of function names; files by the first three words in
- * their path; modules by name. Exact names come first.
+ * class names and `snake_case` words as parts of function names; words that stand side by side as one
+ * name in any spelling: `progress bar` is `ProgressBar` and `progress_bar`; files by the first three
+ * words in their path; modules by name. Exact names come first, sources before tests.
  *
  * @param question words, names or a path; `Class.method` and `Class::method` both work.
  */
@@ -62,6 +66,7 @@ export function findKnowledge(graph: CodeGraph, question: string): Knowledge {
   );
   const found = words.map((word) => exact(all, word));
   const definitions = unique([
+    ...phrases(words).flatMap((phrase) => spelled(all, phrase)),
     ...found.flat(),
     ...words.flatMap((word, i) => found[i]!.length > 0 ? [] : partial(all, word)),
   ]).slice(0, MAX_DEFINITIONS);
@@ -90,6 +95,31 @@ function exact(all: readonly Located[], word: string): Located[] {
   return weakLast(all.filter(({ name }) => same(name.toLowerCase(), lower)));
 }
 
+/** Two or three words that stand side by side, as one without spaces; the longest first. */
+function phrases(words: readonly string[]): string[] {
+  const plain = words.slice(0, 8).map((word) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""));
+  return [3, 2].flatMap((length) =>
+    plain.slice(0, Math.max(0, plain.length - length + 1))
+      .map((_, i) => plain.slice(i, i + length).join(""))
+  ).filter((phrase) => phrase.length >= 5);
+}
+
+/** Names that are a phrase but for capitals and underscores; else those that have it, or its stem. */
+function spelled(all: readonly Located[], phrase: string): Located[] {
+  const root = phrase.replace(/(?:ing|ers?|ed|s)$/, "");
+  const bare = (name: string) => plainName(name).replaceAll(/[_$]/g, "").toLowerCase();
+  const same = all.filter(({ name }) => bare(name) === phrase);
+  if (same.length > 0) return weakLast(same);
+  const near = all.filter(({ name, kind }) => kind !== "constant" && bare(name).includes(root));
+  const extra = ({ name }: Located) => bare(name).length - root.length;
+  return weakLast(near).toSorted((a, b) => inTests(a) - inTests(b) || extra(a) - extra(b))
+    .slice(0, MAX_SPELLED);
+}
+
+function inTests({ path }: Located): number {
+  return fileRole(path) === "source" ? 0 : 1;
+}
+
 /** `CamelCase` inside names of classes, `snake_case` and `camelCase` inside those of functions. */
 function partial(all: readonly Located[], word: string): Located[] {
   if (word.length < 3 || !/^\w+$/.test(word)) return [];
@@ -103,7 +133,7 @@ function partial(all: readonly Located[], word: string): Located[] {
 
 function weakLast(found: readonly Located[]): Located[] {
   const weak = ({ kind }: Located) => ["impl", "signature", "constant"].indexOf(kind);
-  return found.toSorted((a, b) => weak(a) - weak(b));
+  return found.toSorted((a, b) => weak(a) - weak(b) || inTests(a) - inTests(b));
 }
 
 /** Each place once; signatures of an overloaded function go with its body. */
@@ -118,7 +148,9 @@ function callersOf(graph: CodeGraph, { path, name }: Located): string[] {
   const target = `${path}#${name}`;
   return graph.edges
     .filter((edge) => edge.kind === "call" && edge.target === target && edge.caller !== name)
-    .map(({ source, line, caller }) => `${source}:${line}${caller ? ` ${caller}` : ""}`);
+    .map(({ source, line, lines = [], caller }) =>
+      `${source}:${[line, ...lines].join(",")}${caller ? ` ${caller}` : ""}`
+    );
 }
 
 function filesFor({ files }: CodeGraph, words: readonly string[]): GraphFile[] {

@@ -19,7 +19,13 @@ const input = z.object({
 /** Input of the tool `knowledge`. */
 export type KnowledgeInput = z.infer<typeof input>;
 
-const MAX_USERS = 8;
+const MAX_USERS = 20;
+
+const ASKS =
+  /\b(?:where|who|which|defined|definition|callers?|imports?|imported|importers|requires?|uses|used|usages?|references?)\b/i;
+const USES = /\b(?:imports?|imported|importers|requires?|uses|used|depends? on)\b/i;
+/** A longer subject is a description, for a search by words. */
+const MOST_WORDS = 4;
 
 /** The tool `knowledge`. */
 const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
@@ -34,13 +40,22 @@ const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
   effect: "read",
   parses: true,
   needs: () => ({ read: ["."] }),
-  propose({ text, identifiers, wantsChange }) {
-    if (identifiers.length === 0 || wantsChange) return undefined;
-    const asks = /\b(where|who|which|what|defined?|definition|calls?|callers?|imports?|uses?)\b/i;
+  propose({ plain, identifiers, paths, subject, wantsChange }) {
+    if (wantsChange) return undefined;
+    const asks = ASKS.test(plain);
+    const words = subject.split(/\s+/).length;
+    const file = USES.test(plain) ? paths : [];
+    const rest = asks && subject !== "" && words <= MOST_WORDS && paths.length === 0;
+    const query = identifiers.length > 0 ? identifiers : file.length > 0 ? file : [subject];
+    if (query.length === 0 || !(identifiers.length > 0 || file.length > 0 || rest)) {
+      return undefined;
+    }
+    // Who wrote something is for git to say, which must be told where it stands.
+    const weight = /\bwho\b.*\bwrote\b|\b(?:who|when)\b.*\bchanged\b/i.test(plain) ? 0.75 : 0.87;
     return {
-      input: { query: [...identifiers] },
-      weight: asks.test(text) ? 0.85 : 0.5,
-      reason: `the request names ${identifiers.join(", ")}`,
+      input: { query: [...query] },
+      weight: asks ? weight : 0.5,
+      reason: `the request names ${query.join(", ")}`,
     };
   },
   async run({ query }, ctx) {

@@ -48,6 +48,7 @@ interface Found {
   /** What it is. */
   readonly kind: SymbolKind;
   readonly owner: string | undefined;
+  readonly object: string | undefined;
   readonly startIndex: number;
   readonly endIndex: number;
   readonly endRow: number;
@@ -104,7 +105,7 @@ export function readSymbols(matches: readonly QueryMatch[], text: string): CodeS
   return found.map((each) => {
     while (open.length > 0 && open.at(-1)!.endIndex < each.endIndex) open.pop();
     const parent = open.at(-1)?.symbol;
-    const holder = each.owner ?? parent?.qualified;
+    const holder = each.owner ?? each.object ?? parent?.qualified;
     const inType = each.owner !== undefined || HOLDS_METHODS.has(parent?.kind ?? "function");
     const symbol: CodeSymbol = {
       name: each.name,
@@ -147,10 +148,18 @@ function read({ captures }: QueryMatch): Found | undefined {
     name: inner ? inner.childForFieldName("name")?.text ?? "default" : unquoted(name),
     kind: definition.name as SymbolKind,
     owner: named.get("owner")?.text,
+    object: objectName(named.get("object")?.text),
     startIndex: node.startIndex,
     endIndex: node.endIndex,
     endRow: end.column === 0 && end.row > node.startPosition.row ? end.row - 1 : end.row,
   };
+}
+
+/** The variable of `res.json = function () {}`; that of `module.exports`, `this` and the like names none. */
+function objectName(text: string | undefined): string | undefined {
+  return text === undefined || !/^[\w$]+$/.test(text) || /^(?:module|exports|this|self)$/.test(text)
+    ? undefined
+    : text;
 }
 
 function unquoted(name: string): string {

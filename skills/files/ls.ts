@@ -41,9 +41,11 @@ const ls: Tool<LsInput, LsData> = defineTool({
   ],
   effect: "read",
   needs: ({ path }) => ({ read: [path] }),
-  propose({ words, paths, text }) {
-    if (!/\b(list|show|what|which|see)\b.*\b(files?|folders?|director\w+|in)\b/i.test(text)) return;
-    const path = paths.find((path) => !/\.\w+$/.test(path));
+  propose({ words, paths, plain, wantsChange }) {
+    const asks = /\b(?:list|show|what|which|see)\b.*\b(?:files?|folders?|director\w+|in)\b/i;
+    if (wantsChange || !asks.test(plain)) return undefined;
+    const named = /\bin (?:the )?([\w.-]+) (?:folder|directory)\b/i.exec(plain)?.[1];
+    const path = paths.find((path) => !/\.\w+$/.test(path)) ?? named;
     if (path === undefined && !words.has("files") && !words.has("folder")) return undefined;
     return {
       input: path === undefined ? {} : { path },

@@ -35,6 +35,8 @@ const add = gitCommand(
   },
 );
 
+const COMMITS_ALL = /^\s*(?:please )?(?:git )?commit\b.*\b(?:everything|all)\b/i;
+
 /** Stages files for the next commit. */
 export default defineTool({
   name: "git_add",
@@ -49,6 +51,19 @@ export default defineTool({
   effect: "execute",
   commands: { where, status: statusCommand, filters, add },
   needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
+  propose({ plain, paths, subject, quoted }, results) {
+    const commits = COMMITS_ALL.test(plain) && quoted.length > 0 &&
+      !results.some(({ call }) => call.tool === "git_add");
+    if (!commits && !/^\s*(?:please )?(?:stage|git add)\b/i.test(plain)) return undefined;
+    const rest = subject.replace(/^(?:stage|git add)\s*/i, "");
+    const bare = rest === "" || /^(?:everything|changes)$/i.test(rest) ? "." : rest;
+    return {
+      input: { paths: commits ? ["."] : paths.length > 0 ? [...paths] : [bare] },
+      weight: 0.97,
+      reason: commits ? "what is to be committed is staged first" : "it asks to stage",
+      completes: !commits,
+    };
+  },
   async preview({ paths }, ctx) {
     const { entries } = await toStage(ctx, paths);
     return entries.map(({ path }) => `stage ${showControls(path)}`).join("\n") ||

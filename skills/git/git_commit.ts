@@ -55,6 +55,8 @@ const head = gitCommand("Shows the newest commit", z.strictObject({}), () => ({
   args: ["log", "--max-count=1", "--format=%H%n%h%n%s", "--no-notes", "--no-show-signature"],
 }));
 
+const ASKS = /^\s*(?:please )?(?:git )?commit\b(?! (?:history|log|messages?|hooks?)\b)/i;
+
 /** Commits what is staged. Never pushes, never amends, runs no hook. */
 export default defineTool({
   name: "git_commit",
@@ -65,6 +67,20 @@ export default defineTool({
   effect: "execute",
   commands: { where, staged, commit, head },
   needs: () => ({ programs: ["git"] }),
+  propose({ plain, paths, quoted: [message] }, results) {
+    if (!ASKS.test(plain)) return undefined;
+    // What was not staged must not be committed without it.
+    if (results.some(({ call, ok }) => call.tool === "git_add" && !ok)) return undefined;
+    const fits = { weight: 0.96, reason: "it asks to commit", completes: true };
+    if (message !== undefined) return { input: { message }, ...fits };
+    const what = paths.length > 0 ? paths.join(" ") : ".";
+    return {
+      input: {},
+      ...fits,
+      instead: `A commit needs a message. Type:\n  git_add ${what}\n` +
+        '  git_commit -m "what was done, and why"',
+    };
+  },
   async preview({ message }, ctx) {
     const files = await listStaged(ctx);
     return [

@@ -40,6 +40,19 @@ const patch = gitCommand("Runs git diff", fields, ({ staged, paths }) => ({
   paths,
 }));
 
+/** Changes that are the asker's own: "what did I change", "show my changes", "what is staged". */
+const OURS = new RegExp(
+  [
+    String.raw`\bdiff\b`,
+    String
+      .raw`\b(?:my|our|local|uncommitted|unstaged|staged|pending)\s+(?:\w+\s+)?(?:changes|edits|work)\b`,
+    String
+      .raw`\b(?:did|have|what|files)\s+(?:i|we)\s+(?:just\s+|already\s+)?(?:changed?|edit(?:ed)?|modif(?:y|ied)|touch(?:ed)?)\b`,
+    String.raw`\bwhat(?:'s| is| was| has been)? (?:un)?staged\b`,
+  ].join("|"),
+  "i",
+);
+
 /** Shows changes that are not committed, as a unified diff. */
 export default defineTool({
   name: "git_diff",
@@ -59,12 +72,12 @@ export default defineTool({
   effect: "read",
   commands: { where, stat, patch },
   needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
-  propose: ({ words }) =>
-    words.has("diff") || words.has("changed") && words.has("what")
+  propose: ({ plain, words, paths, wantsChange }) =>
+    !wantsChange && paths.length < 2 && OURS.test(plain)
       ? {
-        input: { paths: [], staged: words.has("staged"), stat: false },
-        weight: 0.7,
-        reason: "it asks what has changed",
+        input: { paths: [...paths], staged: words.has("staged"), stat: false },
+        weight: 0.9,
+        reason: "it asks what has been changed and not committed",
         completes: true,
       }
       : undefined,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CallResult } from "../../core/agent/mind.ts";
 import { defineTool } from "../../core/tool.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
@@ -51,6 +52,25 @@ const log = gitCommand(
   }),
 );
 
+const WHO =
+  /\b(?:who|when)\b.*\b(?:wrote|written|changed?|touched|edited|modified|created|added|authored)\b|\bauthors? of\b/i;
+const COMMITS =
+  /\bcommits\b|\b(?:last|latest|newest|recent|previous) (?:\d+ )?(?:commits?|changes)\b|\bgit log\b|\bchangelog\b|\b(?:git|commit|change) history\b|\bhistory of\b|\bwhat(?:'s| is| has| was)?(?: has| been| recently| new| just)* changed\b/i;
+const SINCE: readonly (readonly [RegExp, string])[] = [
+  [/\btoday\b/i, "midnight"],
+  [/\byesterday\b/i, "yesterday"],
+  [/\b(?:this|last) week\b/i, "1 week ago"],
+  [/\b(?:this|last) month\b/i, "1 month ago"],
+];
+
+/** Files in which an earlier call found a definition. */
+function definedIn(results: readonly CallResult[]): string[] {
+  const found = results.flatMap(({ data }) =>
+    (data as { definitions?: readonly { path: string }[] } | null)?.definitions ?? []
+  );
+  return [...new Set(found.map(({ path }) => path))].slice(0, 1);
+}
+
 /** Shows the newest commits. */
 export default defineTool({
   name: "git_log",
@@ -71,15 +91,30 @@ export default defineTool({
   effect: "read",
   commands: { log },
   needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
-  propose: ({ words, paths }) =>
-    words.has("commits") || words.has("history") && words.has("git") || words.has("changelog")
-      ? {
-        input: { paths: [...paths], n: 20 },
-        weight: 0.7,
-        reason: "it asks for commits",
-        completes: true,
-      }
-      : undefined,
+  propose: (request, results) => {
+    const { plain, subject, paths, wantsChange } = request;
+    const named = /^["'\x60]?[\w$][\w$.:-]*["'\x60]?$/.test(subject) ? subject : undefined;
+    const asksWho = WHO.test(plain);
+    if (wantsChange || !(asksWho || COMMITS.test(plain))) return undefined;
+    const places = paths.length > 0 ? [...paths] : definedIn(results);
+    // Who wrote a function is known once it is known where it stands.
+    if (asksWho && named !== undefined && places.length === 0) return undefined;
+    const author = /\bcommits? (?:by|from|of) ([\p{L}][\p{L}.-]*)/iu.exec(plain)?.[1];
+    const since = SINCE.find(([word]) => word.test(plain))?.[1];
+    const count = /\b(?:last|latest|newest) (\d{1,3})\b/i.exec(plain)?.[1];
+    const one = /\b(?:last|latest|newest) commit\b|\bwho\b.*\blast\b/i.test(plain);
+    return {
+      input: {
+        paths: places,
+        n: count === undefined ? one ? 1 : 20 : Math.max(1, Number(count)),
+        ...author !== undefined && places.length === 0 && { author },
+        ...since !== undefined && { since },
+      },
+      weight: 0.9,
+      reason: asksWho ? "it asks who made a change" : "it asks for commits",
+      completes: true,
+    };
+  },
   async run({ paths, n, since, grep, author }, ctx) {
     const limits = {
       ...(since === undefined ? {} : { since }),

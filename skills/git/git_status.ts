@@ -15,6 +15,10 @@ const WORDS: Readonly<Record<string, string>> = {
   U: "both changed",
 };
 
+/** "is the tree clean?", "which branch am I on?", "anything uncommitted?" */
+const STATE =
+  /\b(?:tree|repo\w*|workspace|checkout|everything|it)\b.*\b(?:clean|dirty|committed)\b|\b(?:which|what|current) branch\b|\bun(?:committed|staged|tracked)\b|\banything to commit\b/i;
+
 /** Shows branch, staged, changed and new files. */
 export default defineTool({
   name: "git_status",
@@ -28,10 +32,9 @@ export default defineTool({
   effect: "read",
   commands: { where, status: statusCommand },
   needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
-  propose: ({ words }) =>
-    words.has("status") && (words.has("git") || words.size <= 2) ||
-      words.has("uncommitted") || words.has("unstaged")
-      ? { input: { paths: [] }, weight: 0.8, reason: "it asks for git's state", completes: true }
+  propose: ({ plain, words }) =>
+    words.has("status") && (words.has("git") || words.size <= 2) || STATE.test(plain)
+      ? { input: { paths: [] }, weight: 0.85, reason: "it asks for git's state", completes: true }
       : undefined,
   async run({ paths }, ctx) {
     const repository = await openRepository(ctx);

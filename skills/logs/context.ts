@@ -22,15 +22,21 @@ export default defineTool({
     { line: "ctx --path build/test.log", says: "events of one log" },
   ],
   needs: ({ path }, at) => logNeeds(path, at),
-  propose: (request) => {
+  propose: ({ plain, paths, subject }) => {
     const asks =
-      /\b(log|logs|crash\w*|traceback|exception|stack ?trace|went wrong|errors?|why.*(fail|break|die|hang|stop)\w*)\b/i;
-    if (!asks.test(request.text)) return undefined;
-    const path = request.paths.find((path) => /\.(log|out|err)$/i.test(path));
+      /\b(logs?|crash\w*|traceback|exceptions?|stack ?trace|went wrong|errors?|why.*(fail|break|die|hang|stop)\w*)\b/i;
+    if (!asks.test(plain)) return undefined;
+    const path = paths.find((path) => /\.(log|out|err)$/i.test(path));
+    // Nothing but errors and logs is asked for.
+    const only = path !== undefined ||
+      subject.split(" ").every((word) =>
+        asks.test(word) || /^(?:in|are|went|wrong|did|it|the|there|)$/i.test(word)
+      );
     return {
       input: path === undefined ? {} : { path },
-      weight: 0.7,
+      weight: only ? 0.92 : 0.7,
       reason: "the request speaks of errors, and logs hold them",
+      completes: only,
     };
   },
   cooldown: 5,

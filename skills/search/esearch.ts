@@ -54,11 +54,12 @@ const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool(
   needs: () => ({ read: ["."] }),
   cooldown: 3,
   propose(request) {
-    const { targets, wantsChange } = request;
+    const { targets, plain, subject, wantsChange } = request;
     if (targets.length === 0) return undefined;
+    const asks = /\b(?:how|explain|describe|why|where|find|search)\b/i.test(plain);
     return {
-      input: { words: [request.text] },
-      weight: wantsChange ? 0.4 : 0.55,
+      input: { words: [subject === "" ? request.text : subject] },
+      weight: wantsChange ? 0.4 : asks ? 0.82 : 0.55,
       reason: `ranks the code by the words ${targets.join(", ")}`,
     };
   },

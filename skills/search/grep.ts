@@ -50,6 +50,8 @@ export interface GrepInput {
   readonly ignore: boolean;
 }
 
+const LEFT_TO_DO = /\b(?:list|find|show|any|all|what|which|grep)\b.*\b(?:todos?|fixmes?)\b/i;
+
 const grep: Tool<GrepInput, GrepData> = defineTool({
   name: "grep",
   summary: "Finds lines that match a regex or a text",
@@ -63,12 +65,18 @@ const grep: Tool<GrepInput, GrepData> = defineTool({
   effect: "read",
   needs: ({ file }) => ({ read: [file ?? "."] }),
   propose: (request, results) => {
+    if (LEFT_TO_DO.test(request.plain) && !request.wantsChange) {
+      const reason = "it asks for what is left to do";
+      return { input: { pattern: "TODO|FIXME" }, weight: 0.9, reason, completes: true };
+    }
     const [pattern] = words(request).filter((word) => !wasTried(word, results));
     if (pattern === undefined) return undefined;
-    const named = request.quoted.includes(pattern) || request.identifiers.includes(pattern);
+    const quoted = request.quoted.includes(pattern);
+    const named = quoted || request.identifiers.includes(pattern);
+    const asks = quoted && /^\s*(?:grep|find|search|look|where|which|who)\b/i.test(request.plain);
     return {
       input: { pattern, fixed: true, ...named ? {} : { ignoreCase: true } },
-      weight: named ? 0.6 : 0.4,
+      weight: asks ? 0.9 : named ? 0.6 : 0.4,
       reason: `the request names ${JSON.stringify(pattern)}`,
     };
   },

@@ -8,17 +8,27 @@ const MIN_FRAMES = 3;
  * however long it is; three or more `at …` lines in a row become one.
  *
  * @param lines of a log.
+ * @param frames whether the frame that the error was thrown from stays: Python's last one, with its
+ * line of source, and the first `at …`.
  */
-export function collapseTraces(lines: readonly string[]): string[] {
+export function collapseTraces(
+  lines: readonly string[],
+  frames: "none" | "innermost" = "none",
+): string[] {
   const kept: string[] = [];
   for (let i = 0; i < lines.length;) {
-    const end = lines[i]!.includes("Traceback (") ? tracebackEnd(lines, i) : framesEnd(lines, i);
+    const python = lines[i]!.includes("Traceback (");
+    const end = python ? tracebackEnd(lines, i) : framesEnd(lines, i);
     if (end === i) {
       kept.push(lines[i++]!);
       continue;
     }
-    if (lines[i]!.includes("Traceback (")) kept.push(lines[i]!);
-    kept.push(OMITTED);
+    if (python) kept.push(lines[i]!);
+    const last = lines.slice(i, end).findLastIndex((line) => /\bFile "/.test(line));
+    if (frames === "innermost" && !python) kept.push(lines[i]!);
+    // A single frame is shown whole, and then nothing is left out.
+    if (frames === "none" || !python || last > 1) kept.push(OMITTED);
+    if (frames === "innermost" && python && last > 0) kept.push(...lines.slice(i + last, end));
     i = end;
   }
   return kept;

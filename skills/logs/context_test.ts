@@ -31,7 +31,10 @@ Deno.test("context shows events by file, counts, times and where errors point", 
   const { ok, text, data } = await context.run({ maxLines: 120 }, test.ctx);
   assert.ok(ok);
   assert.match(text, /^--- Extracted Events ---\n===== logs\/app\.log =====\n/);
-  assert.match(text, /stack trace omitted[^]*KeyError: 'id'/);
+  assert.match(
+    text,
+    /stack trace omitted ...\n {2}File "\/app\/src\/jobs.py", line 2[^]*KeyError: 'id'/,
+  );
   assert.match(text, /logs\/app\.log: 8 lines, 1 error, 1 info, 2025-01-02 10:00:00 to /);
   assert.match(text, /logs\/quiet\.log: 1 line, 1 info, 2025-01-01 00:00:00/);
   assert.match(text, /--- Points into the workspace ---\n {2}src\/jobs\.py:2: KeyError: 'id'/);

@@ -12,8 +12,18 @@ const HIT =
   /\b(ERROR|FATAL|EXCEPTION|WARNING|WARN|failed|failures?|timeout|not found)\b|Traceback \(most recent call last\):/i;
 const NAMED_EXCEPTION = /\w+(Error|Exception):/;
 
+/** A count of nothing is no event: `12 passed, 0 failed`, `no errors`, `failures: 0`. */
+const NONE =
+  /\b(?:0|no|zero|without(?: any)?)\s+(?:errors?|warnings?|warn|failed|failures?|exceptions?|timeouts?)\b(?!:)|\b(?:errors|warnings|failed|failures|exceptions|timeouts)"?\s*[:=]\s*"?0\b(?!\.\d)/gi;
+
 /** Lines kept before and after a hit. */
 const AROUND = 2;
+
+/** Options of {@linkcode extractKeyEvents}. */
+export interface KeyEventOptions {
+  /** What stays of the frames of a stack trace. Default `"none"`. */
+  readonly frames?: "none" | "innermost";
+}
 
 /**
  * Picks the lines of a log that tell what went wrong: errors, warnings, failures and exceptions,
@@ -23,6 +33,7 @@ const AROUND = 2;
  *
  * @param text the log.
  * @param maxLines most lines of the result. Default 120.
+ * @param options `frames: "innermost"` keeps of each stack trace the frame it was thrown from.
  *
  * @example
  * ```ts
@@ -37,10 +48,14 @@ const AROUND = 2;
  * assert.equal(extractKeyEvents("a\nb\nc\n", 2), "b\nc");
  * ```
  */
-export function extractKeyEvents(text: string, maxLines = 120): string {
+export function extractKeyEvents(
+  text: string,
+  maxLines = 120,
+  { frames = "none" }: KeyEventOptions = {},
+): string {
   const all = text.split(/\r?\n/);
   if (all.at(-1) === "") all.pop();
-  const lines = collapseTraces(all.filter((line) => !isNoise(line)));
+  const lines = collapseTraces(all.filter((line) => !isNoise(line)), frames);
   const blocks = windows(lines);
   const events = blocks.length === 0
     ? collapseRuns(lines.slice(Math.max(0, lines.length - maxLines)))
@@ -54,7 +69,11 @@ export function extractKeyEvents(text: string, maxLines = 120): string {
  * @param line of a log.
  */
 export function isKeyEvent(line: string): boolean {
-  return (HIT.test(line) || NAMED_EXCEPTION.test(line)) && !isNoise(line);
+  return isHit(line) && !isNoise(line);
+}
+
+function isHit(line: string): boolean {
+  return NAMED_EXCEPTION.test(line) || (HIT.test(line) && HIT.test(line.replace(NONE, "")));
 }
 
 function isNoise(line: string): boolean {
@@ -65,7 +84,7 @@ function isNoise(line: string): boolean {
 function windows(lines: readonly string[]): [number, number][] {
   const blocks: [number, number][] = [];
   lines.forEach((line, i) => {
-    if (!HIT.test(line) && !NAMED_EXCEPTION.test(line)) return;
+    if (!isHit(line)) return;
     const start = Math.max(0, i - AROUND);
     const end = Math.min(lines.length, i + AROUND + 1);
     const last = blocks.at(-1);

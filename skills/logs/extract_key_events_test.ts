@@ -38,6 +38,52 @@ Deno.test("extractKeyEvents() hits the words of the list and named exceptions", 
   }
 });
 
+Deno.test("isKeyEvent() takes a count of nothing for no event", () => {
+  for (
+    const line of [
+      "2025-01-01 INFO 12 passed, 0 failed",
+      "build done: 0 errors, 0 warnings",
+      "finished without errors",
+      'INFO {"failed": 0}',
+      "failures: 0, errors=0",
+      "no warnings",
+    ]
+  ) assert.ok(!isKeyEvent(line), line);
+  for (
+    const line of [
+      "1 failed, 0 errors",
+      "10 failed",
+      "0 passed, 3 failed",
+      "ERROR: 0 rows",
+      "error: 0.5 s late",
+      "no error: failed",
+    ]
+  ) assert.ok(isKeyEvent(line), line);
+});
+
+Deno.test("extractKeyEvents() keeps the innermost frame when asked, of every language", () => {
+  const python = [
+    "Traceback (most recent call last):",
+    '  File "run.py", line 1, in <module>',
+    "    main()",
+    '  File "jobs.py", line 7, in main',
+    "    y()",
+    "KeyError: 'id'",
+  ];
+  const at = Array.from({ length: 5 }, (_, i) => `    at f${i} (a.js:${i}:1)`);
+  const innermost = { frames: "innermost" } as const;
+  assert.equal(
+    extractKeyEvents(python.join("\n"), 99, innermost),
+    [python[0], OMITTED, ...python.slice(3), ""].join("\n"),
+  );
+  const short = [python[0], ...python.slice(3)];
+  assert.equal(extractKeyEvents(short.join("\n"), 99, innermost), [...short, ""].join("\n"));
+  assert.equal(
+    extractKeyEvents(["TypeError: x", ...at].join("\n"), 99, innermost),
+    ["TypeError: x", at[0], OMITTED, ""].join("\n"),
+  );
+});
+
 Deno.test("extractKeyEvents() drops the noise of model adapters first", () => {
   const noise = [
     "WARNING dspy.adapters.json_adapter: Failed structured output format",

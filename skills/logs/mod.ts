@@ -16,7 +16,7 @@
  * @module
  */
 export { type BundledLog, bundleLogs, type BundleOptions, type LogBundle } from "./bundle_logs.ts";
-export { extractKeyEvents, isKeyEvent } from "./extract_key_events.ts";
+export { extractKeyEvents, isKeyEvent, type KeyEventOptions } from "./extract_key_events.ts";
 export { findLogs, type LogFile } from "./find_logs.ts";
 export { type LocatedTrace, type LocateOptions, locateTraces } from "./locate_traces.ts";
 export { type FollowerOptions, type LogChange, LogFollower } from "./log_follower.ts";

@@ -70,7 +70,8 @@ function newest(logs: readonly BundledLog[]): BundledLog[] {
 /** Key events, cut in the middle: the first error is often the cause, the last one the state. */
 function eventsOf(text: string, most: number): string[] {
   if (most <= 0) return [];
-  const lines = extractKeyEvents(text, Number.MAX_SAFE_INTEGER).replace(/\n+$/, "").split("\n");
+  const all = extractKeyEvents(text, Number.MAX_SAFE_INTEGER, { frames: "innermost" });
+  const lines = all.replace(/\n+$/, "").split("\n");
   if (lines.length <= most || most < 3) return lines.slice(-most);
   const head = Math.floor((most - 1) / 2);
   const tail = most - 1 - head;

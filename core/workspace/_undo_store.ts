@@ -26,6 +26,27 @@ export async function keepBytes(root: string, bytes: Uint8Array, hash: string): 
   await syncFolder(folder);
 }
 
+/** Larger files are not kept twice. */
+const MAX_SPARE = 4 * 1024 * 1024;
+
+/**
+ * Keeps the bytes that a change gave a file, so that it can be taken out of the file when that has
+ * changed since. Only a help, so neither flushed nor missed when there is no room.
+ */
+export async function keepSpare(root: string, bytes: Uint8Array, hash: string): Promise<void> {
+  if (bytes.length > MAX_SPARE) return;
+  let temp: string | undefined;
+  try {
+    const folder = await stateFolder(root, ".dspy", "undo", "blobs");
+    if (await lstatOrNull(join(folder, hash))) return;
+    temp = join(folder, `${crypto.randomUUID()}.tmp`);
+    await Deno.writeFile(temp, bytes, { createNew: true, mode: 0o600 });
+    await Deno.rename(temp, join(folder, hash));
+  } catch {
+    if (temp !== undefined) await Deno.remove(temp).catch(() => {});
+  }
+}
+
 /** The bytes kept under a hash; undefined when they are gone or damaged. */
 export async function keptBytes(root: string, hash: string): Promise<Uint8Array | undefined> {
   const path = join(await stateFolder(root, ".dspy", "undo", "blobs"), hash);

@@ -4,7 +4,7 @@ import { tempNames } from "./_journal.ts";
 import { recoverLocked } from "./recover.ts";
 import { sha256 } from "./sha256.ts";
 import { checkUnchanged, missingFolders, transact } from "./_transaction.ts";
-import { nextId, pruneRecords } from "./_undo_store.ts";
+import { keepSpare, nextId, pruneRecords } from "./_undo_store.ts";
 import type { Side, UndoFile } from "./undo_record.ts";
 import { withLock } from "./_with_lock.ts";
 
@@ -68,6 +68,9 @@ export async function commitChanges(
       { record: { ...record, folders: made }, steps, made, drop: [] },
       targets.map(({ from, to }) => ({ state: from, to })),
     );
+    for (const [i, { to }] of targets.entries()) {
+      if (to !== null) await keepSpare(guard.root, to, files[i]!.after!.hash);
+    }
     // Now and then, as it reads all records; a failure only means that they stay longer.
     if (Number(id.slice(1)) % 50 === 0) await pruneRecords(guard.root, KEPT).catch(() => {});
     return id;

@@ -71,10 +71,15 @@ export interface Files {
    * @returns the id of the record that `undo` takes back.
    */
   commit(label: string, changes: readonly FileChange[]): Promise<string>;
-  /** Takes commits back, the newest first; a file that was changed since keeps its bytes. */
+  /**
+   * Takes commits back, the newest first; from a file that was changed since, only what is certain
+   * is taken out, else it keeps its bytes.
+   */
   undo(target?: UndoTarget): Promise<UndoOutcome[]>;
   /** Does again what was taken back, the latest first. */
   redo(target?: UndoTarget): Promise<UndoOutcome[]>;
+  /** Forgets commits: their files stay as they are. Returns them as they were. */
+  forget(target?: UndoTarget): Promise<UndoRecord[]>;
   /** The commits that can be taken back or done again, the newest first. */
   history(): Promise<UndoRecord[]>;
   /** Ends the commits that a killed session left half done. Call it when a session starts. */

@@ -60,6 +60,9 @@ export function openFiles(root: string, options: FilesOptions = {}): Files {
     async redo(target) {
       return await (await loadUndo()).redo(keyed(), target);
     },
+    async forget(target) {
+      return await (await loadUndo()).forget(keyed(), target);
+    },
     async history() {
       return await (await loadUndo()).undoHistory(keyed());
     },

@@ -1,19 +1,22 @@
 import { UserError } from "../errors.ts";
-import type { WriteGuard } from "./commit.ts";
+import type { FileState, WriteGuard } from "./commit.ts";
 import { recoverLocked } from "./recover.ts";
 import { sideOf } from "./commit_changes.ts";
 import { setAside, tempNames } from "./_journal.ts";
+import { mergeBack } from "./_merge_back.ts";
 import { readState } from "./read_state.ts";
+import { sha256 } from "./sha256.ts";
 import { missingFolders, type Target, transact } from "./_transaction.ts";
 import {
   isOwnRecord,
+  keepSpare,
   keptBytes,
   listRecords,
   listRecordsSync,
   readRecord,
   writeRecord,
 } from "./_undo_store.ts";
-import { isUndone, type UndoFile, type UndoRecord } from "./undo_record.ts";
+import { isForgotten, isUndone, type UndoFile, type UndoRecord } from "./undo_record.ts";
 import { withLock } from "./_with_lock.ts";
 
 /** Which changes to take back or do again: so many of the newest, or one by its id. */
@@ -25,17 +28,21 @@ export interface UndoOutcome {
   readonly id: string;
   /** What it was for. */
   readonly label: string;
-  /** Files that are again as they were. */
+  /** Files that are again as they were, those in `merged` but for what was changed since. */
   readonly restored: readonly string[];
+  /** Files that were changed elsewhere since: only the change was taken out, all else stayed. */
+  readonly merged: readonly string[];
   /** Files that keep their present bytes, and why. */
   readonly conflicts: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /**
- * Takes back changes, the newest first. Each file is restored only while it has exactly the bytes
- * that the change gave it; otherwise its bytes stay and a conflict is reported. A file is deleted
- * only if the change created it, a folder only if the change made it and it is empty. The files of
- * one change are restored together, as safely as a commit, and {@linkcode redo} does it again.
+ * Takes back changes, the newest first. A file that has exactly the bytes that the change gave it
+ * gets its old ones. From one that was changed elsewhere since, only the change is taken out, and
+ * only where its lines stand unchanged in one certain place; otherwise the file's bytes stay and a
+ * conflict is reported. A file is deleted only if the change created it and it is unchanged, a folder
+ * only if the change made it and it is empty. The files of one change are restored together, as
+ * safely as a commit, and {@linkcode redo} does it again.
  *
  * @param target default the newest change that stands.
  * @throws {UserError} `failed` when there is nothing to take back.
@@ -54,11 +61,35 @@ export function redo(guard: WriteGuard, target: UndoTarget = { steps: 1 }): Prom
   return turn(guard, target, "redo");
 }
 
+/**
+ * Forgets changes, the newest first: their files stay as they are, and the changes can no longer be
+ * taken back or done again.
+ *
+ * @param target default the newest change that stands.
+ * @returns the changes as they were.
+ * @throws {UserError} `failed` when there is nothing to forget.
+ */
+export function forget(
+  guard: WriteGuard,
+  target: UndoTarget = { steps: 1 },
+): Promise<UndoRecord[]> {
+  return withLock(guard.root, async () => {
+    await recoverLocked(guard);
+    const picked = "id" in target
+      ? [await readRecord(guard.root, target.id)]
+      : await pick(guard, target, "undo");
+    await refuseForeign(guard, picked);
+    if (picked.every(isForgotten)) throw new UserError("failed", "it is forgotten already");
+    for (const record of picked) await writeRecord(guard, { ...record, files: [], folders: [] });
+    return picked;
+  });
+}
+
 /** All changes of ours that can be taken back or done again, the newest first. */
 export async function undoHistory(guard: WriteGuard): Promise<UndoRecord[]> {
   const own: UndoRecord[] = [];
   for (const record of await listRecords(guard.root)) {
-    if (await isOwnRecord(guard, record.id)) own.push(record);
+    if (!isForgotten(record) && await isOwnRecord(guard, record.id)) own.push(record);
   }
   return own;
 }
@@ -102,7 +133,11 @@ async function pick(guard: WriteGuard, target: UndoTarget, way: Direction): Prom
   if ("id" in target) {
     const record = await readRecord(guard.root, target.id);
     if (record.files.some((file) => isOpen(file, way))) return [record];
-    const state = way === "undo" ? "undone already" : "not undone";
+    const state = isForgotten(record)
+      ? "forgotten"
+      : way === "undo"
+      ? "undone already"
+      : "not undone";
     throw new UserError("failed", `change ${JSON.stringify(target.id)} is ${state}`);
   }
   const open = standing(await listRecords(guard.root), way);
@@ -112,8 +147,24 @@ async function pick(guard: WriteGuard, target: UndoTarget, way: Direction): Prom
 
 /** The records that can be undone (or redone), in the order in which that happens. */
 function standing(records: readonly UndoRecord[], way: Direction): UndoRecord[] {
-  return records.filter((record) => isUndone(record) === (way === "redo"))
+  return records.filter((record) => !isForgotten(record) && isUndone(record) === (way === "redo"))
     .sort((a, b) => b.order - a.order);
+}
+
+/**
+ * The changes that an undo or redo would turn, in that order: to show them before it is run.
+ *
+ * @param root real path of the workspace's root.
+ */
+export function undoChanges(
+  root: string,
+  target: UndoTarget,
+  way: "undo" | "redo",
+): UndoRecord[] {
+  const records = listRecordsSync(root);
+  return "id" in target
+    ? records.filter(({ id }) => id === target.id)
+    : standing(records, way).slice(0, target.steps);
 }
 
 /**
@@ -122,11 +173,10 @@ function standing(records: readonly UndoRecord[], way: Direction): UndoRecord[] 
  * @param root real path of the workspace's root.
  */
 export function undoPaths(root: string, target: UndoTarget, way: "undo" | "redo"): string[] {
-  const records = listRecordsSync(root);
-  const picked = "id" in target
-    ? records.filter(({ id }) => id === target.id)
-    : standing(records, way).slice(0, target.steps);
-  return [...new Set(picked.flatMap(({ files }) => files.map(({ path }) => path)))].sort();
+  const paths = undoChanges(root, target, way).flatMap(({ files }) =>
+    files.map(({ path }) => path)
+  );
+  return [...new Set(paths)].sort();
 }
 
 function isOpen(file: UndoFile, way: Direction): boolean {
@@ -139,10 +189,11 @@ async function turnOne(
   way: Direction,
 ): Promise<UndoOutcome> {
   const conflicts: { path: string; reason: string }[] = [];
-  const turned = new Set<string>();
+  const turned = new Map<string, UndoFile>();
+  const merged: string[] = [];
   const targets: Target[] = [];
   for (const file of record.files.filter((file) => isOpen(file, way))) {
-    const plan = await planFile(guard, file, way).catch((error) => {
+    const plan = await planTurn(guard, file, way).catch((error) => {
       if (error instanceof UserError) return error.line;
       throw error;
     });
@@ -150,14 +201,14 @@ async function turnOne(
       conflicts.push({ path: file.path, reason: plan });
       continue;
     }
-    turned.add(file.path);
-    if (plan) targets.push(plan);
+    turned.set(file.path, { ...plan.file ?? file, undone: way === "undo" });
+    if (plan.file) merged.push(file.path);
+    if (plan.target) targets.push(plan.target);
   }
-  const outcome = { id: record.id, label: record.label, restored: [...turned], conflicts };
+  const { id, label } = record;
+  const outcome = { id, label, restored: [...turned.keys()], merged, conflicts };
   if (turned.size === 0) return outcome;
-  const files = record.files.map((file) =>
-    turned.has(file.path) ? { ...file, undone: way === "undo" } : file
-  );
+  const files = record.files.map((file) => turned.get(file.path) ?? file);
   const changed = { ...record, order: performance.timeOrigin + performance.now(), files };
   if (targets.length === 0) await writeRecord(guard, changed);
   else await transactTurn(guard, changed, targets, way);
@@ -186,24 +237,60 @@ async function transactTurn(
   );
   const drop = way === "undo" ? record.folders : [];
   await transact(guard, { record, steps, made, drop }, targets);
+  for (const [i, { to }] of targets.entries()) {
+    if (to !== null) await keepSpare(guard.root, to, steps[i]!.after!.hash);
+  }
 }
 
-/**
- * @returns the change to make, undefined when the file is already so, or why it must stay.
- */
-async function planFile(
+/** What turning one file takes. */
+interface Turn {
+  /** The change to make; undefined when the file is already so. */
+  readonly target?: Target;
+  /** For a file that was changed since: what is recorded of it instead. */
+  readonly file?: UndoFile;
+}
+
+/** @returns what to do, or why the file must stay. */
+async function planTurn(
   guard: WriteGuard,
   file: UndoFile,
   way: Direction,
-): Promise<Target | undefined | string> {
+): Promise<Turn | string> {
   const [from, to] = way === "undo" ? [file.after, file.before] : [file.before, file.after];
   const state = await readState(guard, file.path);
   if (state.path !== file.path) return `it leads to ${JSON.stringify(state.path)} now`;
-  if (state.hash === (to?.hash ?? null) && from?.hash !== to?.hash) return undefined;
+  if (state.hash === (to?.hash ?? null) && from?.hash !== to?.hash) return {};
   if (state.hash !== (from?.hash ?? null)) {
-    return state.hash === null ? "it was deleted since" : "it was changed since";
+    if (state.hash === null) return "it was deleted since";
+    return await planMerge(guard, file, way, state) ?? "it was changed since";
   }
-  if (to === null) return { state, to: null };
+  if (to === null) return { target: { state, to: null } };
   const bytes = await keptBytes(guard.root, to.hash);
-  return bytes ? { state, to: bytes } : "the bytes to restore are missing from .dspy/undo";
+  return bytes
+    ? { target: { state, to: bytes } }
+    : "the bytes to restore are missing from .dspy/undo";
+}
+
+/**
+ * Takes the change alone out of a file that was changed since. The record then says what was really
+ * turned: with the later changes on both sides, so that it can be turned again.
+ */
+async function planMerge(
+  guard: WriteGuard,
+  { path, before, after }: UndoFile,
+  way: Direction,
+  state: FileState,
+): Promise<Turn | undefined> {
+  const [from, to] = way === "undo" ? [after, before] : [before, after];
+  if (from === null || to === null) return undefined;
+  const [fromBytes, toBytes] = [
+    await keptBytes(guard.root, from.hash),
+    await keptBytes(guard.root, to.hash),
+  ];
+  const merged = fromBytes && toBytes && mergeBack(fromBytes, toBytes, state.bytes);
+  if (merged === undefined) return undefined;
+  const now = sideOf(state)!;
+  const then = { hash: await sha256(merged), mode: now.mode };
+  const sides = way === "undo" ? { before: then, after: now } : { before: now, after: then };
+  return { target: { state, to: merged }, file: { path, ...sides } };
 }

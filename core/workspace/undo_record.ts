@@ -30,10 +30,15 @@ export interface UndoRecord {
   readonly ts: number;
   /** What it was for. */
   readonly label: string;
-  /** What it did, file by file. */
+  /** What it did, file by file; nothing any more when it was forgotten on purpose. */
   readonly files: readonly UndoFile[];
   /** Folders the commit made, outer first. */
   readonly folders: readonly string[];
+}
+
+/** Whether a record was forgotten on purpose: it only keeps its id taken. */
+export function isForgotten(record: UndoRecord): boolean {
+  return record.files.length === 0;
 }
 
 /** Whether nothing of a record stands any more. */

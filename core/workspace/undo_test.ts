@@ -7,7 +7,7 @@ import { readState } from "./read_state.ts";
 import { sealed } from "./_seal.ts";
 import { sha256 } from "./sha256.ts";
 import { type TestWorkspace, testWorkspace } from "./_test_workspace.ts";
-import { redo, undo, undoHistory } from "./undo.ts";
+import { forget, redo, undo, undoHistory } from "./undo.ts";
 import { pruneRecords } from "./_undo_store.ts";
 
 async function commit(ws: TestWorkspace, files: Record<string, string | null>): Promise<string> {
@@ -58,6 +58,69 @@ Deno.test("undo() keeps a file the user changed, restores the others, and takes 
   ws.put("a.txt", "2");
   await undo(ws.guard, { id });
   assert.deepEqual(ws.all(), { "a.txt": "1", "b.txt": "1" });
+});
+
+const LINES = Array.from({ length: 20 }, (_, i) => `line number ${i + 1}\n`);
+
+Deno.test("undo() takes only the change out of a file the user went on with; redo() puts it back", async () => {
+  using ws = testWorkspace({ "a.txt": LINES.join("") });
+  await commit(ws, { "a.txt": LINES.with(4, "line five\n").with(5, "line six\n").join("") });
+  const users = `the user's\n${LINES.with(4, "line five\n").with(5, "line six\n").join("")}end`;
+  ws.put("a.txt", users);
+  const [outcome] = await undo(ws.guard);
+  assert.deepEqual(outcome?.merged, ["a.txt"]);
+  assert.deepEqual(outcome?.restored, ["a.txt"]);
+  const without = `the user's\n${LINES.join("")}end`;
+  assert.equal(ws.get("a.txt"), without);
+  await redo(ws.guard);
+  assert.equal(ws.get("a.txt"), users);
+  await undo(ws.guard);
+  ws.put("a.txt", `${without} of it\n`);
+  assert.deepEqual((await redo(ws.guard))[0]?.merged, ["a.txt"]);
+  assert.equal(ws.get("a.txt"), `${users} of it\n`);
+  await undo(ws.guard);
+  assert.equal(ws.get("a.txt"), `${without} of it\n`);
+});
+
+Deno.test("undo() takes an older change out from below a newer one, and both in any order", async () => {
+  const one = LINES.with(2, "line three\n");
+  const two = one.with(15, "line sixteen\n");
+  using ws = testWorkspace({ "a.txt": LINES.join("") });
+  await commit(ws, { "a.txt": one.join("") });
+  await commit(ws, { "a.txt": two.join("") });
+  await undo(ws.guard, { id: "c1" });
+  assert.equal(ws.get("a.txt"), LINES.with(15, "line sixteen\n").join(""));
+  await undo(ws.guard, { id: "c2" });
+  assert.equal(ws.get("a.txt"), LINES.join(""));
+  await redo(ws.guard, { steps: 2 });
+  assert.equal(ws.get("a.txt"), two.join(""));
+});
+
+Deno.test("undo() keeps a file whose changed lines, or those beside them, the user changed", async () => {
+  for (const line of [4, 2, 7]) {
+    using ws = testWorkspace({ "a.txt": LINES.join("") });
+    await commit(ws, { "a.txt": LINES.with(4, "line five\n").join("") });
+    const users = LINES.with(4, "line five\n").with(line, "the user's\n").join("");
+    ws.put("a.txt", users);
+    const [outcome] = await undo(ws.guard);
+    assert.deepEqual(outcome?.conflicts, [{ path: "a.txt", reason: "it was changed since" }]);
+    assert.equal(ws.get("a.txt"), users);
+  }
+});
+
+Deno.test("forget() drops a change that cannot be taken back, so that undo() reaches the one before", async () => {
+  using ws = testWorkspace({ "a.txt": "1", "b.txt": "1" });
+  await commit(ws, { "b.txt": "2" });
+  await commit(ws, { "a.txt": "2" });
+  ws.put("a.txt", "the user's");
+  assert.equal((await undo(ws.guard))[0]?.conflicts.length, 1);
+  assert.deepEqual((await forget(ws.guard)).map(({ id }) => id), ["c2"]);
+  assert.deepEqual((await undoHistory(ws.guard)).map(({ id }) => id), ["c1"]);
+  await assert.rejects(undo(ws.guard, { id: "c2" }), { message: 'change "c2" is forgotten' });
+  await undo(ws.guard);
+  assert.deepEqual(ws.all(), { "a.txt": "the user's", "b.txt": "1" });
+  assert.equal(await commit(ws, { "a.txt": "3" }), "c3");
+  await assert.rejects(forget(ws.guard, { id: "c9" }), /no change "c9"/);
 });
 
 Deno.test("undo() never deletes a file or folder the user filled", async () => {
@@ -159,9 +222,9 @@ Deno.test("pruneRecords() keeps what the newest changes need, and those can be u
   using ws = testWorkspace({ "a.txt": "0" });
   for (let n = 1; n <= 6; n++) await commit(ws, { "a.txt": String(n) });
   const blobs = () => [...Deno.readDirSync(join(ws.root, ".dspy/undo/blobs"))].length;
-  assert.equal(blobs(), 6);
+  assert.equal(blobs(), 7);
   await pruneRecords(ws.root, 2);
-  assert.equal(blobs(), 2);
+  assert.equal(blobs(), 3);
   assert.deepEqual((await undo(ws.guard, { steps: 9 })).map(({ id }) => id), ["c6", "c5"]);
   assert.equal(ws.get("a.txt"), "4");
   await redo(ws.guard, { steps: 2 });

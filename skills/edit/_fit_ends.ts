@@ -1,4 +1,4 @@
-import { lineDiff } from "./_line_diff.ts";
+import { lineDiff } from "../../core/workspace/line_diff.ts";
 import { lineAt, type TextFile } from "./_text_file.ts";
 
 /** Replaces a span of a file's text; offsets are those with `\n` ends. */

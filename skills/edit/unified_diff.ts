@@ -1,4 +1,4 @@
-import { type Difference, lineDiff } from "./_line_diff.ts";
+import { type Difference, lineDiff } from "../../core/workspace/line_diff.ts";
 
 /** Lines with their ends, of which only the last may have none. */
 function splitKeeping(text: string): string[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lineDiff } from "./_line_diff.ts";
+import { lineDiff } from "./line_diff.ts";
 
 const lines = fc.array(fc.constantFrom("a", "b", "c", "d", ""), { maxLength: 30 });
 

@@ -9,7 +9,7 @@ import type { Place } from "./shell.ts";
  * @param parses whether it will parse source code.
  */
 export async function jailPlan(
-  { workspace: { root, logs }, ours }: Pick<Place, "workspace" | "ours">,
+  { workspace: { root, logs }, ours, model }: Pick<Place, "workspace" | "ours" | "model">,
   parses: boolean,
 ): Promise<Omit<JailPlan, "writes">> {
   const { main, config, lock, files, registry } = await ownFiles(parses);
@@ -21,6 +21,7 @@ export async function jailPlan(
     ownFiles: files,
     logs: isBelow(root, logs) ? undefined : logs,
     registry,
+    hosts: model === undefined ? [] : [model.host],
     keep: config === undefined ? ours : [...ours, folderOf(config)],
   };
 }

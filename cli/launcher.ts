@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { Event, EventData } from "../core/events.ts";
 import type { Registry } from "../core/registry.ts";
+import type { ModelAddress } from "../core/lm/open_model.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
@@ -31,6 +32,8 @@ export interface LauncherSetup {
   readonly policy: Policy;
   readonly registry: Registry;
   readonly interactive: boolean;
+  /** Who answers requests; undefined: the local mind. */
+  readonly model?: ModelAddress | undefined;
   /** The session's command line, but for what may be written. */
   readonly plan: Omit<JailPlan, "writes">;
   /** A process for the first session, started while the rest was opened. */
@@ -63,8 +66,14 @@ export interface Launcher {
    * @throws {UserError} when the session's process is lost.
    */
   call(tool: string, input: unknown): Promise<CallEnd>;
-  /** Answers a request in plain language. */
-  ask(text: string): Promise<AskEnd>;
+  /**
+   * Answers a request in plain language.
+   *
+   * @param conversation that a model goes on with. Default the session's own.
+   */
+  ask(text: string, conversation?: string): Promise<AskEnd>;
+  /** Tells the mind something while it works; does nothing when it does not. */
+  say(text: string): void;
   /** Starts the session's process ahead of its first use. */
   start(writes: JailPlan["writes"]): Promise<void>;
   /** Stops what is running; the session stays. Ends its process if it does not listen. */
@@ -101,6 +110,10 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   let starting: Promise<void> = Promise.resolve();
   let queue: Promise<unknown> = Promise.resolve();
   let seq = 0;
+  // A model decides on the way what it changes; each change is still decided by the gate.
+  const needsOfMind = setup.model !== undefined && setup.config.approval !== "plan"
+    ? "all"
+    : "state";
 
   return {
     bus,
@@ -109,9 +122,17 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       const message = { type: "call", id: crypto.randomUUID(), tool, input } as const;
       return run(message, "user", effect === "write" ? "all" : "state") as Promise<CallEnd>;
     },
-    ask: (request) => {
-      const message = { type: "ask", id: crypto.randomUUID(), text: request } as const;
-      return run(message, "agent", "state") as Promise<AskEnd>;
+    ask: (request, conversation) => {
+      const message = {
+        type: "ask",
+        id: crypto.randomUUID(),
+        text: request,
+        conversation,
+      } as const;
+      return run(message, "agent", needsOfMind) as Promise<AskEnd>;
+    },
+    say: (text) => {
+      if (running?.message.type === "ask") send({ type: "say", text });
     },
     start: ensure,
     cancel,
@@ -160,11 +181,11 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     if (process && (writes === wanted || (running !== undefined && writes === "all"))) return;
     await retire();
     writes = wanted;
-    const { session, workspace, config, policy, interactive } = setup;
+    const { session, workspace, config, policy, interactive, model } = setup;
     const key = writes === "all" ? await setup.journalKey() : undefined;
     const started = startSessionProcess({
       plan: { ...setup.plan, writes },
-      init: { type: "init", session, workspace, config, policy, interactive, writes, key },
+      init: { type: "init", session, workspace, config, policy, interactive, writes, model, key },
       env: setup.env,
       onEvent: receive,
       ahead,

@@ -69,6 +69,7 @@ export async function openLauncher(
     policy,
     registry,
     interactive,
+    model: place.model,
     ahead: options.ahead,
     plan: await jailPlan(place, parses),
     initialWrites: await recovers(place) ? "all" : "state",

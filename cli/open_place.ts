@@ -43,6 +43,9 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
     config: merged.config,
     workspace: await openWorkspace(root, { logs: merged.config.logs }),
     policy: hasPolicy ? await (await loadPolicies()).openPolicy(guard, state, warn) : EMPTY_POLICY,
+    model: merged.config.provider === undefined
+      ? undefined
+      : (await loadAddress()).modelAddress(merged.config, env),
     stateDir: state,
     ours: ownFolders(state, env),
     interactive: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
@@ -51,6 +54,11 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
 
 // Most workspaces have no policy, and their start need not wait for its checks.
 const loadPolicies = lazy<typeof import("./open_policy.ts")>("./open_policy.ts", import.meta.url);
+
+const loadAddress = lazy<typeof import("./model_address.ts")>(
+  "./model_address.ts",
+  import.meta.url,
+);
 
 /** What no session may change, wherever the workspace is. */
 function ownFolders(stateDir: string, env: PlaceOptions["env"]): string[] {

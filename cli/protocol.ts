@@ -1,6 +1,7 @@
 import type { Config } from "../core/config.ts";
 import type { ProgramResult } from "../core/command.ts";
 import type { Event } from "../core/events.ts";
+import type { ModelAddress } from "../core/lm/open_model.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 
@@ -15,6 +16,8 @@ export interface Init {
   readonly interactive: boolean;
   /** Whether the workspace may be written, or only our own state in it. */
   readonly writes: "state" | "all";
+  /** Who answers requests; undefined: the local mind. Its key comes this way and no other. */
+  readonly model?: ModelAddress | undefined;
   /** Under which journals and undo records are sealed; only for a session that writes. */
   readonly key?: string | undefined;
 }
@@ -31,7 +34,15 @@ export interface WireError {
 export type ToSession =
   | Init
   | { readonly type: "call"; readonly id: string; readonly tool: string; readonly input: unknown }
-  | { readonly type: "ask"; readonly id: string; readonly text: string }
+  | {
+    readonly type: "ask";
+    readonly id: string;
+    readonly text: string;
+    /** Conversation that a model goes on with. Default the session's own. */
+    readonly conversation?: string | undefined;
+  }
+  /** What the person says while a request is worked on. */
+  | { readonly type: "say"; readonly text: string }
   | { readonly type: "cancel" }
   | { readonly type: "approval"; readonly id: string; readonly granted: boolean }
   | {

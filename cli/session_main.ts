@@ -6,6 +6,8 @@
 import type { Session } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { lazy } from "../core/lazy.ts";
 import { createRegistry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
@@ -15,9 +17,15 @@ import { wantsWrites } from "./wants_writes.ts";
 
 const registry = createRegistry(catalog);
 
+const loadModel = lazy<typeof import("../core/lm/open_model.ts")>(
+  "../core/lm/open_model.ts",
+  import.meta.url,
+);
+
 interface Surroundings {
   readonly init: Init;
   readonly remote: Remote;
+  readonly inbox: Inbox;
 }
 
 async function serve(lines: AsyncGenerator<string>): Promise<void> {
@@ -30,15 +38,17 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   const session = await open(init, bus, remote);
   let running: Promise<unknown> = Promise.resolve();
   let abort = new AbortController();
+  const inbox = createInbox();
 
   for await (const line of lines) {
     const message = JSON.parse(line) as ToSession;
     if (message.type === "end") break;
     if (message.type === "cancel") abort.abort();
+    else if (message.type === "say") inbox.put(message.text);
     else if (message.type === "call" || message.type === "ask") {
       running = running.then(() => {
         abort = new AbortController();
-        return act(session, message, { init, remote }, abort.signal);
+        return act(session, message, { init, remote, inbox }, abort.signal);
       });
     } else remote.receive(message);
   }
@@ -49,7 +59,7 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
 }
 
 function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
-  const { session: id, workspace, config, policy, interactive, key } = init;
+  const { session: id, workspace, config, policy, interactive, key, model } = init;
   return openSession(workspace, {
     id,
     config,
@@ -58,6 +68,8 @@ function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
     key,
     registry,
     bus,
+    ...model && { lm: async () => await (await loadModel()).openModel(model) },
+    secrets: model?.key === undefined ? [] : [model.key],
     hands: remote.hands,
     approve: remote.approve,
     warn: (text) => remote.emit("notice", { level: "warning", text }),
@@ -67,14 +79,18 @@ function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
 async function act(
   session: Session,
   message: Extract<ToSession, { type: "call" | "ask" }>,
-  { init, remote }: Surroundings,
+  { init, remote, inbox }: Surroundings,
   signal: AbortSignal,
 ): Promise<void> {
   const { id } = message;
-  if (init.writes !== "all" && await wantsWrites(registry, message, init.workspace)) {
+  const mayNeed = message.type === "call" || init.model === undefined;
+  if (mayNeed && init.writes !== "all" && await wantsWrites(registry, message, init.workspace)) {
     remote.emit("rights.request", { call: id });
-  } else if (message.type === "ask") await session.ask(message.text, signal);
-  else await session.call(message.tool, message.input, { id, signal });
+  } else if (message.type === "ask") {
+    const { text, conversation } = message;
+    inbox.take();
+    await session.ask(text, { signal, inbox, ...conversation !== undefined && { conversation } });
+  } else await session.call(message.tool, message.input, { id, signal });
 }
 
 /** The launcher ends a session whose lines are too long: such a result becomes an error. */

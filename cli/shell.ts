@@ -4,6 +4,7 @@ import type { Registry } from "../core/registry.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Launcher } from "./launcher.ts";
+import type { ModelPlace } from "./model_address.ts";
 import type { Terminal } from "./ui/terminal.ts";
 
 /** Where the launcher writes, and how. */
@@ -26,6 +27,8 @@ export interface Place {
   readonly config: Config;
   readonly workspace: Workspace;
   readonly policy: Policy;
+  /** Who answers requests; undefined: the local mind. */
+  readonly model: ModelPlace | undefined;
   /** Our folder outside the workspace: receipts, approvals, trust, history. */
   readonly stateDir: string;
   /** All folders of ours outside a workspace: state, settings, module cache. */

@@ -47,6 +47,8 @@ export interface Config {
   readonly maxCost: number | undefined;
   /** Seconds that a run may take. */
   readonly maxTime: number | undefined;
+  /** Seconds that the model may be silent. */
+  readonly modelTimeout: number;
   /** US dollars per million tokens, read and written: `0.15/0.60`. */
   readonly price: string | undefined;
   /** Whether a key for the model's API was found; the key itself is read where it is used. */

@@ -98,7 +98,8 @@ Deno.test("mergeConfig() refuses a bad flag as a usage error", () => {
   assert.throws(
     () => mergeConfig({ flags: { approval: "always" } }),
     (error: UserError) =>
-      error.exitCode === 2 && error.message === '--approval: "always" is not one of auto, manual',
+      error.exitCode === 2 &&
+      error.message === '--approval: "always" is not one of auto, manual, edit, plan',
   );
 });
 

@@ -229,6 +229,17 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     doc: "seconds that one run may take",
   },
   {
+    key: "modelTimeout",
+    flag: "model-timeout",
+    env: [],
+    type: "number",
+    default: 30,
+    range: [1, 3_600],
+    fromWorkspace: "none",
+    inFiles: true,
+    doc: "seconds that the model may be silent; slow ones on your own machine need more",
+  },
+  {
     key: "price",
     flag: "price",
     env: [],

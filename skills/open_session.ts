@@ -1,4 +1,5 @@
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
+import type { ModelSetup } from "../core/agent/model/ask_model.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
 import { mergeConfig } from "../core/config_merge.ts";
@@ -6,6 +7,7 @@ import { UserError } from "../core/errors.ts";
 import type { Event } from "../core/events.ts";
 import type { Hands } from "../core/command.ts";
 import { lazy } from "../core/lazy.ts";
+import type { LM } from "../core/lm/types.ts";
 import { createRegistry } from "../core/registry.ts";
 import type { ProgramCall } from "../core/safety/hands.ts";
 import { createGate } from "../core/safety/gate.ts";
@@ -18,11 +20,15 @@ import { openFiles } from "../core/workspace/open_files.ts";
 import { pendingCommit } from "../core/workspace/pending_commit.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
 import { catalog } from "./catalog.ts";
+import { CODING_TOOLS } from "./coding_tools.ts";
 
 /** Options of {@linkcode openSession}; what is left out gets its default. */
-export interface OpenSessionOptions
-  extends
-    Partial<Pick<SessionSetup, "id" | "hands" | "store" | "chooser" | "registry" | "approve">> {
+export interface OpenSessionOptions extends
+  Partial<
+    Pick<SessionSetup, "id" | "hands" | "store" | "chooser" | "registry" | "approve" | "secrets">
+  > {
+  /** Opens the model that answers requests. Default none: the local mind does. */
+  readonly lm?: () => Promise<LM>;
   /** Default: that of no flags, no environment and no files. */
   readonly config?: Config;
   /** Default: an empty one. */
@@ -90,10 +96,12 @@ export async function openSession(
     interactive,
     guard,
   });
-  const { id, chooser } = options;
+  const { id, chooser, lm, secrets } = options;
   return createSession({
     ...id !== undefined && { id },
     ...chooser && { chooser },
+    ...secrets && { secrets },
+    ...lm && { model: modelSetup(lm, config) },
     version: VERSION,
     workspace,
     config,
@@ -113,6 +121,11 @@ export async function openSession(
       ...matchingRules(policy, query).flatMap(({ prefer_tools }) => prefer_tools),
     ],
   });
+}
+
+function modelSetup(open: () => Promise<LM>, config: Config): ModelSetup {
+  const { window, maxSteps, maxTokens: tokens, maxCost: usd, maxTime: seconds } = config;
+  return { open, toolset: CODING_TOOLS, window, maxSteps, budget: { tokens, usd, seconds } };
 }
 
 // What a single command does not need is loaded when it is.

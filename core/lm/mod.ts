@@ -26,6 +26,8 @@ export { LMError, type LMErrorKind, type LMErrorOptions } from "./lm_error.ts";
 export { type LMPrice, metered, type MeteredOptions, type UsageMeter } from "./metered.ts";
 export { ollamaLM, type OllamaLMOptions } from "./ollama_lm.ts";
 export { openaiLM, type OpenaiLMOptions } from "./openai_lm.ts";
+export { type ModelAddress, openModel, preloadModel } from "./open_model.ts";
+export { parsePrice } from "./parse_price.ts";
 export { parseThinking } from "./parse_thinking.ts";
 export { preloadOllama } from "./preload_ollama.ts";
 export { preloadOpenai } from "./preload_openai.ts";

@@ -1,0 +1,54 @@
+import type { Config } from "../core/config.ts";
+import { UserError } from "../core/errors.ts";
+import { parsePrice } from "../core/lm/parse_price.ts";
+import type { ModelAddress } from "../core/lm/open_model.ts";
+
+/** Where a provider is when nobody says so. */
+const HOME = { ollama: "http://127.0.0.1:11434", openai: "https://api.openai.com/v1" } as const;
+
+const KEY = { ollama: "OLLAMA_API_KEY", openai: "OPENAI_API_KEY" } as const;
+
+/** A model's address with the host that the session may talk to. */
+export interface ModelPlace extends ModelAddress {
+  /** `host:port`. */
+  readonly host: string;
+}
+
+/**
+ * Which model the session asks, and where; undefined when none was configured. The key goes with the
+ * address and never into settings, events or the environment of a child.
+ *
+ * @throws {UserError} `usage` for an address that is none.
+ */
+export function modelAddress(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): ModelPlace | undefined {
+  const { provider, model } = config;
+  if (provider === undefined) return undefined;
+  const baseUrl = withScheme(config.baseUrl ?? HOME[provider], provider);
+  if (!URL.canParse(baseUrl)) {
+    throw new UserError("usage", `${JSON.stringify(baseUrl)} is no address of a model's server`, {
+      hint: "write it like http://127.0.0.1:11434",
+    });
+  }
+  const url = new URL(baseUrl);
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const key = env[KEY[provider]];
+  return {
+    provider,
+    model,
+    baseUrl,
+    ...key && { key },
+    ...config.price !== undefined && { price: parsePrice(config.price) },
+    timeoutMs: config.modelTimeout * 1000,
+    host: `${url.hostname}:${port}`,
+  };
+}
+
+/** `OLLAMA_HOST` is often a bare host, and what the server listens on. */
+function withScheme(address: string, provider: keyof typeof HOME): string {
+  if (provider === "openai" || /^https?:\/\//.test(address)) return address;
+  const [host = "", port = "11434"] = address.split(/:(?=\d+$)/);
+  return `http://${host === "0.0.0.0" || host === "" ? "127.0.0.1" : host}:${port}`;
+}

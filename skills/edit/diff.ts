@@ -11,7 +11,9 @@ const input = z.object({
     .meta({ short: "f" }),
   new: z.string().optional().describe("the new file; default: what `extract` cut out last"),
   unified: z.int().min(0).max(1000).default(3).describe("lines of context").meta({ short: "U" }),
-  out: z.string().optional().describe("also write the diff to this file"),
+  out: z.string().optional().describe(
+    "also write the diff to this file, as a patch for the old file",
+  ),
 });
 
 /** Input of the tool `diff`. */
@@ -55,21 +57,25 @@ const diff: Tool<DiffInput, DiffData> = defineTool({
   },
   async run(input, ctx) {
     const text = await compare(input, ctx);
+    const { file } = input;
     const { added_lines: added, removed_lines: removed } = summarizePatch(text);
     const data: DiffData = { diff: text, added, removed };
     const shown = text === "" ? "(no differences)" : text.trimEnd();
     if (input.out === undefined) return { ok: true, data, text: shown };
     const from = await ctx.files.state(input.out);
     await ctx.files.commit(`diff to ${from.path}`, [{ from, to: new TextEncoder().encode(text) }]);
-    return { ok: true, data, text: `${shown}\n(written to ${from.path})` };
+    return { ok: true, data, text: `${shown}\n(written to ${from.path}: a patch for ${file})` };
   },
 });
 
 export default diff;
 
-/** Both sides carry the old file's name, so that the diff applies to it. */
+/**
+ * Each side carries its own file's name; written out as a patch, both carry the old file's, so that
+ * it applies to that one.
+ */
 async function compare(
-  { file, new: fresh, unified }: DiffInput,
+  { file, new: fresh, unified, out }: DiffInput,
   ctx: ToolContext,
 ): Promise<string> {
   const before = await textOrMissing(file, ctx);
@@ -80,12 +86,17 @@ async function compare(
       `neither ${JSON.stringify(file)} nor ${JSON.stringify(fresh)} exists`,
     );
   }
-  const { path } = await ctx.files.resolve(file, "write").catch(() => ({ path: file }));
+  const path = await nameOf(file, ctx);
+  const own = fresh === undefined || out !== undefined || before === null;
   const [a, b] = [
     before === null ? "/dev/null" : `a/${path}`,
-    after === null ? "/dev/null" : `b/${path}`,
+    after === null ? "/dev/null" : `b/${own ? path : await nameOf(fresh, ctx)}`,
   ];
   return unifiedDiff(before ?? "", after ?? "", a, b, unified);
+}
+
+async function nameOf(file: string, { files }: ToolContext): Promise<string> {
+  return (await files.resolve(file, "write").catch(() => ({ path: file }))).path;
 }
 
 async function extracted(ctx: ToolContext): Promise<string> {

@@ -21,6 +21,18 @@ Deno.test("diff compares files, counts a missing one as empty, and its output ap
   await assert.rejects(bench.run(diff, { file: "none", new: "nor" }), /neither/);
 });
 
+Deno.test("diff names each side by its own file, and both by the old one in a patch", async () => {
+  await using bench = await openBench({ "src/a": TEN, "test/b": FIVE });
+  const shown = await bench.run(diff, { file: "src/a", new: "test/b" });
+  assert.match(shown.text, /^--- a\/src\/a\n\+\+\+ b\/test\/b\n@@/);
+  assert.equal(shown.data.diff.trimEnd(), shown.text);
+  const written = await bench.run(diff, { file: "src/a", new: "test/b", out: "x.patch" });
+  assert.match(written.text, /^--- a\/src\/a\n\+\+\+ b\/src\/a\n@@/);
+  assert.match(written.text, /\(written to x\.patch: a patch for src\/a\)$/);
+  await bench.run(patch, { file: "x.patch" });
+  assert.equal((await tree(bench))["src/a"], FIVE);
+});
+
 Deno.test("diff refuses binaries and ways out", async () => {
   await using bench = await openBench({ a: "a\n" });
   await writeFile(join(bench.root, "bin"), new Uint8Array(100));

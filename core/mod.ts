@@ -56,7 +56,6 @@ export {
   type PermissionKind,
   type StopReason,
 } from "./events.ts";
-export { type ModelField, modelSchema } from "./model_schema.ts";
 export { type CatalogEntry, createRegistry, type JsonSchema, type Registry } from "./registry.ts";
 export type { Checked, Issue, Schema } from "./schema.ts";
 export {

@@ -8,7 +8,7 @@ import patch from "./patch.ts";
 import write from "./write.ts";
 import extract from "../code/extract.ts";
 import { catalogEntry } from "../../core/catalog_entry.ts";
-import { modelSchema } from "../../core/model_schema.ts";
+import { toolSpec } from "../../core/agent/model/tool_specs.ts";
 import type { Tool } from "../../core/tool.ts";
 import { asAgent, FIVE, PATCH, TEN, tree } from "./_test_tools.ts";
 
@@ -97,13 +97,12 @@ Deno.test("edit writes exactly what was shown, or nothing", async () => {
 
 Deno.test("edit, write and patch are offered to a model in few bytes", () => {
   for (const tool of [edit, write, patch]) {
-    const { name, summary, schema } = catalogEntry(tool as Tool);
-    const parameters = modelSchema(schema);
-    const bytes = JSON.stringify({ name, description: summary, parameters }).length;
+    const { name, description, parameters } = toolSpec(catalogEntry(tool as Tool));
+    const bytes = JSON.stringify({ name, description, parameters }).length;
     assert.ok(bytes < 500, `${name}: ${bytes} bytes`);
     const names = { edit: "path,edits", write: "path,content", patch: "patch" };
     assert.equal(Object.keys(parameters.properties ?? {}).join(), names[name as "edit"]);
-    assert.equal(parameters.required?.join(), names[name as "edit"]);
+    assert.equal(String(parameters.required), names[name as "edit"]);
   }
 });
 

@@ -5,7 +5,9 @@ import type { CatalogEntry, JsonSchema } from "../../registry.ts";
 const TOLD = ["type", "description", "enum"] as const;
 
 /**
- * A tool as a model sees it: name, one line, and the fields it is told of.
+ * A tool as a model sees it: name, one line, and the fields it is told of. A field of a tool's input
+ * marked `.meta({ model: "hidden" })` is for people only; one marked `"required"` may be left out by
+ * a person, who has other ways to say it, but not by a model.
  *
  * @param fields those it is told of. Default all.
  */
@@ -13,9 +15,12 @@ export function toolSpec(
   { name, summary, schema }: Pick<CatalogEntry, "name" | "summary" | "schema">,
   fields?: readonly string[],
 ): LMTool {
-  const all = Object.entries(schema.properties ?? {});
+  const all = Object.entries(schema.properties ?? {})
+    .filter(([, field]) => field.model !== "hidden");
   const told = fields === undefined ? all : all.filter(([key]) => fields.includes(key));
-  const required = schema.required?.filter((key) => told.some(([name]) => name === key)) ?? [];
+  const required = told
+    .filter(([key, field]) => field.model === "required" || schema.required?.includes(key))
+    .map(([key]) => key);
   return {
     name,
     description: summary,

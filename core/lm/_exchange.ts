@@ -20,10 +20,8 @@ export interface ExchangeOptions {
 export interface Exchange {
   /** To give to the SDK in place of the global one. */
   readonly fetch: typeof fetch;
-  /** The error for whatever the SDK threw; what went wrong in `fetch` counts before its own words. */
+  /** The error for whatever came out of the SDK; what went wrong in `fetch` counts before its words. */
   errorOf(thrown: unknown): LMError;
-  /** Throws when something went wrong that the SDK has kept to itself. */
-  check(): void;
 }
 
 /**
@@ -60,26 +58,25 @@ export function openExchange(server: Server, options: ExchangeOptions = {}): Exc
 
   return {
     fetch: async (input, init = {}) => {
-      const both = [signal, init.signal].filter((one) => one !== undefined && one !== null);
+      const ends = AbortSignal.any(
+        [signal, init.signal].filter((one) => one !== undefined && one !== null),
+      );
       const response = await send(new URL(input instanceof Request ? input.url : input), {
         ...init,
         method: (init.method ?? "GET").toUpperCase(),
         headers: plainHeaders(init.headers),
         redirect: "manual",
-        ...both.length > 0 && { signal: AbortSignal.any(both) },
+        signal: ends,
       }, 0);
       if (!response.ok) throw fail(await httpError(response, server));
       if (response.body === null) return response;
-      const body = guardBody(response.body, { server, jsonLines, fail });
+      const body = guardBody(response.body, { server, jsonLines, fail, ends });
       return new Response(body, response);
     },
     errorOf: (thrown) => {
       if (signal?.aborted) return abortedError(signal);
-      return failure ?? (thrown instanceof LMError ? thrown : sdkError(thrown, server));
-    },
-    check: () => {
-      if (signal?.aborted) throw abortedError(signal);
-      if (failure) throw failure;
+      if (thrown instanceof LMError) return thrown;
+      return failure ?? sdkError(thrown, server);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface GuardBodyOptions {
   readonly jsonLines: boolean;
   /** Told of the first failure; gives the error to throw. */
   readonly fail: (error: LMError) => LMError;
+  /** Fires when nobody wants the rest: what then breaks off is no failure. */
+  readonly ends: AbortSignal;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface GuardBodyOptions {
  */
 export function guardBody(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { server, jsonLines, fail }: GuardBodyOptions,
+  { server, jsonLines, fail, ends }: GuardBodyOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -55,11 +57,8 @@ export function guardBody(
         controller.enqueue(value);
       } catch (error) {
         reader.cancel().catch(() => {});
-        controller.error(
-          fail(
-            error instanceof LMError ? error : cutOff(server),
-          ),
-        );
+        const failure = error instanceof LMError ? error : cutOff(server);
+        controller.error(ends.aborted ? failure : fail(failure));
       }
     },
     cancel: (reason) => reader.cancel(reason),

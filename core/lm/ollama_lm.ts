@@ -61,11 +61,9 @@ export function ollamaLM(options: OllamaLMOptions): LM {
   ): Promise<T> => {
     throwIfAborted(signal);
     const { Ollama } = await import("ollama/browser");
-    const { fetch, errorOf, check } = openExchange(server, { signal, jsonLines });
+    const { fetch, errorOf } = openExchange(server, { signal, jsonLines });
     try {
-      const result = await run(new Ollama({ host: url.href, fetch, headers: { ...headers } }));
-      check();
-      return result;
+      return await run(new Ollama({ host: url.href, fetch, headers: { ...headers } }));
     } catch (error) {
       throw errorOf(error);
     }

@@ -65,7 +65,7 @@ export function openaiLM(options: OpenaiLMOptions): LM {
   ): Promise<T> => {
     throwIfAborted(signal);
     const { OpenAI } = await import("openai");
-    const { fetch, errorOf, check } = openExchange(server, { signal });
+    const { fetch, errorOf } = openExchange(server, { signal });
     try {
       const client = new OpenAI({
         apiKey: apiKey || "none",
@@ -79,9 +79,7 @@ export function openaiLM(options: OpenaiLMOptions): LM {
         logLevel: "off",
         defaultHeaders: { ...apiKey ? {} : { authorization: null }, ...headers },
       });
-      const result = await run(client);
-      check();
-      return result;
+      return await run(client);
     } catch (error) {
       throw errorOf(error);
     }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { tolerantJson } from "./tolerant_json.ts";
 
 /**
@@ -179,7 +179,7 @@ function fromText(value: unknown): unknown {
 
 function bare(text: string): string {
   const trimmed = text.trim();
-  return QUOTED.exec(trimmed)?.[2]!.trim() ?? trimmed;
+  return QUOTED.exec(trimmed)?.[2]?.trim() ?? trimmed;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -26,6 +26,14 @@ export interface Field {
   readonly coerce: Coerce;
 }
 
+const NOTES = new WeakMap<z.ZodType, string>();
+
+/** Has a model told this about the form of the value instead of its JSON schema. */
+export function withNote<S extends z.ZodType>(schema: S, note: string): S {
+  NOTES.set(schema, note);
+  return schema;
+}
+
 const COMPILED = new WeakMap<Fields, readonly Field[]>();
 
 /** Derives what is needed of fields, once. */
@@ -51,7 +59,7 @@ function compileField(name: string, schema: z.ZodType): Field {
     optional: isOptional(schema),
     plain,
     history: isHistory(schema),
-    note: plain ? "" : noteOf(type, json),
+    note: plain ? "" : NOTES.get(schema) ?? noteOf(type, json),
     form: plain ? "" : `a valid ${type}`,
     coerce: coerceFor(schema),
   };

@@ -16,6 +16,8 @@ const READS: readonly Row[] = [
   [["cat", "src/money.js", "--start", "2", "--end", "2"], {
     out: /^export function round\(amount\) \{\n$/,
   }],
+  [["cat", "src/money.js:2"], { out: /^export function round\(amount\) \{\n$/ }],
+  [["cat", "src/money.js", "2-2"], { out: /^export function round\(amount\) \{\n$/ }],
   [["grep", "totalPrice"], { out: /^src\/cart\.js:12:.*\ntest\/cart\.test\.js:8:.*\n$/ }],
   [["grep", "-f", "price)", "src"], { out: /^src\/cart\.js:8: / }],
   [["grep", "TOTALPRICE", "--ignore-case", "--glob=src/**"], {
@@ -46,7 +48,7 @@ const READS: readonly Row[] = [
   [["esearch", "zebra"], { code: 1, out: /^no matches\n$/ }],
   [["diff", "src/cart.js", "src/cart.js"], { out: /^\(no differences\)\n$/ }],
   [["diff", "src/cart.js", "src/money.js"], {
-    out: /^--- a\/src\/cart\.js\n\+\+\+ b\/src\/cart\.js\n@@/,
+    out: /^--- a\/src\/cart\.js\n\+\+\+ b\/src\/money\.js\n@@/,
   }],
   [["undo", "--list"], { out: /nothing|no change/i }],
   [["permissions", "explain"], {
@@ -57,7 +59,7 @@ const READS: readonly Row[] = [
   [["permissions", "audit", "--verify"], { out: /^\d+ receipts, the chain is whole\n$/ }],
   [["config"], { out: /^workspace +\.[^]*approval +\(unset\)/ }],
   [["help"], {
-    out: /^dspy-code \[command\][^]*git-add, gadd[^]*grep[^]*esearch[^]*Exit codes: 0 /,
+    out: /^dspy-code \[command\][^]*esearch[^]*grep[^]*git-add, gadd[^]*Exit codes: 0 /,
   }],
   [["help", "esearch"], { out: /^Searches[^]*Usage\n {2}dspy-code esearch/ }],
   [["esearch", "--help"], { out: /^Searches[^]*Usage\n {2}dspy-code esearch/ }],
@@ -80,6 +82,7 @@ Deno.test("usage errors: exit 2, the nearest name, nothing on stdout", async () 
     [["gerp", "x"], { code: 2, err: /gerp.*did you mean.*grep/ }],
     [["grep", "-k", "x"], { code: 2, err: /^no flag -k: see "dspy-code help grep"\n$/ }],
     [["grep", "a", "b", "c"], { code: 2, err: /"c" is one too many: see "dspy-code help grep"/ }],
+    [["grep", ""], { code: 2, err: /^grep: pattern: must not be empty: see "help grep"\n$/ }],
     [["config", "foo"], { code: 2, err: /"foo".*see "dspy-code help config"/ }],
     [["gerp"], { code: 2, err: /"gerp".*did you mean grep.*plain language: dspy-code run "gerp"/ }],
     [["git", "push"], { code: 2, err: /git push.*git status.*exec git push/ }],

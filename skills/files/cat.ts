@@ -1,20 +1,27 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
+import { placeOf, RANGE, wantedLines } from "./_wanted_lines.ts";
+import { findNamed } from "../_find_named.ts";
 import { rememberRead } from "../edit/remember_seen.ts";
 
 /** More is not shown. Bytes of UTF-8. */
 const MAX_SHOWN = 512 * 1024;
 
 const input = z.object({
-  file: z.string().describe("file to show"),
+  file: z.string().describe("file to show, or the end of its path"),
+  lines: z.string().regex(RANGE, "expected a line or a range of lines: 3, 3-5").optional()
+    .describe("a line or a range of lines: 3, 3-5; also as a.ts:3-5"),
   start: z.int().min(1).optional().describe("first line, from 1"),
   end: z.int().min(1).optional().describe("last line"),
 });
 
 /** Input of the tool `cat`. */
 export interface CatInput {
+  /** A path; may end in `:3` or `:3-5` where no file has that very name. */
   readonly file: string;
+  /** A line or a range of lines: `3`, `3-5`. */
+  readonly lines?: string | undefined;
   /** First and last line to show, from 1. */
   readonly start?: number | undefined;
   readonly end?: number | undefined;
@@ -38,13 +45,13 @@ const cat: Tool<CatInput, CatData> = defineTool({
   name: "cat",
   summary: "Shows a text file, or some of its lines",
   input,
-  positional: ["file"],
+  positional: ["file", "lines"],
   examples: [
     { line: "cat README.md", says: "all of it, up to 512 KB" },
-    { line: "cat src/main.rs --start 40 --end 80", says: "some lines" },
+    { line: "cat src/main.rs:40-80", says: "some lines; also: cat src/main.rs 40-80" },
   ],
   effect: "read",
-  needs: ({ file }) => ({ read: [file] }),
+  needs: ({ file }) => ({ read: [file, placeOf(file)?.file ?? file] }),
   propose({ plain, paths, identifiers, wantsChange }) {
     const file = paths.find((path) => !path.endsWith("/") && /\.\w+$|^[A-Z]\w+$/.test(path));
     if (file === undefined) return undefined;
@@ -63,19 +70,20 @@ const cat: Tool<CatInput, CatData> = defineTool({
       completes: asks,
     };
   },
-  async run({ file, start = 1, end }, ctx) {
+  async run(wish, ctx) {
+    const { file, start, end } = await wantedLines(wish, ctx.files);
     if (end !== undefined && end < start) {
       throw new UserError("usage", `lines ${start} to ${end} are the wrong way round`, {
-        hint: "--start is the first line, --end the last",
+        hint: "the first line comes first: 3-5",
       });
     }
-    const { path } = await ctx.files.resolve(file, "read");
+    const { path } = await ctx.files.resolve(await findNamed(ctx.files, file), "read");
     const whole = await ctx.files.readText(path);
     await rememberRead(ctx, path, whole);
     const lines = splitLines(whole);
     if (start > Math.max(1, lines.length)) {
       throw new UserError("failed", `${path} has ${lines.length} lines, none from ${start} on`, {
-        hint: `give a --start up to ${lines.length}`,
+        hint: `its last line is ${lines.length}`,
       });
     }
     const { kept, truncated } = fit(lines.slice(start - 1, end));

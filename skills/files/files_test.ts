@@ -93,6 +93,29 @@ Deno.test("cat shows a file or a range of its lines", async () => {
   await assert.rejects(bench.run(cat, { file: "a.txt", start: 3, end: 2 }), { kind: "usage" });
 });
 
+Deno.test("cat takes lines as a.txt:2, a.txt:2-3 and in a word of their own", async () => {
+  const text = "one\ntwo\nthree\n";
+  await using bench = await openBench({ "a.txt": text, "b:2": "its own\n" });
+  const rows: [Parameters<typeof cat.run>[0], string][] = [
+    [{ file: "a.txt:2" }, "two"],
+    [{ file: "a.txt:2-3" }, "two\nthree"],
+    [{ file: "a.txt", lines: "1-2" }, "one\ntwo"],
+    [{ file: "a.txt", lines: "3" }, "three"],
+    [{ file: "a.txt", start: 2, end: 2 }, "two"],
+    [{ file: "b:2" }, "its own"],
+  ];
+  for (const [input, expected] of rows) {
+    assert.equal((await bench.run(cat, input)).text, expected, JSON.stringify(input));
+  }
+  assert.deepEqual(cat.needs({ file: ".env:1" }, { root: bench.root, logs: "" }).read, [
+    ".env:1",
+    ".env",
+  ]);
+  await assert.rejects(bench.run(cat, { file: "a.txt:2", lines: "1" }), /given twice/);
+  await assert.rejects(bench.run(cat, { file: "a.txt:3-2" }), /wrong way round/);
+  await assert.rejects(bench.run(cat, { file: ".env:1" }), { kind: "refused" });
+});
+
 Deno.test("cat refuses binary and denied files", async () => {
   await using bench = await openBench({ "bin": "a\0b", ".env": "KEY=x" });
   await assert.rejects(bench.run(cat, { file: "bin" }), /binary/);

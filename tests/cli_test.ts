@@ -127,6 +127,14 @@ Deno.test("plain language needs no command in front, nor an exact verb in a sess
   assert.doesNotMatch(stderr, /too many|"me"/);
 });
 
+Deno.test("a request for the tests ends with 1 when tests fail, and with 0 when all pass", async () => {
+  const script = (code: number) => `{ "scripts": { "test": "node -e 'process.exit(${code})'" } }`;
+  await using box = await sandbox({ "package.json": script(1) });
+  assert.equal((await box.cli(["run", "run the tests", "--yes"])).code, 1);
+  await box.write("package.json", script(0));
+  assert.equal((await box.cli(["run", "run the tests", "--yes"])).code, 0);
+});
+
 Deno.test("--json: what no call stands behind is one event on standard output as well", async () => {
   await using box = await sandbox(PROJECT);
   for (const words of [["grep"], ["gerp", "x"], ["grep", "x", "-k"], ["ls", "--workspace", "no"]]) {

@@ -126,13 +126,20 @@ export function createCaller(
       session,
       progress: (update) =>
         emit("tool.update", { call: call.id, ...update, text: redactor.text(update.text) }),
-      execute: (command, fields, { onOutput } = {}) =>
-        setup.hands.run({ tool: tool.name, command, fields }, {
-          signal,
-          origin,
-          ...onOutput && { onOutput },
-        }),
+      async execute(command, fields, { onOutput } = {}) {
+        const request = { tool: tool.name, command, fields };
+        const options = { signal, origin, ...onOutput && { onOutput } };
+        const result = await setup.hands.run(request, options);
+        if (tool.commands?.[command]?.effect === "execute") await note(result.argv);
+        return result;
+      },
     };
+  }
+
+  /** What programs did, `undo` cannot take back: it names those that ran. */
+  async function note(argv: readonly string[]): Promise<void> {
+    const line = redactor.text(argv.join(" ")).slice(0, 200);
+    await setup.store.append("programs", [{ ts: Date.now(), line }]).catch(() => {});
   }
 
   async function authorize(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { openMemoryStore } from "../store/memory.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { openTestSession } from "./_test_session.ts";
 import type { ApprovalQuestion } from "./caller.ts";
@@ -215,6 +216,44 @@ Deno.test("call() takes secrets out of text, data and every event", async () => 
   assert.deepEqual(result.data, { said: "[redacted]", times: 1 });
   assert.equal((await at.session.call("fail", {})).text, "Error: no [redacted]");
   assert.ok(!JSON.stringify(at.events).includes(TOKEN));
+});
+
+Deno.test("call() notes programs that act, redacted, and those that only read not", async () => {
+  const command = (effect: "read" | "execute") => ({
+    summary: "Runs",
+    effect,
+    fields: z.object({}),
+    argv: () => ({ program: "npm", args: [] }),
+  });
+  const npm = defineTool({
+    name: "npm",
+    summary: "Runs npm",
+    input: z.object({}),
+    commands: { install: command("execute"), list: command("read") },
+    effect: "read",
+    needs: () => ({}),
+    async run(_, ctx) {
+      for (const name of ["install", "list"]) await ctx.execute(name, {});
+      return { ok: true, data: null, text: ctx.session };
+    },
+  });
+  const run = ({ command }: { command: string }) =>
+    Promise.resolve({
+      code: 0,
+      signal: null,
+      stdout: "",
+      stderr: "",
+      truncated: false,
+      timedOut: false,
+      ms: 1,
+      argv: ["npm", command, TOKEN],
+      reports: {},
+    });
+  const store = openMemoryStore();
+  await using at = await openTestSession([npm], { store, hands: { run }, id: "the session" });
+  assert.equal((await at.session.call("npm", {})).text, "the session");
+  const noted = await store.read<{ line: string }>("programs");
+  assert.deepEqual(noted.map(({ value }) => value.line), ["npm install [redacted]"]);
 });
 
 Deno.test("call() ends with 130 when it is stopped", async () => {

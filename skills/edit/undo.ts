@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
-import type { UndoOutcome, UndoTarget } from "../../core/workspace/undo.ts";
-import { undoPaths } from "../../core/workspace/undo.ts";
-import type { UndoRecord } from "../../core/workspace/undo_record.ts";
+import { undoChanges, type UndoOutcome, undoPaths } from "../../core/workspace/undo.ts";
+import { isUndone, type UndoRecord } from "../../core/workspace/undo_record.ts";
+import { programsSince } from "./_programs_since.ts";
+import { showTurn, targetOf, turn } from "./_turn.ts";
 
 const input = z.object({
   what: z.string().optional().describe("how many changes, or the id of one (c12); default 1"),
-  redo: z.boolean().default(false).describe("do again what was undone last"),
+  steps: z.int().min(1).optional().describe("how many changes").meta({ model: "hidden" }),
+  redo: z.boolean().default(false).describe("do again what was undone last, as the tool redo")
+    .meta({ model: "hidden" }),
   list: z.boolean().default(false).describe("show the changes, newest first").meta({ short: "l" }),
+  drop: z.boolean().default(false).describe("forget the change: its files stay as they are")
+    .meta({ model: "hidden" }),
 });
 
 /** Input of the tool `undo`. */
@@ -16,10 +21,12 @@ export type UndoInput = z.infer<typeof input>;
 
 /** Result of the tool `undo`. */
 export interface UndoData {
-  /** What became of each change; empty with `list`. */
+  /** What became of each change; empty with `list` and `drop`. */
   readonly outcomes: readonly UndoOutcome[];
-  /** All changes, with `list`. */
+  /** All changes with `list`, those forgotten with `drop`. */
   readonly changes: readonly UndoRecord[];
+  /** Programs that ran since, whose effects stay. */
+  readonly notUndone: readonly string[];
 }
 
 /** Changes that `--list` shows. */
@@ -33,13 +40,14 @@ const undo: Tool<UndoInput, UndoData> = defineTool({
   examples: [
     { line: "undo", says: "the last change" },
     { line: "undo c12", says: "that change" },
-    { line: "undo --redo", says: "do it again" },
+    { line: "undo --steps 3", says: "the last three" },
     { line: "undo --list", says: "what can be taken back" },
+    { line: "undo --drop c12", says: "keep that change for good" },
   ],
   effect: "write",
   needs(input, { root }) {
-    if (input.list) return {};
-    return { write: undoPaths(root, targetOf(input), input.redo ? "redo" : "undo") };
+    if (input.list || input.drop) return {};
+    return { write: undoPaths(root, targetOf(input.what, input.steps), wayOf(input)) };
   },
   propose({ words, text }) {
     if (!words.has("undo") && !/\btake (?:it|that|this) back\b/i.test(text)) return undefined;
@@ -50,49 +58,50 @@ const undo: Tool<UndoInput, UndoData> = defineTool({
       completes: true,
     };
   },
-  preview: (input, { workspace }) => {
-    const way = input.redo ? "redo" : "undo";
-    const paths = undoPaths(workspace.root, targetOf(input), way);
-    return Promise.resolve([`${way}:`, ...paths.map((path) => `  ${path}`)].join("\n"));
+  preview(input, ctx) {
+    const target = targetOf(input.what, input.steps);
+    if (!input.drop) return Promise.resolve(showTurn(ctx, target, wayOf(input)));
+    const ids = undoChanges(ctx.workspace.root, target, "undo").map(({ id }) => id);
+    return Promise.resolve(`forget ${ids.join(", ")}`);
   },
   async run(input, ctx) {
-    if (input.list) return await list(ctx);
-    const target = targetOf(input);
-    const outcomes = await (input.redo ? ctx.files.redo(target) : ctx.files.undo(target));
-    const ok = outcomes.every(({ conflicts }) => conflicts.length === 0);
-    const text = outcomes.flatMap((outcome) => describe(outcome, input.redo)).join("\n");
-    return { ok, data: { outcomes, changes: [] }, text };
+    const { list: listed, drop, redo, what, steps } = input;
+    if ([listed, drop, redo].filter(Boolean).length > 1) {
+      throw new UserError("usage", "--list, --drop and --redo do not go together");
+    }
+    if (listed) return await list(ctx);
+    const target = targetOf(what, steps);
+    if (drop) {
+      const changes = await ctx.files.forget(target);
+      const lines = changes.map(({ id, label }) => `forgot ${id} (${label}); its files stay`);
+      return { ok: true, data: { outcomes: [], changes, notUndone: [] }, text: lines.join("\n") };
+    }
+    const turning = undoChanges(ctx.workspace.root, target, wayOf(input));
+    const { ok, outcomes, text } = await turn(ctx, target, wayOf(input));
+    const notUndone = redo ? [] : await programsSince(ctx.store, turning).catch(() => []);
+    const lines = [text, ...notUndone.map((line) => `not undone: ${line}`)];
+    return { ok, data: { outcomes, changes: [], notUndone }, text: lines.join("\n") };
   },
 });
 
 export default undo;
 
-function targetOf({ what = "1" }: UndoInput): UndoTarget {
-  if (/^c\d+$/.test(what)) return { id: what };
-  if (/^[1-9]\d{0,4}$/.test(what)) return { steps: Number(what) };
-  throw new UserError("usage", `${JSON.stringify(what)} is neither a number nor an id like c12`, {
-    hint: "`undo --list` shows the ids",
-  });
-}
-
-function describe({ id, label, restored, conflicts }: UndoOutcome, redone: boolean): string[] {
-  const [verb, stays] = redone ? ["did again", "stays undone"] : ["took back", "stands"];
-  const head = restored.length > 0 ? `${verb} ${id} (${label})` : `${id} (${label}) ${stays}`;
-  return [
-    head,
-    ...restored.map((path) => `  ${path}`),
-    ...conflicts.map(({ path, reason }) => `  kept ${path}: ${reason}`),
-  ];
+function wayOf({ redo }: UndoInput): "undo" | "redo" {
+  return redo ? "redo" : "undo";
 }
 
 async function list(ctx: ToolContext): Promise<ToolResult<UndoData>> {
   const changes = await ctx.files.history();
-  const lines = changes.slice(0, SHOWN).map(({ id, ts, label, files }) => {
-    const time = new Date(ts).toISOString().slice(0, 19).replace("T", " ");
-    const undone = files.every((file) => file.undone) ? " (undone)" : "";
-    return `${id}  ${time}  ${label}${undone}`;
+  const lines = changes.slice(0, SHOWN).map((record) => {
+    const time = new Date(record.ts).toISOString().slice(0, 19).replace("T", " ");
+    return `${record.id}  ${time}  ${record.label}${stateOf(record)}`;
   });
   const more = changes.length > SHOWN ? [`(${changes.length - SHOWN} older)`] : [];
   const text = [...lines, ...more].join("\n") || "no changes yet";
-  return { ok: true, data: { outcomes: [], changes }, text };
+  return { ok: true, data: { outcomes: [], changes, notUndone: [] }, text };
+}
+
+function stateOf(record: UndoRecord): string {
+  if (!isUndone(record)) return "";
+  return record.files.every((file) => file.undone) ? " (undone)" : " (undone in part)";
 }

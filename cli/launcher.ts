@@ -1,3 +1,4 @@
+import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
 import { describeError, UserError } from "../core/errors.ts";
@@ -71,7 +72,7 @@ export interface Launcher {
    *
    * @param conversation that a model goes on with. Default the session's own.
    */
-  ask(text: string, conversation?: string): Promise<AskEnd>;
+  ask(text: string, conversation?: ConversationChoice): Promise<AskEnd>;
   /** Tells the mind something while it works; does nothing when it does not. */
   say(text: string): void;
   /** Starts the session's process ahead of its first use. */

@@ -1,3 +1,4 @@
+import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
 import type { Config } from "../core/config.ts";
 import type { ProgramResult } from "../core/command.ts";
 import type { Event } from "../core/events.ts";
@@ -39,7 +40,7 @@ export type ToSession =
     readonly id: string;
     readonly text: string;
     /** Conversation that a model goes on with. Default the session's own. */
-    readonly conversation?: string | undefined;
+    readonly conversation?: ConversationChoice | undefined;
   }
   /** What the person says while a request is worked on. */
   | { readonly type: "say"; readonly text: string }

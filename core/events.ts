@@ -27,6 +27,8 @@ export interface EventData {
   "session.end": { readonly reason: string };
   /** A request in plain language begins. */
   "agent.start": { readonly request: string };
+  /** A model goes on with this conversation. */
+  "conversation": { readonly id: string; readonly turns: number };
   /** It is answered, or given up; `next` are proposals as command lines. */
   "agent.end": {
     readonly stop: StopReason;

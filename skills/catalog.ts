@@ -58,15 +58,20 @@ export const catalog: readonly CatalogEntry[] = [{
   "summary": "Shows a text file, or some of its lines",
   "effect": "read",
   "parses": false,
-  "positional": ["file"],
+  "positional": ["file", "lines"],
   "examples": [{ "line": "cat README.md", "says": "all of it, up to 512 KB" }, {
-    "line": "cat src/main.rs --start 40 --end 80",
-    "says": "some lines",
+    "line": "cat src/main.rs:40-80",
+    "says": "some lines; also: cat src/main.rs 40-80",
   }],
   "schema": {
     "type": "object",
     "properties": {
-      "file": { "type": "string", "description": "file to show" },
+      "file": { "type": "string", "description": "file to show, or the end of its path" },
+      "lines": {
+        "description": "a line or a range of lines: 3, 3-5; also as a.ts:3-5",
+        "type": "string",
+        "pattern": "^(\\d{1,9})(?:-(\\d{1,9}))?$",
+      },
       "start": {
         "description": "first line, from 1",
         "type": "integer",
@@ -174,7 +179,10 @@ export const catalog: readonly CatalogEntry[] = [{
         "minimum": 0,
         "maximum": 1000,
       },
-      "out": { "description": "also write the diff to this file", "type": "string" },
+      "out": {
+        "description": "also write the diff to this file, as a patch for the old file",
+        "type": "string",
+      },
     },
     "required": ["file"],
   },
@@ -324,13 +332,20 @@ export const catalog: readonly CatalogEntry[] = [{
   "parses": true,
   "positional": ["file"],
   "examples": [{ "line": "extract --file src/agent.py --symbol Agent.run", "says": "one method" }, {
+    "line": "extract -s Agent.run",
+    "says": "wherever it is defined",
+  }, {
     "line": "extract src/main.rs --regex 'fn main' --after 10",
     "says": "the lines around a match",
   }, { "line": "extract a.ts --lines 10-20 --out part.ts", "says": "into a file" }],
   "schema": {
     "type": "object",
     "properties": {
-      "file": { "type": "string", "description": "file to cut from", "short": "f" },
+      "file": {
+        "description": "file to cut from; default where the symbol is defined",
+        "short": "f",
+        "type": "string",
+      },
       "symbol": {
         "description": "function, class, method: NAME or Class.method",
         "short": "s",
@@ -367,7 +382,6 @@ export const catalog: readonly CatalogEntry[] = [{
       },
       "out": { "description": "also write the segment to this file", "type": "string" },
     },
-    "required": ["file"],
   },
   "commands": {},
   load: tool("./code/extract.ts"),
@@ -929,6 +943,64 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./plan/plan.ts"),
 }, {
+  "name": "project",
+  "aliases": [],
+  "group": "plan",
+  "summary": "Tells a project's version, licence, dependencies, entry points, commands and tests",
+  "effect": "read",
+  "parses": false,
+  "positional": ["topic"],
+  "examples": [{ "line": "project", "says": "all that its manifests say" }, {
+    "line": "project commands",
+    "says": "how it is tested, linted and built",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "topic": {
+        "default": "all",
+        "description":
+          "what to tell: all, version, license, runtime, dependencies, entry, commands, tests",
+        "type": "string",
+        "enum": [
+          "all",
+          "version",
+          "license",
+          "runtime",
+          "dependencies",
+          "entry",
+          "commands",
+          "tests",
+        ],
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./plan/project.ts"),
+}, {
+  "name": "redo",
+  "aliases": [],
+  "group": "edit",
+  "summary": "Does again what undo took back last",
+  "effect": "write",
+  "parses": false,
+  "positional": ["what"],
+  "examples": [{ "line": "redo", "says": "the change undone last" }, {
+    "line": "redo 3",
+    "says": "the last three",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "what": {
+        "description": "how many changes, or the id of one (c12); default 1",
+        "type": "string",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./edit/redo.ts"),
+}, {
   "name": "run_tests",
   "aliases": ["test"],
   "group": "checks",
@@ -981,6 +1053,42 @@ export const catalog: readonly CatalogEntry[] = [{
     "make": { "summary": "Runs make test", "effect": "execute" },
   },
   load: tool("./checks/run_tests.ts"),
+}, {
+  "name": "sessions",
+  "aliases": [],
+  "group": "agent",
+  "summary": "Lists, shows, deletes, exports and imports the sessions with a model",
+  "effect": "read",
+  "parses": false,
+  "positional": ["action", "name"],
+  "examples": [{ "line": "sessions", "says": "the sessions of this workspace, newest first" }, {
+    "line": "sessions show last",
+    "says": "what was said and done in the newest",
+  }, { "line": "sessions export last --out talk.jsonl", "says": "as JSON lines" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "action": {
+        "default": "list",
+        "description":
+          "what to do; rewind takes the last request and its answer out of the conversation",
+        "type": "string",
+        "enum": ["list", "show", "delete", "rewind", "export", "import"],
+      },
+      "name": {
+        "description": "id, start of an id, or last; for import the file",
+        "type": "string",
+        "minLength": 1,
+      },
+      "out": {
+        "description": "export: file to write; default the terminal",
+        "type": "string",
+        "minLength": 1,
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./agent/sessions.ts"),
 }, {
   "name": "sg",
   "aliases": ["ast_grep"],
@@ -1083,8 +1191,9 @@ export const catalog: readonly CatalogEntry[] = [{
   "examples": [
     { "line": "undo", "says": "the last change" },
     { "line": "undo c12", "says": "that change" },
-    { "line": "undo --redo", "says": "do it again" },
+    { "line": "undo --steps 3", "says": "the last three" },
     { "line": "undo --list", "says": "what can be taken back" },
+    { "line": "undo --drop c12", "says": "keep that change for good" },
   ],
   "schema": {
     "type": "object",
@@ -1093,15 +1202,29 @@ export const catalog: readonly CatalogEntry[] = [{
         "description": "how many changes, or the id of one (c12); default 1",
         "type": "string",
       },
+      "steps": {
+        "description": "how many changes",
+        "model": "hidden",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
+      },
       "redo": {
         "default": false,
-        "description": "do again what was undone last",
+        "description": "do again what was undone last, as the tool redo",
+        "model": "hidden",
         "type": "boolean",
       },
       "list": {
         "default": false,
         "description": "show the changes, newest first",
         "short": "l",
+        "type": "boolean",
+      },
+      "drop": {
+        "default": false,
+        "description": "forget the change: its files stay as they are",
+        "model": "hidden",
         "type": "boolean",
       },
     },

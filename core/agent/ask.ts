@@ -7,6 +7,7 @@ import { redactJson, type Redactor } from "../safety/redact.ts";
 import type { Tool } from "../tool.ts";
 import type { Caller } from "./caller.ts";
 import { chainOf } from "./chain_of.ts";
+import type { ConversationChoice } from "./conversation/resolve_conversation.ts";
 import { createCooldowns } from "./cooldowns.ts";
 import { createLocalMind } from "./local_mind.ts";
 import { type Inbox, type LoopEnd, runLoop } from "./loop.ts";
@@ -19,8 +20,8 @@ import type { SessionSetup } from "./session.ts";
 export interface AskOptions {
   /** Stops the run. Default: nothing does. */
   readonly signal?: AbortSignal;
-  /** Id of the conversation that a model goes on with. Default: the session's own. */
-  readonly conversation?: string;
+  /** The conversation that a model goes on with. Default: the session's own. */
+  readonly conversation?: ConversationChoice;
   /** What the person says meanwhile. Default nothing. */
   readonly inbox?: Inbox;
 }

@@ -33,6 +33,11 @@ export {
   forkConversation,
   listConversations,
 } from "./conversation/manage.ts";
+export {
+  type ConversationChoice,
+  resolveConversation,
+} from "./conversation/resolve_conversation.ts";
+export { exportConversation, importConversation } from "./conversation/transfer.ts";
 export { type Cooldowns, createCooldowns } from "./cooldowns.ts";
 export { createLocalMind, type LocalMindSetup } from "./local_mind.ts";
 export { type Exceeded, type Inbox, type LoopEnd, type LoopSetup, runLoop } from "./loop.ts";

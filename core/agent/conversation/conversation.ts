@@ -64,6 +64,7 @@ export function outputKey(conversation: string, call: string): string {
  * Opens a conversation, or starts one.
  *
  * @param id of the conversation; one that does not exist yet is started with its first entry.
+ * @param redact takes secrets out of what is added. Default: nothing is.
  *
  * @example
  * ```ts
@@ -79,7 +80,11 @@ export function outputKey(conversation: string, call: string): string {
  * assert.equal(again.path.length, 1);
  * ```
  */
-export async function openConversation(store: Store, id: string): Promise<Conversation> {
+export async function openConversation(
+  store: Store,
+  id: string,
+  redact: (body: EntryBody) => EntryBody = (body) => body,
+): Promise<Conversation> {
   let info = await store.get<ConversationInfo>(infoKey(id)) ?? fresh(id);
   if (info.v !== 1) {
     throw new UserError("failed", `conversation ${id} is of a newer version of dspy-code`, {
@@ -102,7 +107,8 @@ export async function openConversation(store: Store, id: string): Promise<Conver
     get path() {
       return path;
     },
-    async append(body) {
+    async append(given) {
+      const body = redact(given);
       const ts = Date.now();
       const entry: Entry = {
         v: 1,

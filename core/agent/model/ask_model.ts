@@ -2,7 +2,9 @@ import { describeError, UserError } from "../../errors.ts";
 import type { LM, LMTool, LMUsage } from "../../lm/types.ts";
 import type { CatalogEntry } from "../../registry.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
+import { redactJson } from "../../safety/redact.ts";
 import { openConversation, outputKey } from "../conversation/conversation.ts";
+import { resolveConversation } from "../conversation/resolve_conversation.ts";
 import { type LoopEnd, runLoop } from "../loop.ts";
 import type { CallResult, ToolCall } from "../mind.ts";
 import { type Budget, createBudget } from "./budget.ts";
@@ -51,7 +53,13 @@ export async function askModel(
   const info = await lm.info?.(signal);
   const native = (info?.can ?? lm.can).tools;
   const window = model.window ?? info?.window ?? WINDOW;
-  const conversation = await openConversation(store, options.conversation ?? setup.id ?? "default");
+  const own = setup.id ?? "default";
+  const conversation = await openConversation(
+    store,
+    await resolveConversation(store, options.conversation ?? {}, own),
+    (body) => redactJson(body, setup.redactor),
+  );
+  emit("conversation", { id: conversation.info.id, turns: conversation.info.turns });
   const id = () => conversation.info.id;
   const planning = config.approval === "plan";
   const allowed = await allowedTools(setup, text, planning);
@@ -167,6 +175,7 @@ async function allowedTools(
 async function rootFacts({ files }: AskSetup): Promise<string[]> {
   const most = 30;
   const names = (await files.list(".").catch(() => []))
+    .filter(({ name }) => name !== ".git" && !name.startsWith(".dspy"))
     .map(({ name, kind }) => kind === "folder" ? `${name}/` : name);
   const rest = names.length > most ? ` and ${names.length - most} more` : "";
   return names.length === 0 ? [] : [`At its root: ${names.slice(0, most).join(" ")}${rest}`];

@@ -1,0 +1,32 @@
+import type { Store } from "../../store/types.ts";
+import { findConversation, forkConversation } from "./manage.ts";
+
+/** Which conversation a request goes on with. */
+export interface ConversationChoice {
+  /** Id, start of an id, or `last`. */
+  readonly resume?: string | undefined;
+  /** The same, perhaps with `@entry`: a new one that starts as that one did up to there. */
+  readonly fork?: string | undefined;
+}
+
+/**
+ * Finds the conversation that is meant.
+ *
+ * @param own the one when nothing is said: that of this session.
+ * @returns its id.
+ * @throws {UserError} `usage` when there is none of that name.
+ */
+export async function resolveConversation(
+  store: Store,
+  { resume, fork }: ConversationChoice,
+  own: string,
+): Promise<string> {
+  if (fork !== undefined) {
+    const [name = "", at] = fork.split("@");
+    const { id: from } = await findConversation(store, name);
+    const id = crypto.randomUUID();
+    await forkConversation(store, from, { id, ...at !== undefined && { at } });
+    return id;
+  }
+  return resume === undefined ? own : (await findConversation(store, resume)).id;
+}

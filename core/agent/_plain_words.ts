@@ -14,7 +14,7 @@ const LANGUAGES: readonly ReadonlyMap<string, string>[] = [
   ),
   table(
     "where:dónde,donde who:quién,quien what:qué which:cuál,cuáles,cuales how:cómo why:porqué " +
-      "is:está,esta,es are:están,son the:el,la,los,las,un,una,se,me,por,favor " +
+      "is:está,esta,es are:están,son the:el,la,los,las,un,una,se,por,favor " +
       "defined:definido,definida,define,declarado,declarada implemented:implementado,implementada " +
       "show:muestra,muestre,mostrar,muéstrame explain:explica,explique,explicar find:busca,buscar " +
       "calls:llama,llaman imports:importa,importan used:usa,usan,utiliza,usado,usada " +

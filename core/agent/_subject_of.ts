@@ -16,7 +16,7 @@ const FRAME = new Set(
     "work works working look looks like see exactly currently exist exists live lives found come " +
     "comes handled made happening folder directory module package symbol variable type last " +
     "recent latest first line lines at by still else ever display print open cat read search " +
-    "fails failing fail failed passing pass many much number has searching grep look importing calling using user users really actually main again to no")
+    "fails failing fail failed passing pass many much number has searching grep look importing calling using user users really actually again to no")
     .split(" "),
 );
 
@@ -37,7 +37,7 @@ const NO_NAME =
 export function subjectOf(plain: string): string {
   const [line = ""] = plain.trim().split("\n", 1);
   const tokens = line.split(/\s+/).map((token) =>
-    token.replace(/^[("'`]+(?=.)|[)"'`?!.,;:]+$/g, "")
+    token.replace(/^[("'`¿¡]+(?=.)|[)"'`?!.,;:]+$/g, "")
   );
   const frames = tokens.map((token, i) => token === "" || isFrame(token, i === 0));
   const start = frames.indexOf(false);

@@ -115,7 +115,11 @@ function identifiersIn(text: string, plain: string, paths: readonly string[]): s
     ...(text.match(/\b[A-Za-z]+(?:_[A-Za-z0-9]+)+\b/g) ?? []),
     ...[...text.matchAll(/\b([A-Za-z_$][\w$]*)\(/g)].map((match) => match[1]!),
     // Whatever the word, this makes it a name: "where is add defined?"
-    ...[...plain.matchAll(/\b(?:is|are|where) ([A-Za-z_$][\w$]*) (?:is )?(?:defined|declared)\b/g)]
+    ...[
+      ...plain.matchAll(
+        /\b(?:is|are|where) (?!is|are)([A-Za-z_$][\w$]*) (?:is )?(?:defined|declared)\b/g,
+      ),
+    ]
       .map((match) => match[1]!),
   ];
   return unique([

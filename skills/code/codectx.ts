@@ -52,10 +52,11 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
   effect: "read",
   parses: true,
   needs: ({ path }) => ({ read: [path] }),
-  propose({ plain, paths, subject, wantsChange }, results) {
+  propose({ plain, paths, identifiers, subject, wantsChange }, results) {
     if (results.length > 0 || wantsChange) return undefined;
     const folder = /\b([\w./-]+) (?:folder|directory|package|module)\b/i.exec(plain)?.[1];
-    const path = paths[0] ?? (NO_FOLDER.test(folder ?? "the") ? undefined : folder);
+    const path = paths.find((path) => !identifiers.includes(path)) ??
+      (NO_FOLDER.test(folder ?? "the") ? undefined : folder);
     const fits = (path: string, weight: number) => ({
       input: { path },
       weight,

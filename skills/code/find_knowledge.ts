@@ -38,7 +38,9 @@ export interface Knowledge {
 
 const MAX_DEFINITIONS = 20;
 /** Names that only have the phrase in them. */
-const MAX_SPELLED = 5;
+const MAX_SPELLED = 8;
+/** Words that one name may be made of. */
+const MAX_PHRASE = 4;
 const MAX_FILES = 8;
 
 const CLASS_KINDS = new Set(["class", "interface", "struct", "enum", "trait", "type", "impl"]);
@@ -53,8 +55,8 @@ const FILLER = new Set(
 
 /**
  * Looks a question up in a code graph: definitions by name, `CamelCase` words also as parts of
- * class names and `snake_case` words as parts of function names; words that stand side by side as one
- * name in any spelling: `progress bar` is `ProgressBar` and `progress_bar`; files by the first three
+ * class names and `snake_case` words as parts of function names; all words together as one name in any
+ * spelling: `progress bar` is `ProgressBar` and `progress_bar`; files by the first three
  * words in their path; modules by name. Exact names come first, sources before tests.
  *
  * @param question words, names or a path; `Class.method` and `Class::method` both work.
@@ -66,7 +68,7 @@ export function findKnowledge(graph: CodeGraph, question: string): Knowledge {
   );
   const found = words.map((word) => exact(all, word));
   const definitions = unique([
-    ...phrases(words).flatMap((phrase) => spelled(all, phrase)),
+    ...spelled(all, words),
     ...found.flat(),
     ...words.flatMap((word, i) => found[i]!.length > 0 ? [] : partial(all, word)),
   ]).slice(0, MAX_DEFINITIONS);
@@ -95,25 +97,36 @@ function exact(all: readonly Located[], word: string): Located[] {
   return weakLast(all.filter(({ name }) => same(name.toLowerCase(), lower)));
 }
 
-/** Two or three words that stand side by side, as one without spaces; the longest first. */
-function phrases(words: readonly string[]): string[] {
-  const plain = words.slice(0, 8).map((word) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ""));
-  return [3, 2].flatMap((length) =>
-    plain.slice(0, Math.max(0, plain.length - length + 1))
-      .map((_, i) => plain.slice(i, i + length).join(""))
-  ).filter((phrase) => phrase.length >= 5);
+/**
+ * What a phrase is called: `progress bar` is `ProgressBar` and `progress_bar`, and "args parsed" is
+ * `parse_args`. Names made of just these words come first.
+ */
+function spelled(all: readonly Located[], words: readonly string[]): Located[] {
+  const wanted = words.map((word) => stem(word.toLowerCase()));
+  if (wanted.length < 2 || wanted.length > MAX_PHRASE) return [];
+  const joined = words.join("").toLowerCase();
+  return all
+    .filter(({ kind }) => kind !== "constant")
+    .map((each) => ({ each, name: plainName(each.name), parts: partsOf(plainName(each.name)) }))
+    .filter(({ name, parts }) =>
+      name.toLowerCase().replaceAll("_", "") === joined ||
+      wanted.every((word) => parts.includes(word))
+    )
+    .sort((a, b) =>
+      inTests(a.each) - inTests(b.each) || a.parts.length - b.parts.length ||
+      Number(CLASS_KINDS.has(b.each.kind)) - Number(CLASS_KINDS.has(a.each.kind))
+    )
+    .slice(0, MAX_SPELLED).map(({ each }) => each);
 }
 
-/** Names that are a phrase but for capitals and underscores; else those that have it, or its stem. */
-function spelled(all: readonly Located[], phrase: string): Located[] {
-  const root = phrase.replace(/(?:ing|ers?|ed|s)$/, "");
-  const bare = (name: string) => plainName(name).replaceAll(/[_$]/g, "").toLowerCase();
-  const same = all.filter(({ name }) => bare(name) === phrase);
-  if (same.length > 0) return weakLast(same);
-  const near = all.filter(({ name, kind }) => kind !== "constant" && bare(name).includes(root));
-  const extra = ({ name }: Located) => bare(name).length - root.length;
-  return weakLast(near).toSorted((a, b) => inTests(a) - inTests(b) || extra(a) - extra(b))
-    .slice(0, MAX_SPELLED);
+/** The words in a name, without their endings: `parse` and `arg` of `parseArgs`. */
+function partsOf(name: string): string[] {
+  return name.replace(/([\p{Ll}\p{N}])(\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, "$1$3 $2").toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u).filter((part) => part !== "").map(stem);
+}
+
+function stem(word: string): string {
+  return word.length < 4 ? word : word.replace(/(?<=\w{3})(?:ing|ers?|ed|es|e|s)$/, "");
 }
 
 function inTests({ path }: Located): number {

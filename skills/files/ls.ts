@@ -44,7 +44,8 @@ const ls: Tool<LsInput, LsData> = defineTool({
   propose({ words, paths, plain, wantsChange }) {
     const asks = /\b(?:list|show|what|which|see)\b.*\b(?:files?|folders?|director\w+|in)\b/i;
     if (wantsChange || !asks.test(plain)) return undefined;
-    const named = /\bin (?:the )?([\w.-]+) (?:folder|directory)\b/i.exec(plain)?.[1];
+    const named = /\bin (?:the )?(?!this\b|here\b|it\b)([\w.-]+)(?: (?:folder|directory))?[?\s]*$/i
+      .exec(plain)?.[1];
     const path = paths.find((path) => !/\.\w+$/.test(path)) ?? named;
     if (path === undefined && !words.has("files") && !words.has("folder")) return undefined;
     return {

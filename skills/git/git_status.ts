@@ -34,7 +34,7 @@ export default defineTool({
   needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
   propose: ({ plain, words }) =>
     words.has("status") && (words.has("git") || words.size <= 2) || STATE.test(plain)
-      ? { input: { paths: [] }, weight: 0.85, reason: "it asks for git's state", completes: true }
+      ? { input: { paths: [] }, weight: 0.9, reason: "it asks for git's state", completes: true }
       : undefined,
   async run({ paths }, ctx) {
     const repository = await openRepository(ctx);

@@ -1,5 +1,5 @@
 import { collectToolCalls } from "./_collect_tool_calls.ts";
-import { estimateInput, estimateUsage } from "./_estimate_usage.ts";
+import { estimateUsage } from "./_estimate_usage.ts";
 import { cutOff } from "./_guard_body.ts";
 import { errorText, statusError } from "./_http_error.ts";
 import type { ReplyCollector } from "./_reply_collector.ts";
@@ -9,15 +9,12 @@ import { LMError } from "./lm_error.ts";
 import { splitThinking } from "./split_thinking.ts";
 import type { LMDelta, LMRequest, LMResponse, LMUsage } from "./types.ts";
 
-/** Estimates are off by less than this: above it, a prompt cannot have fitted. */
-const SURELY = 2;
-
 /**
  * Collects a reply of Ollama, telling `onDelta` of what comes.
  *
  * @param numCtx the window that was asked for.
  * @throws {LMError} from `add` and `finish`: what the server reports inside a reply, what is no reply,
- * a stream without an end, and `context` when the server has cut the prompt to its window.
+ * a stream without an end, and `context` when the prompt filled the window, since then it was cut.
  */
 export function collectOllamaReply(
   request: LMRequest,
@@ -63,11 +60,7 @@ export function collectOllamaReply(
       const rest = splitter.end();
       if (rest.text || rest.thinking) take(rest);
       const input = last.prompt_eval_count;
-      if ((input ?? 0) >= numCtx || estimateInput(request) > SURELY * numCtx) {
-        throw new LMError("context", `the prompt does not fit into ${numCtx} tokens`, {
-          hint: "send less, or serve a larger window (numCtx)",
-        });
-      }
+      if (input !== undefined && input >= numCtx) throw doesNotFit(numCtx);
       const toolCalls = tools.calls();
       const reply = {
         text,
@@ -94,4 +87,11 @@ function usageOf(
   }
   const { inputTokens, outputTokens } = estimated;
   return { ...estimated, inputTokens: input ?? inputTokens, outputTokens: output ?? outputTokens };
+}
+
+/** The error of a prompt that is longer than the window. */
+export function doesNotFit(numCtx: number): LMError {
+  return new LMError("context", `the prompt does not fit into ${numCtx} tokens`, {
+    hint: "send less, or serve a larger window (numCtx)",
+  });
 }

@@ -6,6 +6,7 @@ export function retryAfterMs(headers: Headers, now: number = Date.now()): number
   if (!value) return undefined;
   const seconds = Number(value);
   if (seconds >= 0) return seconds * 1000;
-  const date = Date.parse(value);
+  // HTTP dates begin with a weekday; `Date.parse` makes a year of nearly anything.
+  const date = /^[a-z]{3}/i.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

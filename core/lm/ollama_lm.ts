@@ -1,9 +1,10 @@
 import { orAborted, throwIfAborted } from "./_aborted.ts";
 import { baseUrl } from "./_base_url.ts";
+import { estimateInput } from "./_estimate_usage.ts";
 import { openExchange } from "./_exchange.ts";
 import { ollamaBody } from "./_ollama_body.ts";
 import { type OllamaModel, ollamaModel, servedWindow, UNKNOWN_MODEL } from "./_ollama_model.ts";
-import { collectOllamaReply } from "./_ollama_reply.ts";
+import { collectOllamaReply, doesNotFit } from "./_ollama_reply.ts";
 import type { OllamaReply, OllamaShow } from "./_ollama_wire.ts";
 import type { Server } from "./_server.ts";
 import type { LMError } from "./lm_error.ts";
@@ -21,6 +22,12 @@ export interface OllamaLMOptions {
   readonly params?: LMParams;
 }
 
+/**
+ * An estimate that is over by this factor is not wrong by so much. Older servers drop whole messages
+ * then, and their counts do not show it.
+ */
+const SURELY = 2;
+
 type Client = InstanceType<typeof import("ollama/browser").Ollama>;
 
 /**
@@ -34,11 +41,12 @@ type Client = InstanceType<typeof import("ollama/browser").Ollama>;
  * @throws {UserError} `usage` when the host is no address.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { ollamaLM } from "@dspy/code/core/lm";
+ * import assert from "node:assert/strict";
  *
  * const lm = ollamaLM({ model: "qwen3:1.7b", params: { think: false, numCtx: 8192 } });
- * await lm.call({ messages: [{ role: "user", content: "Greet me." }] });
+ * assert.equal(lm.id, "ollama/qwen3:1.7b");
  * ```
  */
 export function ollamaLM(options: OllamaLMOptions): LM {
@@ -94,6 +102,7 @@ export function ollamaLM(options: OllamaLMOptions): LM {
       const served = await modelFor(request.signal);
       const all = { ...params, ...request.params };
       const numCtx = servedWindow(served, all.numCtx);
+      if (estimateInput(request) > SURELY * numCtx) throw doesNotFit(numCtx);
       const body = ollamaBody(model, request, all, served, numCtx);
       const streams = request.onDelta !== undefined;
       return await exchange(request.signal, streams, async (client) => {

@@ -37,12 +37,13 @@ const NO_TIMEOUT = 2 ** 31 - 1;
  * @throws {UserError} `usage` when the address is none.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { compose, openaiLM, retry, timeout } from "@dspy/code/core/lm";
+ * import assert from "node:assert/strict";
  *
  * const server = openaiLM({ model: "qwen3:1.7b", baseUrl: "http://127.0.0.1:8080/v1" });
  * const lm = compose(server, timeout(), retry());
- * await lm.call({ messages: [{ role: "user", content: "Greet me." }] });
+ * assert.equal(lm.id, "openai/qwen3:1.7b");
  * ```
  */
 export function openaiLM(options: OpenaiLMOptions): LM {

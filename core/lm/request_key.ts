@@ -6,8 +6,8 @@ const texts = new WeakMap<object, string>();
 
 /** Hashing is slow beside all else, so the keys of the newest requests are kept. */
 const keys = new Map<string, string>();
-const MOST_KEYS = 256;
-const LONGEST_KEPT = 32 * 1024;
+const MOST_KEYS = 128;
+const LONGEST_KEPT = 16 * 1024;
 
 /**
  * Names a request: SHA-256 of the canonical JSON of model, messages, schema, tools and parameters,

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { z } from "zod";
 import type { Reading, ReadSite } from "./_check.ts";
 import type { TestOutcome, TestStatus } from "./check_report.ts";
-import { headline, locate, workspacePath } from "./_locate.ts";
+import { headline, locate, locateAll, type Place, workspacePath } from "./_locate.ts";
 import { parseJson } from "./_parse_json.ts";
 import { readTextProblems } from "./_text_problems.ts";
 
@@ -76,12 +76,24 @@ export function readGoEvents(stdout: string, module: string, site: ReadSite): Re
     return pack.startsWith(`${module}/`) ? pack.slice(module.length + 1) : pack;
   }
 
+  function panicked(
+    name: string,
+    status: TestStatus,
+    said: string,
+    start: number,
+  ): TestOutcome {
+    const { message, frames: [place] } = panicAt(said, start, site);
+    const before = headline(said.slice(0, start), 2);
+    return { name, ...place, status, message: before === "" ? message : `${message}\n${before}` };
+  }
+
   function outcome(pack: string, test: string, status: TestStatus, text: string): TestOutcome {
     const said = status === "pass" ? "" : spoken(text);
+    const panic = /^(?:panic|fatal error): /m.exec(said);
+    if (panic) return panicked(`${pack} ${test}`, status, said, panic.index);
     const named = /^\s*([\w-]+\.go):(\d+): /m.exec(said);
     const file = named &&
       workspacePath(posix.join(pack === module ? "." : below(pack), named[1]!), site);
-    // A panic names its place in the stack only.
     const place = file ? { file, line: Number(named![2]) } : locate(said, site);
     return {
       name: `${pack} ${test}`,
@@ -90,6 +102,21 @@ export function readGoEvents(stdout: string, module: string, site: ReadSite): Re
       ...(said.trim() === "" ? {} : { message: headline(said) }),
     };
   }
+}
+
+/** Own frames of a panic that are shown. */
+const MAX_FRAMES = 4;
+
+/** A panic says where only in its stack, most of which is Go's own. */
+function panicAt(
+  said: string,
+  start: number,
+  site: ReadSite,
+): { message: string; frames: Place[] } {
+  const [what = ""] = said.slice(start).split(/\n\s*\n|\ngoroutine /, 1);
+  const frames = locateAll(said.slice(start + what.length), site).slice(0, MAX_FRAMES);
+  const lines = frames.map(({ file, line }) => `at ${file}:${line}`);
+  return { message: [headline(what, 3), ...lines].join("\n"), frames };
 }
 
 /** What a test printed, without the lines of the runner. */

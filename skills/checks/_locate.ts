@@ -29,12 +29,20 @@ export function workspacePath(path: string, { files, dir }: ReadSite): string | 
  * @param text may hold `file:///x.ts:1:2`, `/x/y.py:3`, `at f (src/x.js:4:5)`.
  */
 export function locate(text: string, site: ReadSite): Place | undefined {
+  return placesIn(text, site).next().value ?? undefined;
+}
+
+/** Every place of the project's own code in a stack trace or message, in its order. */
+export function locateAll(text: string, site: ReadSite): Place[] {
+  return [...placesIn(text, site)];
+}
+
+function* placesIn(text: string, site: ReadSite): Generator<Place, undefined> {
   // A message can be a megabyte of one word, on which the pattern is slow.
   const start = text.slice(0, 20_000);
   for (const match of start.matchAll(/((?:file:\/\/)?[^\s()'"<>:]*\.[a-zA-Z]\w*):(\d+)(?=\D|$)/g)) {
     const file = workspacePath(match[1]!, site);
-    if (file === undefined || FOREIGN.test(file)) continue;
-    return { file, line: Number(match[2]) };
+    if (file !== undefined && !FOREIGN.test(file)) yield { file, line: Number(match[2]) };
   }
   return undefined;
 }

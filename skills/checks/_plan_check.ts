@@ -1,10 +1,11 @@
 import { posix } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import type { Files } from "../../core/workspace/files.ts";
-import type { Choice } from "./_check.ts";
+import type { Choice, Family } from "./_check.ts";
 import type { CheckKind } from "./check_report.ts";
 import { FAMILIES } from "./_families.ts";
 import { findProjects, type Project } from "./find_projects.ts";
+import { findTestFolders } from "./_find_test_folders.ts";
 
 /** What a person or the agent asks of a check. */
 export interface CheckWish {
@@ -98,7 +99,32 @@ async function findOffers(kind: CheckKind, files: Files, signal?: AbortSignal): 
     return { project, choices: await family.choices(kind, project.dir, files) };
   }));
   const found = offers.filter(({ choices }) => choices.length > 0);
-  return found.length > 0 || kind !== "test" ? found : bareTests(files);
+  if (kind !== "test") return found;
+  return found.length === 0 ? bareTests(files) : [...found, ...await strayTests(found, files)];
+}
+
+/** Test files beside the projects, in folders without a file that makes them one. */
+async function strayTests(found: readonly Offer[], files: Files): Promise<Offer[]> {
+  const covered = (family: Family, dir: string) =>
+    found.some(({ project }) =>
+      contains(project.dir, dir) &&
+      FAMILIES.find(({ name }) => name === project.family)!.endings
+        .some((ending) => family.endings.includes(ending))
+    );
+  const folders = await findTestFolders(files);
+  const offers = await Promise.all(
+    folders.filter(({ family, dir }) => !covered(family, dir)).map(
+      async ({ family, dir }): Promise<Offer> => ({
+        project: { family: family.name, dir, marker: "test files" },
+        choices: await family.choices("test", dir, files),
+      }),
+    ),
+  );
+  return offers.filter(({ choices }) => choices.length > 0);
+}
+
+function contains(dir: string, path: string): boolean {
+  return dir === "." || path === dir || path.startsWith(`${dir}/`);
 }
 
 /** Test files alone, without a file that makes them a project. */
@@ -117,7 +143,7 @@ async function bareTests(files: Files): Promise<Offer[]> {
 /** The deepest project around all targets; of several there, one that checks such files. */
 function innermost(offers: readonly Offer[], targets: readonly string[]): Offer {
   const around = offers.filter(({ project: { dir } }) =>
-    targets.every((path) => dir === "." || path === dir || path.startsWith(`${dir}/`))
+    targets.every((path) => contains(dir, path))
   );
   if (around.length === 0) {
     throw new UserError("failed", `no project holds ${targets.join(" and ")}`, {

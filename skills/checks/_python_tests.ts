@@ -2,7 +2,7 @@ import { join as joinPath } from "node:path";
 import { type Check, checkCommand, operand, type Reading, type ReadSite } from "./_check.ts";
 import type { TestOutcome, TestStatus } from "./check_report.ts";
 import { type JunitCase, parseJunit } from "./_junit.ts";
-import { headline, locate, workspacePath } from "./_locate.ts";
+import { headline, locate, locateAll, workspacePath } from "./_locate.ts";
 import { pythonModule } from "./_python_program.ts";
 
 /** Leaves nothing behind in the workspace. */
@@ -68,8 +68,22 @@ function outcome(one: JunitCase, site: ReadSite): TestOutcome {
     ...(line > 0 ? { line } : {}),
     status: one.type === "pytest.xfail" ? "xfail" : one.status,
     ...(one.ms === undefined ? {} : { ms: one.ms }),
-    ...(one.summary ? { message: headline(messageOf(one)) } : {}),
+    ...(one.summary ? { message: withPlace(headline(messageOf(one)), one, file, site) } : {}),
   };
+}
+
+/** Puts where the exception was raised behind its first line, when that is not the test's file. */
+function withPlace(
+  message: string,
+  { detail }: JunitCase,
+  file: string | undefined,
+  site: ReadSite,
+): string {
+  const frames = detail.split("\n").filter((line) => /^\S+:\d+: /.test(line)).join("\n");
+  const last = locateAll(frames, site).at(-1);
+  return last === undefined || last.file === file
+    ? message
+    : message.replace(/$/m, () => `\nat ${last.file}:${last.line}`);
 }
 
 /** A file that could not be collected says why in its traceback only. */

@@ -275,6 +275,52 @@ func TestSkip(t *testing.T) { t.Skip("later") }
   assert.deepEqual([one.ok, one.data.passed], [true, 1]);
 });
 
+Deno.test("run_tests says where pytest and go were thrown off: the project's own frame", async () => {
+  if (await havePytest()) {
+    await using bench = await openBench({
+      "pyproject.toml": "[tool.pytest.ini_options]\npythonpath = ['.']\n",
+      "cart.py":
+        "def total(items):\n    return price(items)\ndef price(items):\n    return items['x']\n",
+      "tests/test_a.py": "from cart import total\ndef test_total():\n    total({})\n",
+    });
+    const { text } = await bench.run(runTests);
+    assert.match(
+      text,
+      /FAIL test_total {2}tests\/test_a\.py:3\n {2}KeyError: 'x'\n {2}at cart\.py:4\n/,
+    );
+  }
+  if (!await have("go")) return;
+  await using bench = await openBench({
+    "go.mod": "module example.com/demo\n\ngo 1.21\n",
+    "a.go": "package demo\nfunc F(a []int, i int) int {\n\treturn a[i]\n}\n",
+    "a_test.go":
+      'package demo\nimport "testing"\nfunc TestF(t *testing.T) {\n\tt.Log("hello")\n\tF(nil, 5)\n}\n',
+  });
+  const { text } = await bench.run(runTests);
+  assert.match(text, /FAIL TestF {2}a\.go:3\n {2}panic: .*\n {2}at a\.go:3\n {2}at a_test\.go:5\n/);
+  assert.doesNotMatch(text, /testing\.go/);
+});
+
+Deno.test("run_tests names tests beside the projects that no file makes one of, and runs them", async () => {
+  if (!await havePytest()) return;
+  const test = "def test_a(): pass\n";
+  await using bench = await openBench({
+    "web/package.json": '{ "scripts": { "test": "node -e 0" } }',
+    "web/a.test.js": "",
+    "py/pyproject.toml": "[tool.pytest.ini_options]\n",
+    "py/test_in.py": test,
+    "scripts/tests/test_b.py": test,
+    "scripts/more/test_c.py": test,
+  });
+  const all = await bench.run(runTests);
+  assert.deepEqual(
+    all.data.notes.at(-1),
+    "also found npm (web), pytest (scripts): choose with --toolchain or a path",
+  );
+  const { data } = await bench.run(runTests, { paths: ["scripts"] });
+  assert.deepEqual([data.dir, data.passed], ["scripts", 2]);
+});
+
 Deno.test("run_tests says that make only tells how it ended", async () => {
   if (!await have("make")) return;
   await using bench = await openBench({ "Makefile": "test:\n\t@echo '12 passed, 0 failed'\n" });

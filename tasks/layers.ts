@@ -28,7 +28,8 @@ const OUTSIDE =
   /^(core\/(safety|store|workspace)\/|skills\/|cli\/|testing\/(serve_scripted|read_scenario|play)\.ts$|mod\.ts$)/;
 
 /** Node's modules that compute and touch nothing. */
-const INNER_NODE = /^node:(async_hooks|path|url|timers|util|buffer|crypto|assert|string_decoder)(\/|$)/;
+const INNER_NODE =
+  /^node:(async_hooks|path|url|timers|util|buffer|crypto|assert|string_decoder)(\/|$)/;
 
 /** Where a computed import may stand. */
 const LAZY = "core/lazy.ts";

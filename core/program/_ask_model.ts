@@ -1,3 +1,4 @@
+import { NO_USAGE } from "../lm/usage.ts";
 import { LMError } from "../lm/lm_error.ts";
 import type { LM, LMParams, LMRequest, LMResponse } from "../lm/types.ts";
 import { UserError } from "../errors.ts";
@@ -7,7 +8,7 @@ import { LEARNABLE, type Learnable } from "./_learnable.ts";
 import { ParseError } from "./parse_error.ts";
 import type { PredictOptions } from "./predict.ts";
 import { noteRefusedSchema } from "./_refused_schemas.ts";
-import { count, NO_USAGE, outermost, type Scope, SCOPES } from "./_scope.ts";
+import { count, outermost, type Scope, SCOPES } from "./_scope.ts";
 import type { Step, StepReason } from "./trace.ts";
 
 /** A predictor as far as asking goes. */

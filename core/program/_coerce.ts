@@ -61,7 +61,7 @@ export function coerceFor(schema: z.ZodType): Coerce {
 
 /** Whether a field may be left out. */
 export function isOptional(schema: z.ZodType): boolean {
-  return schema._zod.optin === "optional";
+  return schema._zod.optin !== undefined;
 }
 
 function toText(value: unknown): unknown {

@@ -40,7 +40,9 @@ const COMPILED = new WeakMap<Fields, readonly Field[]>();
 export function compileFields(fields: Fields): readonly Field[] {
   const known = COMPILED.get(fields);
   if (known !== undefined) return known;
-  const compiled = Object.entries(fields).map(([name, schema]) => compileField(name, schema));
+  const compiled = Object.entries(fields).map(([name, schema]) =>
+    compileField(name, schema as z.ZodType)
+  );
   COMPILED.set(fields, compiled);
   return compiled;
 }

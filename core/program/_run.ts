@@ -1,7 +1,8 @@
+import { NO_USAGE } from "../lm/usage.ts";
 import type { Context } from "./context.ts";
 import { namesOf } from "./_parts.ts";
 import type { Prediction } from "./prediction.ts";
-import { joinSignals, type Meter, NO_USAGE, type Scope, SCOPES } from "./_scope.ts";
+import { joinSignals, type Meter, type Scope, SCOPES } from "./_scope.ts";
 
 /** Runs a module in a scope of its own, and adds what it took to what it gives. */
 export async function runIn<I, O>(

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LMResponse, LMUsage } from "../lm/types.ts";
+import { addUsage } from "../lm/usage.ts";
 import type { Context } from "./context.ts";
 
 /** A context with what the run keeps track of. */
@@ -38,32 +39,10 @@ export function joinSignals(
   return inner === undefined ? outer : AbortSignal.any([outer, inner]);
 }
 
-/** Usage of nothing. */
-export const NO_USAGE: LMUsage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedTokens: 0,
-  requests: 0,
-};
-
-/** Both together. */
-export function sumUsage(a: LMUsage, b: LMUsage): LMUsage {
-  if (a === NO_USAGE) return b;
-  const priced = a.usd !== undefined || b.usd !== undefined;
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cachedTokens: a.cachedTokens + b.cachedTokens,
-    requests: a.requests + b.requests,
-    ...priced && { usd: (a.usd ?? 0) + (b.usd ?? 0) },
-    ...(a.estimated || b.estimated) && { estimated: true },
-  };
-}
-
 /** Counts a reply in a meter and all around it. */
 export function count(meter: Meter | undefined, reply: LMResponse): void {
   for (let at = meter; at !== undefined; at = at.outer) {
-    at.usage = sumUsage(at.usage, reply.usage);
+    at.usage = addUsage(at.usage, reply.usage);
     at.replies.push(reply);
   }
 }

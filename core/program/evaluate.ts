@@ -1,11 +1,11 @@
+import { addUsage, NO_USAGE } from "../lm/usage.ts";
 import { describeError, UserError } from "../errors.ts";
 import type { LMUsage } from "../lm/types.ts";
 import type { Example } from "./example.ts";
 import type { Metric, Score } from "./metric.ts";
 import type { Module } from "./module.ts";
 import type { Prediction } from "./prediction.ts";
-import { NO_USAGE, SCOPES, sumUsage } from "./_scope.ts";
-import { joinSignals } from "./_scope.ts";
+import { joinSignals, SCOPES } from "./_scope.ts";
 import { createTrace } from "./trace.ts";
 
 /** Options of {@linkcode evaluate}. */
@@ -107,7 +107,7 @@ export async function evaluate<I, O>(
     score: rows.reduce((sum, { score }) => sum + score, 0) / rows.length,
     rows,
     errors: failed.length,
-    usage: rows.map(({ usage }) => usage).reduce(sumUsage, NO_USAGE),
+    usage: rows.map(({ usage }) => usage).reduce(addUsage, NO_USAGE),
     ms: performance.now() - started,
   };
 }

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { canonical } from "./_canonical.ts";
 import { fieldSchema } from "./_field_schema.ts";
 import { sha256 } from "./_sha256.ts";
@@ -22,5 +23,5 @@ export function fingerprint(signature: Signature): string {
 }
 
 function listed(fields: Fields): unknown[] {
-  return Object.entries(fields).map(([name, schema]) => [name, fieldSchema(schema)]);
+  return Object.entries(fields).map(([name, schema]) => [name, fieldSchema(schema as z.ZodType)]);
 }

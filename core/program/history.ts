@@ -1,10 +1,22 @@
 import { z } from "zod";
+import type { FieldSchema } from "./signature.ts";
 import type { Json } from "../store/types.ts";
 
 /** A turn of a conversation: inputs and outputs of the same signature, by field. */
 export type Turn = Readonly<Record<string, Json>>;
 
-const HISTORIES = new WeakSet<z.ZodType>();
+/** The schema of a field for the conversation so far. */
+export interface HistoryField extends FieldSchema {
+  /** Turns, oldest first; none when left out. */
+  readonly _zod: {
+    readonly input: readonly Turn[] | undefined;
+    readonly output: readonly Turn[] | undefined;
+    readonly optin: "optional" | "defaulted";
+    readonly optout: "optional";
+  };
+}
+
+const HISTORIES = new WeakSet<FieldSchema>();
 
 /**
  * An input field for the conversation so far. Its turns are shown as messages before the question,
@@ -19,13 +31,13 @@ const HISTORIES = new WeakSet<z.ZodType>();
  * console.assert("past" in chatty.inputs);
  * ```
  */
-export function history(): z.ZodType<readonly Turn[], readonly Turn[]> {
-  const schema = z.array(z.record(z.string(), z.any()));
+export function history(): HistoryField {
+  const schema = z.array(z.record(z.string(), z.any())).optional();
   HISTORIES.add(schema);
   return schema;
 }
 
 /** Whether a field is the conversation so far. */
-export function isHistory(schema: z.ZodType): boolean {
+export function isHistory(schema: FieldSchema): boolean {
   return HISTORIES.has(schema);
 }

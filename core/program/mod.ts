@@ -26,8 +26,16 @@ export { evaluate, type EvaluateOptions, type Evaluation, type EvaluationRow } f
 export type { Example } from "./example.ts";
 export { type Fallback, fallback } from "./fallback.ts";
 export { fingerprint } from "./fingerprint.ts";
-export { history, type Turn } from "./history.ts";
-export type { InferInput, InferOutput } from "./infer_signature.ts";
+export { history, type HistoryField, type Turn } from "./history.ts";
+export type {
+  FieldsNamed,
+  InferInput,
+  InferOutput,
+  NamedTypes,
+  Trimmed,
+  TypeNamed,
+  WordsOf,
+} from "./infer_signature.ts";
 export { json } from "./json.ts";
 export { load, type LoadOptions } from "./load.ts";
 export type { Metric, MetricContext, Score } from "./metric.ts";
@@ -36,10 +44,18 @@ export { type FieldIssue, ParseError, type ParseFailure } from "./parse_error.ts
 export { Predict, predict, type PredictOptions } from "./predict.ts";
 export type { Prediction, RunInfo } from "./prediction.ts";
 export type { ProgramTool } from "./program_tool.ts";
-export { React, react, type Reacted, type ReactOptions, type Trajectory } from "./react.ts";
+export {
+  React,
+  react,
+  type Reacted,
+  type ReactOptions,
+  type ReactStep,
+  type Trajectory,
+} from "./react.ts";
 export { save, type SavedProgram } from "./save.ts";
 export {
   type Fields,
+  type FieldSchema,
   type FieldsInput,
   type FieldsOutput,
   sig,

@@ -5,10 +5,10 @@ import { checkInput } from "./_check_input.ts";
 import type { Fallback } from "./fallback.ts";
 import { frozenState } from "./_frozen_state.ts";
 import type { InferInput, InferOutput } from "./infer_signature.ts";
-import { LEARNABLE, type Learnable } from "./_learnable.ts";
+import { LEARNABLE } from "./_learnable.ts";
 import { Module } from "./module.ts";
 import { sig, type Signature } from "./signature.ts";
-import type { Demo, PredictorState, State } from "./state.ts";
+import type { Demo, PredictorState } from "./state.ts";
 
 /** Options of {@linkcode predict}; each is weaker than `within` and what is given to `run`. */
 export interface PredictOptions {
@@ -23,7 +23,7 @@ export interface PredictOptions {
 }
 
 /** One signature asked of a model: made by {@linkcode predict}. */
-export class Predict<I, O> extends Module<I, O> implements Learnable {
+export class Predict<I, O> extends Module<I, O> {
   /** What it asks, with the instructions as they are learned now. */
   readonly signature: Signature<I, O>;
   /** What it was made with. */
@@ -49,11 +49,6 @@ export class Predict<I, O> extends Module<I, O> implements Learnable {
   relearn({ instructions, demos }: PredictorState): this {
     const signature = { ...this.signature, instructions };
     return new Predict(signature, { ...this.options, demos }) as this;
-  }
-
-  /** The same predictor with other learned state. This one stays as it is. */
-  override with(state: State): this {
-    return super.with(state);
   }
 }
 

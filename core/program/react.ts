@@ -35,9 +35,12 @@ export interface Reacted extends Reasoned {
 }
 
 /** One step as the model gives it. */
-interface NextStep {
+export interface ReactStep {
+  /** What is known, and what to find out. */
   readonly next_thought: string;
+  /** The tool to call, or `finish`. */
   readonly next_tool_name: string;
+  /** Its arguments. */
   readonly next_tool_args?: Json;
 }
 
@@ -46,7 +49,7 @@ const FINISH = "finish";
 /** An agent: thinks, calls tools, looks, and answers in the end. Made by {@linkcode react}. */
 export class React<I, O> extends Module<I, O & Reacted> {
   /** Gives the next step. */
-  readonly react: Predict<I & { trajectory: string }, NextStep>;
+  readonly react: Predict<I & { trajectory: string }, ReactStep>;
   /** Gives the outputs once the tools have been called. */
   readonly extract: ChainOfThought<I & { trajectory: string }, O>;
   /** What may be called. */
@@ -144,7 +147,7 @@ async function nextStep<I, O>(
   input: I,
   trajectory: Record<string, Json>,
   step: number,
-): Promise<NextStep | undefined> {
+): Promise<ReactStep | undefined> {
   const adapters = nativeFirst(agent);
   try {
     return await askFitting(
@@ -193,7 +196,7 @@ function stepSignature<I>(
   inputs: Fields,
   { instructions, outputs }: Signature,
   tools: readonly ProgramTool[],
-): Signature<I & { trajectory: string }, NextStep> {
+): Signature<I & { trajectory: string }, ReactStep> {
   const names = [...tools.map(({ name }) => name), FINISH];
   // What the tools are stands in the fields: instructions are rewritten by optimizers.
   const listed = tools.map((tool) =>
@@ -215,7 +218,7 @@ function stepSignature<I>(
     `${instructions}\n\nYou are an agent. Call tools one at a time until you can give ${wanted}; ` +
       "the trajectory shows what was done so far. Think first, then name the next tool and its " +
       `arguments. Name ${FINISH} once you know enough.`,
-  ) as unknown as Signature<I & { trajectory: string }, NextStep>;
+  ) as unknown as Signature<I & { trajectory: string }, ReactStep>;
 }
 
 function withTrajectory(inputs: Fields): Fields {

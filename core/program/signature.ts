@@ -1,19 +1,52 @@
-import type { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { InferInput, InferOutput } from "./infer_signature.ts";
 import { parseSignature } from "./_parse_signature.ts";
+
+/** A zod 4 schema, named by what is used of its type: the caller's copy of zod will do. */
+export interface FieldSchema {
+  /** What zod knows about it. */
+  readonly _zod: {
+    /** What a caller gives. */
+    readonly input: unknown;
+    /** What comes out once it is checked. */
+    readonly output: unknown;
+    /** Whether the caller may leave it out. */
+    readonly optin?: "optional" | "defaulted" | undefined;
+    /** Whether it may be missing in what comes out. */
+    readonly optout?: "optional" | undefined;
+  };
+}
 
 /**
  * Fields by name, in order. `.describe()` is what a model is told about a field, `.optional()` and
  * `.default()` let it be left out.
  */
-export type Fields = Readonly<Record<string, z.ZodType>>;
+export type Fields = Readonly<Record<string, FieldSchema>>;
 
 /** What a caller gives for fields. */
-export type FieldsInput<F extends Fields> = z.input<z.ZodObject<F>>;
+export type FieldsInput<F extends Fields> =
+  & {
+    [K in keyof F as F[K]["_zod"] extends { optin: "optional" | "defaulted" } ? never : K]:
+      F[K]["_zod"]["input"];
+  }
+  & {
+    [K in keyof F as F[K]["_zod"] extends { optin: "optional" | "defaulted" } ? K : never]?:
+      F[K]["_zod"][
+        "input"
+      ];
+  };
 
 /** What comes out of fields once they are checked. */
-export type FieldsOutput<F extends Fields> = z.output<z.ZodObject<F>>;
+export type FieldsOutput<F extends Fields> =
+  & {
+    -readonly [
+      K in keyof F as F[K]["_zod"] extends { optout: "optional" } ? never : K
+    ]: F[K]["_zod"]["output"];
+  }
+  & {
+    -readonly [K in keyof F as F[K]["_zod"] extends { optout: "optional" } ? K : never]?:
+      F[K]["_zod"]["output"];
+  };
 
 /** What goes in, what comes out, and what is to be done: the program's part that no prompt is in. */
 export interface Signature<

@@ -24,9 +24,15 @@ export {
   type EditProof,
   type Tier,
 } from "./apply_edits.ts";
-export { applyHunks, type ApplyHunksOptions, type PatchedText } from "./apply_hunks.ts";
+export {
+  applyHunks,
+  type ApplyHunksOptions,
+  type HunkProof,
+  type PatchedText,
+} from "./apply_hunks.ts";
 export { filesFromPatch } from "./files_from_patch.ts";
 export { parsePatch } from "./parse_patch.ts";
+export { type FileEdits, parseSearchReplace } from "./parse_search_replace.ts";
 export type { FilePatch, Patch, PatchHunk, PatchLine } from "./patch_types.ts";
 export {
   type PatchPlan,

@@ -10,6 +10,7 @@ import { createHands } from "../safety/hands.ts";
 import { createPathGuard } from "../safety/paths.ts";
 import { EMPTY_POLICY, type Policy } from "../safety/policy.ts";
 import { openMemoryStore } from "../store/memory.ts";
+import type { Store } from "../store/types.ts";
 import type { Tool } from "../tool.ts";
 import { openFiles } from "../workspace/open_files.ts";
 import { openWorkspace } from "../workspace/workspace.ts";
@@ -20,6 +21,7 @@ import { createSession, type Session, type SessionSetup } from "./session.ts";
 export interface TestSession extends AsyncDisposable {
   readonly root: string;
   readonly session: Session;
+  readonly store: Store;
   readonly events: readonly Event[];
   /** The data of all events of a type. */
   data<T extends EventType>(type: T): Event<T>["data"][];
@@ -69,13 +71,14 @@ export async function openTestSession(
   const bus = createBus<Event>();
   const events: Event[] = [];
   bus.subscribe(">", (event) => void events.push(event));
+  const store = over.store ?? openMemoryStore();
   const session = createSession({
     version: "0",
     workspace,
-    config: mergeConfig().config,
+    config: mergeConfig({ flags: { approval } }).config,
     registry,
     files,
-    store: openMemoryStore(),
+    store,
     hands,
     gate,
     bus,
@@ -86,6 +89,7 @@ export async function openTestSession(
   return {
     root,
     session,
+    store,
     events,
     data: <T extends EventType>(type: T) =>
       events.filter((event) => event.type === type).map((event) => event.data as Event<T>["data"]),

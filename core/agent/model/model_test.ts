@@ -1,0 +1,355 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { estimateTokens } from "../../lm/estimate_tokens.ts";
+import { LMError } from "../../lm/lm_error.ts";
+import { scriptedLM, type ScriptedReply } from "../../lm/scripted_lm.ts";
+import type { LM, LMRequest } from "../../lm/types.ts";
+import { defineTool, type Tool } from "../../tool.ts";
+import { openTestSession } from "../_test_session.ts";
+import { openConversation } from "../conversation/conversation.ts";
+import type { ModelSetup } from "./ask_model.ts";
+import { reserveOf, tokensOf } from "./compact.ts";
+
+function tool(name: string, more: Partial<Tool> = {}): Tool {
+  return defineTool({
+    name,
+    summary: `does ${name}`,
+    input: z.object({ of: z.string().optional() }),
+    effect: "read",
+    needs: () => ({}),
+    run: ({ of }: { of?: string }) =>
+      Promise.resolve({ ok: true, data: {}, text: `${name} of ${of ?? "nothing"}` }),
+    ...more,
+  });
+}
+
+const call = (name: string, args: unknown = {}, id = "c1"): ScriptedReply => ({
+  toolCalls: [{ id, name, arguments: typeof args === "string" ? args : JSON.stringify(args) }],
+});
+
+/** A model that keeps what it was asked. */
+function recording(replies: readonly ScriptedReply[], can: Partial<LM["can"]> = {}) {
+  const requests: LMRequest[] = [];
+  const lm = scriptedLM((request, n) => {
+    requests.push(request);
+    return replies[n] ?? new LMError("refused", "the script is at its end");
+  }, { can });
+  return { lm, requests };
+}
+
+function model(lm: LM, more: Partial<ModelSetup> = {}): { model: ModelSetup } {
+  return {
+    model: {
+      open: () => Promise.resolve(lm),
+      toolset: { look: ["of"], other: [] },
+      window: 100_000,
+      ...more,
+    },
+  };
+}
+
+Deno.test("ask() has the model call tools and gives them their results, in call order", async () => {
+  const { lm, requests } = recording([
+    {
+      text: "I look.",
+      toolCalls: [
+        { id: "a", name: "look", arguments: '{"of":"x"}' },
+        { id: "b", name: "other", arguments: "" },
+      ],
+    },
+    "x is there.",
+  ]);
+  await using at = await openTestSession([tool("look"), tool("other")], model(lm));
+  const end = await at.session.ask("where is x?");
+  assert.deepEqual([end.stop, end.ok, end.text], ["done", true, "x is there."]);
+  assert.deepEqual(requests[0]!.messages.map(({ role }) => role), ["system", "user"]);
+  assert.deepEqual(requests[1]!.messages.slice(2), [
+    {
+      role: "assistant",
+      content: "I look.",
+      toolCalls: [
+        { id: "a", name: "look", arguments: '{"of":"x"}' },
+        { id: "b", name: "other", arguments: "" },
+      ],
+    },
+    { role: "tool", call: "a", name: "look", content: "look of x" },
+    { role: "tool", call: "b", name: "other", content: "other of nothing" },
+  ]);
+});
+
+Deno.test("ask() makes a result of every call that cannot be run", async () => {
+  const { lm, requests } = recording([
+    call("nothing_like_it"),
+    call("look", '{"of": '),
+    call("look", "[1]"),
+    call("look", { of: 7 }),
+    call("look", { __proto__: null, extra: 1 }),
+    call("broken"),
+    "I give up.",
+  ]);
+  const broken = tool("broken", { run: () => Promise.reject(new Error("it broke")) });
+  await using at = await openTestSession([tool("look"), broken], model(lm));
+  const end = await at.session.ask("try it");
+  assert.equal(end.text, "I give up.");
+  const told = requests.slice(1).map(({ messages }) => messages.at(-1)!.content);
+  assert.match(told[0]!, /no tool called "nothing_like_it"/);
+  assert.match(told[1]!, /arguments are no JSON/);
+  assert.match(told[2]!, /no JSON object/);
+  assert.match(told[3]!, /of/);
+  assert.match(told[4]!, /no field "extra"/);
+  assert.match(told[5]!, /it broke/);
+});
+
+Deno.test("ask() keeps ids of calls apart when the model gives the same again", async () => {
+  const { lm, requests } = recording([
+    { toolCalls: [call1("one"), call1("two")] },
+    call("look", { of: "three" }, "same"),
+    "done",
+  ]);
+  await using at = await openTestSession([tool("look")], model(lm));
+  await at.session.ask("twice");
+  const results = requests[2]!.messages.flatMap((message) =>
+    message.role === "tool" ? [[message.call, message.content]] : []
+  );
+  assert.deepEqual(results, [
+    ["same", "look of one"],
+    ["same_2", "look of two"],
+    ["same_3", "look of three"],
+  ]);
+
+  function call1(of: string) {
+    return { id: "same", name: "look", arguments: JSON.stringify({ of }) };
+  }
+});
+
+Deno.test("ask() goes on with its conversation, and with another one that is named", async () => {
+  const { lm, requests } = recording(["one", "two", "three", "four"]);
+  await using at = await openTestSession([], model(lm));
+  await at.session.ask("first");
+  await at.session.ask("second");
+  const asked = (n: number) => requests[n]!.messages.slice(1).map(({ content }) => content);
+  assert.deepEqual(asked(1), ["first", "one", "second"]);
+  const [own] = at.data("conversation");
+  const talk = await openConversation(at.store, own!.id);
+  const fork = `${own!.id}@${talk.path[1]!.id}`;
+  await at.session.ask("third", { conversation: { fork } });
+  assert.deepEqual(asked(2), ["first", "one", "third"]);
+  await at.session.ask("fourth", { conversation: { resume: own!.id } });
+  assert.deepEqual(asked(3), ["first", "one", "second", "two", "fourth"]);
+});
+
+Deno.test("ask() answers without the model when its first request fails, and does not call it a success", async () => {
+  const lm = scriptedLM([new LMError("network", "nobody there")]);
+  await using at = await openTestSession([
+    tool("look", { propose: () => ({ input: { of: "y" }, weight: 0.9, reason: "r" }) }),
+  ], model(lm));
+  const end = await at.session.ask("where is y?");
+  assert.equal(end.ok, false);
+  assert.match(at.data("notice")[0]!.text, /nobody there; answered without the model/);
+  assert.deepEqual(at.data("tool.end").map(({ text }) => text), ["look of y"]);
+});
+
+Deno.test("ask() in plan mode offers nothing that writes or runs, and the gate refuses it", async () => {
+  const { lm, requests } = recording([call("change"), "a plan"]);
+  const tools = [
+    tool("look"),
+    tool("change", { effect: "write" }),
+    tool("other", { effect: "execute" }),
+  ];
+  const toolset = { look: [], change: [], other: [] };
+  await using at = await openTestSession(tools, { ...model(lm, { toolset }), approval: "plan" });
+  await at.session.ask("change it");
+  const offered = requests[0]!.tools!.map(({ name }) => name);
+  assert.deepEqual(offered, ["look", "find_tool", "todo"]);
+  assert.match(requests[1]!.messages.at(-1)!.content, /approval\.plan/);
+});
+
+Deno.test("ask() stops before a request when a budget is spent, and says how to raise it", async () => {
+  const usage = { inputTokens: 60, outputTokens: 40, cachedTokens: 0, requests: 1, usd: 0.5 };
+  const reply = { ...call("look") as object, usage };
+  for (
+    const [budget, stop, flag] of [
+      [{ tokens: 150 }, "limit:tokens", "--max-tokens"],
+      [{ usd: 0.8 }, "limit:cost", "--max-cost"],
+    ] as const
+  ) {
+    const { lm, requests } = recording(Array.from({ length: 9 }, () => reply));
+    await using at = await openTestSession([tool("look")], model(lm, { budget }));
+    const end = await at.session.ask("go on");
+    assert.equal(end.stop, stop);
+    assert.match(end.text, new RegExp(flag));
+    assert.equal(requests.length, 2);
+  }
+});
+
+Deno.test("ask() lets the model report in a last turn without tools when the steps are used up", async () => {
+  const { lm, requests } = recording([
+    call("look", { of: "1" }),
+    call("look", { of: "2" }),
+    "so far",
+  ]);
+  await using at = await openTestSession([tool("look")], model(lm, { maxSteps: 2 }));
+  const end = await at.session.ask("go on");
+  assert.equal(end.text, "so far");
+  assert.equal(requests[2]!.tools, undefined);
+  assert.match(requests[2]!.messages.at(-1)!.content, /last turn/);
+});
+
+Deno.test("ask() tells a model that goes round in circles, then stops it", async () => {
+  const { lm, requests } = recording(Array.from({ length: 20 }, () => call("look", { of: "x" })));
+  await using at = await openTestSession([tool("look")], model(lm));
+  const end = await at.session.ask("go on");
+  assert.equal(end.stop, "limit:loop");
+  assert.equal(requests.length, 5);
+  assert.match(requests[3]!.messages.at(-1)!.content, /3 times: change the approach/);
+});
+
+Deno.test("ask() asks a model without tool calls for an object, repairs once, and takes text for the answer", async () => {
+  const { lm, requests } = recording([
+    'Sure! ```json\n{"thought": "I look", "tool": "look", "args": {"of": "x"}, "answer": ""}\n```',
+    "no object here",
+    '{"thought": "", "tool": "finish", "args": {}, "answer": "x is there"}',
+  ], { tools: false });
+  await using at = await openTestSession([tool("look")], model(lm));
+  const end = await at.session.ask("where is x?");
+  assert.equal(end.text, "x is there");
+  assert.equal(requests[0]!.tools, undefined);
+  assert.match(requests[0]!.messages[0]!.content, /- look: does look\. args: of/);
+  assert.deepEqual(
+    (requests[0]!.schema as { properties: { tool: { enum: string[] } } }).properties.tool.enum,
+    ["look", "find_tool", "todo", "finish"],
+  );
+  assert.equal(requests[1]!.messages.at(-1)!.content, "Result of look:\nlook of x");
+  assert.match(requests[2]!.messages.at(-1)!.content, /no JSON object/);
+  assert.equal(at.data("notice").length, 1);
+});
+
+Deno.test("ask() cuts a large result, and output reads the rest of it", async () => {
+  const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i + 1}`).join("\n");
+  const { lm, requests } = recording([
+    call("look", {}, "big"),
+    call("output", { call: "big", start: 4_999 }, "o1"),
+    call("output", { call: "big", grep: "line 4321" }, "o2"),
+    "done",
+  ]);
+  const look = tool("look", { run: () => Promise.resolve({ ok: true, data: {}, text: lines }) });
+  await using at = await openTestSession([look], model(lm));
+  await at.session.ask("look at it");
+  const shown = requests[1]!.messages.at(-1)!.content;
+  assert.ok(shown.length < 40_000, `${shown.length}`);
+  assert.match(shown, /^line 1\n/);
+  assert.match(shown, /5000 lines, \d+ bytes in all, cut.*output \{"call":"big"/);
+  assert.ok(!requests[0]!.tools!.some(({ name }) => name === "output"));
+  assert.ok(requests[1]!.tools!.some(({ name }) => name === "output"));
+  assert.equal(requests[2]!.messages.at(-1)!.content, "4999: line 4999\n5000: line 5000");
+  assert.equal(requests[3]!.messages.at(-1)!.content, "4321: line 4321");
+});
+
+Deno.test("ask() works through a small window: it summarizes, keeps the todo list, and goes on", async () => {
+  const page = (n: number) => `page ${n} ` + "words and more words ".repeat(60);
+  let looked = 0;
+  const requests: LMRequest[] = [];
+  const lm = scriptedLM((request) => {
+    requests.push(request);
+    const summarizing = request.messages[0]!.content.startsWith("Summarize this work");
+    if (summarizing) return "Goal: read it all. Done: some pages.";
+    if (looked === 0 && !request.messages.some(({ role }) => role === "tool")) {
+      return call("todo", { items: [{ text: "read every page", done: false }] }, "t");
+    }
+    looked++;
+    return looked > 12 ? "read all" : call("look", { of: `${looked}` }, `l${looked}`);
+  });
+  const look = tool("look", {
+    run: ({ of }: { of?: string }) =>
+      Promise.resolve({ ok: true, data: {}, text: page(Number(of)) }),
+  });
+  await using at = await openTestSession([look], model(lm, { window: 2_500 }));
+  const end = await at.session.ask("read every page");
+  assert.equal(end.text, "read all");
+  const kinds = at.data("compaction").map(({ kind }) => kind);
+  assert.ok(kinds.includes("summarized") || kinds.includes("pruned"), `${kinds}`);
+  const biggest = Math.max(
+    ...requests.map(({ messages, tools = [] }) =>
+      tokensOf(messages) + estimateTokens(JSON.stringify(tools))
+    ),
+  );
+  assert.ok(biggest <= 2_500 - reserveOf(2_500), `${biggest} tokens`);
+  if (kinds.includes("summarized")) {
+    const after = requests.findLast(({ messages }) => messages[1]?.content.startsWith("Summary"));
+    assert.match(after!.messages[1]!.content, /\[ \] read every page/);
+  }
+});
+
+Deno.test("ask() refuses a window that prompt and tools would fill, with one sentence", async () => {
+  const { lm, requests } = recording(["never"]);
+  await using at = await openTestSession([tool("look")], model(lm, { window: 300 }));
+  const end = await at.session.ask("hello");
+  assert.equal(end.ok, false);
+  assert.match(end.text, /take \d+ tokens of a window of 300.*larger window/);
+  assert.equal(requests.length, 0);
+});
+
+Deno.test("ask() hears what is said meanwhile before the next turn, and skips calls that have not begun", async () => {
+  const said: string[] = [];
+  const inbox = { waiting: () => said.length > 0, take: () => said.splice(0) };
+  const { lm, requests } = recording([
+    {
+      toolCalls: [
+        { id: "1", name: "change", arguments: "{}" },
+        { id: "2", name: "change", arguments: "{}" },
+      ],
+    },
+    "as you say",
+  ]);
+  let ran = 0;
+  const change = tool("change", {
+    effect: "write",
+    run: () => {
+      ran++;
+      said.push("stop that");
+      return Promise.resolve({ ok: true, data: {}, text: "changed" });
+    },
+  });
+  await using at = await openTestSession([change], { ...model(lm), approval: "auto" });
+  await at.session.ask("go", { inbox });
+  assert.equal(ran, 1);
+  assert.deepEqual(requests[1]!.messages.slice(-3).map(({ content }) => content), [
+    "changed",
+    "Skipped due to queued user message.",
+    "stop that",
+  ]);
+});
+
+Deno.test("ask() leaves a conversation that can be resumed when it is stopped in the middle", async () => {
+  const abort = new AbortController();
+  const { lm, requests } = recording([call("look", {}, "cut"), "on again"]);
+  const look = tool("look", {
+    run: () => {
+      abort.abort();
+      return Promise.reject(new Error("stopped"));
+    },
+  });
+  await using at = await openTestSession([look], model(lm));
+  assert.equal((await at.session.ask("go", { signal: abort.signal })).stop, "aborted");
+  assert.equal((await at.session.ask("go on")).text, "on again");
+  const messages = requests[1]!.messages.slice(2);
+  assert.deepEqual(messages.map(({ role }) => role), ["assistant", "tool", "user"]);
+  assert.match(messages[1]!.content, /interrupted/);
+});
+
+Deno.test("ask() stops a model that chants", async () => {
+  const lm: LM = {
+    ...scriptedLM([]),
+    call: ({ onDelta, signal }) =>
+      new Promise((_, reject) => {
+        signal!.addEventListener("abort", () => reject(new LMError("aborted", "stopped")));
+        for (let i = 0; i < 100; i++) {
+          onDelta!({ text: "the same thing over and over, and then again the very " });
+        }
+      }),
+  };
+  await using at = await openTestSession([], model(lm));
+  const end = await at.session.ask("say something");
+  assert.equal(end.ok, false);
+  assert.match(at.data("notice")[0]!.text, /repeated itself/);
+});

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "../core/config.ts";
+import { mergeConfig } from "../core/config_merge.ts";
 import { catalogEntry } from "../core/catalog_entry.ts";
 import { createRegistry } from "../core/registry.ts";
 import { findProgram } from "../core/safety/find_program.ts";
@@ -10,22 +11,7 @@ import { openMemoryStore } from "../core/store/memory.ts";
 import type { Progress, Tool, ToolContext, ToolResult } from "../core/tool.ts";
 import { openFiles } from "../core/workspace/open_files.ts";
 
-const CONFIG: Config = {
-  workspace: ".",
-  logs: "logs",
-  approval: undefined,
-  yes: false,
-  json: false,
-  plain: true,
-  maxFileBytes: 1_000_000,
-  maxLogBytes: 512_000,
-  timeoutSec: 180,
-  localMode: true,
-  model: "",
-  baseUrl: undefined,
-  ollama: false,
-  keySet: false,
-};
+const CONFIG: Config = { ...mergeConfig().config, plain: true };
 
 /** A real folder with the real files, store and hands, for running tools as a session does. */
 export interface Bench extends AsyncDisposable {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { openBench } from "../_testing.ts";
+import { openSession } from "../open_session.ts";
 import edit from "./edit.ts";
 import cat from "../files/cat.ts";
 import patch from "./patch.ts";
@@ -93,6 +94,33 @@ Deno.test("edit writes exactly what was shown, or nothing", async () => {
     assert.equal((data as { diff: string }).diff, shown);
     assert.equal((await tree(bench)).f, FIVE);
   }
+});
+
+Deno.test("edit in a session: what the person approved is written, not what came between", async () => {
+  await using bench = await openBench({ f: TEN });
+  let meanwhile: string | undefined;
+  const session = await openSession(bench.root, {
+    interactive: true,
+    async approve() {
+      if (meanwhile !== undefined) await bench.write({ f: meanwhile });
+      return true;
+    },
+  });
+  const edits = [{ old: "line number 5", new: "line five" }];
+  const call = (tool: string, input: unknown) => session.call(tool, input, { origin: "agent" });
+  assert.match((await call("edit", { path: "f", edits })).text, /not read in this session/);
+  await call("cat", { file: "f", start: 1, end: 2 });
+  meanwhile = TEN.replace("number 9", "nine");
+  assert.match((await call("edit", { path: "f", edits })).text, /changed while you were asked/);
+  assert.equal((await tree(bench)).f, meanwhile);
+  meanwhile = undefined;
+  assert.match(
+    (await call("edit", { path: "f", edits })).text,
+    /changed on disk since you read it \(line 9\): read it again/,
+  );
+  await call("cat", { file: "f" });
+  assert.match((await call("edit", { path: "f", edits })).text, /^edited f/);
+  await session.close();
 });
 
 Deno.test("edit, write and patch are offered to a model in few bytes", () => {

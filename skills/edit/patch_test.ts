@@ -209,6 +209,22 @@ Deno.test("patch names the paths it writes before it runs", async () => {
   assert.deepEqual(needs({ file: "/etc/passwd" }), { read: ["/etc/passwd"], write: [] });
 });
 
+Deno.test("patch refuses folders, as edit and write do", async () => {
+  await using bench = await openBench({ "d/x": TEN });
+  for (
+    const text of [
+      PATCH.replaceAll("/f", "/d"),
+      "*** Begin Patch\n*** Delete File: d\n*** End Patch\n",
+      "*** Begin Patch\n*** Update File: d/x\n*** Move to: d\n@@\n-line number 5\n*** End Patch\n",
+    ]
+  ) await assert.rejects(bench.run(patch, { patch: text }), /"d" is no regular file/);
+  await assert.rejects(
+    bench.run(write, { path: "d", content: "x", force: true }),
+    /"d" is no regular file/,
+  );
+  assert.deepEqual(await tree(bench), { "d/x": TEN });
+});
+
 Deno.test("patch says what is wrong with its input", async () => {
   await using bench = await openBench({ f: TEN, bin: "x", "empty.patch": "" });
   await writeFile(join(bench.root, "bin"), new Uint8Array([0xff, 0xfe]));

@@ -1,3 +1,4 @@
+import { describeError } from "../../core/errors.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { ToolContext } from "../../core/tool.ts";
@@ -43,7 +44,11 @@ export async function rememberSeen(
 export async function rememberRead(ctx: ToolContext, path: string, text: string): Promise<void> {
   if (ctx.origin !== "agent") return;
   const bytes = await ctx.files.readBytes(path);
-  if (new TextDecoder().decode(bytes) === text) await rememberSeen(ctx, path, bytes);
+  if (new TextDecoder().decode(bytes) !== text) return;
+  // A store that cannot be written is no reason not to read.
+  await rememberSeen(ctx, path, bytes).catch((error) => {
+    ctx.progress({ text: `not noted as read: ${describeError(error)}` });
+  });
 }
 
 const CLEARED = new WeakSet<Store>();

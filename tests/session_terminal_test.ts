@@ -78,7 +78,7 @@ sessionTest(
     await enter("cat nowhere", /no such file or folder: "nowhere"\ndspy-code>$/);
     await enter("gerp x", /"gerp": did you mean grep.*\ndspy-code>$/);
     await enter("", /dspy-code>\ndspy-code>$/);
-    await enter("where is totalPrice defined?", /-> \w+: [^]*Summary[^]*dspy-code>$/);
+    await enter("where is totalPrice defined?", /-> \w+: [^]*Answered by[^]*dspy-code>$/);
     await enter("exit", /ended 0$/);
   },
 );
@@ -154,6 +154,20 @@ sessionTest(
 );
 
 sessionTest(
+  "keys typed ahead stay out of the line of progress, and are not lost",
+  async ({ enter, t, box }) => {
+    await box.write("short.js", "console.log('begun'); setTimeout(() => {}, 3000);");
+    await enter("exec node short.js", /exec: begun.* \ds$/m);
+    await t.type("ls src");
+    await t.press("Enter");
+    await t.type("ws");
+    const during = await t.until(/ 2s$/m);
+    assert.doesNotMatch(during, /ls src|ws$/m);
+    await t.until(/dspy-code> ls src\ncard\.js\ncart\.js\ndspy-code> ws$/);
+  },
+);
+
+sessionTest(
   "asks before a program that the agent chose: n refuses, y runs",
   async ({ enter, t }) => {
     await enter(
@@ -167,7 +181,7 @@ sessionTest(
     await enter("run my tests please", /> no\n[^]*wants:\n[^]*\? more >$/);
     await read();
     await t.type("y");
-    await t.until(/> yes\n[^]*Summary[^]*dspy-code>$/);
+    await t.until(/> yes\n[^]*Answered by[^]*dspy-code>$/);
   },
 );
 
@@ -177,9 +191,9 @@ sessionTest(
     await enter("run the tests", /a always[^]*\? more >$/);
     await read();
     await t.type("a");
-    await t.until(/> always\n[^]*Summary[^]*dspy-code>$/);
+    await t.until(/> always\n[^]*Answered by[^]*dspy-code>$/);
     await t.press("C-l");
-    await enter("please run my tests", /-> run_tests[^]*Summary[^]*dspy-code>$/);
+    await enter("please run my tests", /-> run_tests[^]*Answered by[^]*dspy-code>$/);
     assert.doesNotMatch(await t.screen(), /wants:/);
     await box.write(
       "package.json",
@@ -237,8 +251,8 @@ sessionTest("cd, ws and approval change the session", async ({ enter, box }) => 
   await enter(`cd ${box.ws}`, /workspace .*\/ws\nlogs.*\ndspy-code>$/);
   await enter("approval", /approval default: reads run.*\ndspy-code>$/);
   await enter("approval auto", /\napproval auto\ndspy-code>$/);
-  await enter("approval sometimes", /"sometimes" is not one of auto, manual\ndspy-code>$/);
-  await enter("run the tests", /test ok: npm[^]*Summary[^]*dspy-code>$/);
+  await enter("approval sometimes", /"sometimes" is not one of auto, manual, edit, plan\ndspy-code>$/);
+  await enter("run the tests", /test ok: npm[^]*Answered by[^]*dspy-code>$/);
 });
 
 /** What the program writes to a terminal, byte by byte: tmux's screen has no escape codes any more. */

@@ -36,7 +36,7 @@ export function builtins(): BuiltinTable {
     approval: {
       summary: "Show or change how calls are approved",
       takes: 1,
-      values: ["auto", "manual", "default"],
+      values: ["auto", "manual", "edit", "plan", "default"],
       run: changeApproval,
     },
     run: { summary: "Work on a request in plain language", run: ask },

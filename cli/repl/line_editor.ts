@@ -6,7 +6,8 @@ import { createTerminalReader } from "./_terminal_reader.ts";
 /** Where keys or lines come from: the shape of `Deno.stdin`. */
 export interface LineInput {
   read(into: Uint8Array): Promise<number | null>;
-  setRaw(mode: boolean): void;
+  /** With `cbreak` the keys that send signals still do. */
+  setRaw(mode: boolean, options?: { cbreak: boolean }): void;
   isTerminal(): boolean;
 }
 

@@ -9,6 +9,12 @@ export interface TerminalGuard extends Disposable {
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
 
+/** Options of {@linkcode guardTerminal}. */
+export interface GuardOptions {
+  /** Only keeps keys off the screen: Ctrl-C still interrupts, pastes have no marks. Default false. */
+  readonly quiet?: boolean;
+}
+
 /** How long a stop may take to come. Milliseconds. */
 const STOP_MS = 50;
 
@@ -22,6 +28,7 @@ export function guardTerminal(
   input: LineInput,
   output: LineOutput,
   on: { resize(): void; resume(): void },
+  { quiet = false }: GuardOptions = {},
 ): TerminalGuard {
   let raw = false;
   const signals: [Deno.Signal, () => void][] = Deno.build.os === "windows" ? [] : [
@@ -55,14 +62,14 @@ export function guardTerminal(
 
   function enter() {
     raw = true;
-    input.setRaw(true);
-    output.write(PASTE_ON);
+    input.setRaw(true, { cbreak: quiet });
+    if (!quiet) output.write(PASTE_ON);
   }
 
   function leave() {
     if (!raw) return;
     raw = false;
-    output.write(PASTE_OFF);
+    if (!quiet) output.write(PASTE_OFF);
     input.setRaw(false);
   }
 

@@ -16,12 +16,20 @@ export interface ProgressLine {
   pause(): () => void;
 }
 
+/** Keys that are typed ahead and must not be shown. */
+export interface QuietKeys {
+  hide(): void;
+  show(): void;
+}
+
 /** Options of {@linkcode createProgressLine}. */
 export interface ProgressLineOptions {
   readonly output: Output;
   readonly style: Style;
   /** Whether to show anything at all. Default: if the output is a terminal. */
   readonly enabled?: boolean;
+  /** Keeps keys typed ahead off the screen while the line is shown. Default: nothing does. */
+  readonly keys?: QuietKeys;
   /** How long a call runs before it is shown. Milliseconds. Default 500. */
   readonly delayMs?: number;
 }
@@ -37,7 +45,7 @@ const TICK_MS = 100;
 
 /** Makes the line; it costs nothing while no call runs. */
 export function createProgressLine(options: ProgressLineOptions): ProgressLine {
-  const { output, style, enabled = output.isTerminal(), delayMs = 500 } = options;
+  const { output, style, keys, enabled = output.isTerminal(), delayMs = 500 } = options;
   const calls = new Map<string, Call>();
   let timer: ReturnType<typeof setInterval> | undefined;
   let shown = false;
@@ -57,6 +65,7 @@ export function createProgressLine(options: ProgressLineOptions): ProgressLine {
       calls.delete(call);
       hide();
       if (calls.size > 0) return;
+      keys?.show();
       clearInterval(timer);
       timer = undefined;
     },
@@ -64,6 +73,7 @@ export function createProgressLine(options: ProgressLineOptions): ProgressLine {
     pause() {
       pauses++;
       hide();
+      keys?.show();
       return () => void pauses--;
     },
   };
@@ -78,6 +88,7 @@ export function createProgressLine(options: ProgressLineOptions): ProgressLine {
     const running = [...calls.values()].filter((call) => now - call.since >= delayMs);
     const newest = running.at(-1);
     if (newest === undefined || pauses > 0) return;
+    keys?.hide();
     const frame = FRAMES[ticks++ % FRAMES.length]!;
     const text = textOf(newest, running.length, now, output.size().columns - 3);
     output.write(`\r\x1b[K${style.cyan(frame)} ${text}`);

@@ -8,6 +8,7 @@ import type { ApprovalAnswer } from "./ask.ts";
 import { createJsonLines } from "./json_lines.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
+import { createQuietKeys } from "./quiet_keys.ts";
 import { createRenderer } from "./render.ts";
 import { createStyle, type Style, wantsColour } from "./style.ts";
 
@@ -64,7 +65,8 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
     createStyle(wantsColour({ isTerminal: output.isTerminal(), plain, env }));
   const style = { stdout: styleOf(stdout), stderr: styleOf(stderr) };
   const enabled = stderr.isTerminal() && !plain && env.TERM !== "dumb";
-  const progress = createProgressLine({ output: stderr, style: style.stderr, enabled });
+  const keys = createQuietKeys(Deno.stdin, stderr);
+  const progress = createProgressLine({ output: stderr, style: style.stderr, keys, enabled });
   let asking: Promise<unknown> = Promise.resolve();
 
   return {

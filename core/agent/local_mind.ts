@@ -97,6 +97,13 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     return score >= GOOD_ENOUGH && (steps.length >= 2 || proposal.weight >= SURE);
   }
 
+  /** A sure answer leaves nothing to propose. */
+  function answered(): boolean {
+    const newest = steps.at(-1);
+    return newest !== undefined && newest.result.ok && settled() &&
+      (newest.proposal.completes === true || newest.proposal.weight >= SURE);
+  }
+
   async function act(step: number): Promise<Turn | undefined> {
     const open = await candidates();
     const context: ChoiceContext = {
@@ -162,7 +169,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   }
 
   async function conclude(): Promise<Turn> {
-    const next = (await candidates())
+    const next = (answered() ? [] : await candidates())
       .filter(({ proposal }) => proposal.instead === undefined)
       .sort((a, b) => b.proposal.weight - a.proposal.weight)
       .slice(0, 3)

@@ -1,4 +1,7 @@
-import { defineTool } from "../../core/tool.ts";
+import { defineTool, type ToolContext } from "../../core/tool.ts";
+import { findNamed } from "../_find_named.ts";
+import { companionTests, indexCompanions, isRunnableTest } from "../plan/companion_tests.ts";
+import { fileRole } from "../plan/file_role.ts";
 import { allCommands } from "./_all_commands.ts";
 import { cargoTest } from "./_cargo.ts";
 import { testInput } from "./_check_input.ts";
@@ -9,6 +12,7 @@ import { mavenTest } from "./_maven.ts";
 import { jest, mocha, nodeTest, vitest } from "./_node_tests.ts";
 import { npmScript } from "./_npm.ts";
 import { proposeCheck } from "./_propose_check.ts";
+import type { CheckWish } from "./_plan_check.ts";
 import { pytest, unittest } from "./_python_tests.ts";
 import { previewCheck, runCheck } from "./_run_check.ts";
 import type { CheckReport } from "./check_report.ts";
@@ -45,7 +49,7 @@ export default defineTool({
   ]),
   cooldown: 10,
   needs: ({ paths }) => ({ read: paths }),
-  preview: (input, ctx) => previewCheck("test", input, ctx),
+  preview: async (input, ctx) => await previewCheck("test", await withTests(input, ctx), ctx),
   propose: (request) => {
     const filter = request.identifiers.find((name) => TEST_NAME.test(name));
     if (filter === undefined) return proposeCheck(request, ["tests", "test", "testsuite"]);
@@ -63,5 +67,25 @@ export default defineTool({
     const rate = passed / (passed + failed);
     return 0.4 + 0.6 * rate + (rate === 1 ? 0.2 : 0);
   },
-  run: (input, ctx) => runCheck("test", input, ctx),
+  run: async (input, ctx) => await runCheck("test", await withTests(input, ctx), ctx),
 });
+
+/** "The tests of lib/a.ts" are those in lib/a_test.ts; who types a path means that path. */
+async function withTests<I extends CheckWish>(input: I, ctx: ToolContext): Promise<I> {
+  if (ctx.origin === "user" || !input.paths.some((path) => fileRole(path) === "source")) {
+    return input;
+  }
+  const all: string[] = [];
+  for await (const batch of ctx.files.walk({ signal: ctx.signal })) {
+    all.push(...batch.map(({ path }) => path));
+  }
+  const index = indexCompanions(all.sort());
+  const paths = await Promise.all(input.paths.map(async (named) => {
+    const path = await findNamed(ctx.files, named);
+    const tests = fileRole(path) === "source"
+      ? companionTests(path, index).filter(isRunnableTest)
+      : [];
+    return tests.length > 0 ? tests : [path];
+  }));
+  return { ...input, paths: [...new Set(paths.flat())] };
+}

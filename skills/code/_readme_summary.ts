@@ -3,7 +3,9 @@ import type { Files } from "../../core/workspace/files.ts";
 
 const README = /(^|\/)readme(\.(md|rst|txt|adoc))?$/i;
 /** Lines that are headings, lists, tables, code, badges, links or markup. */
-const MARKUP = /^\s*([#=*|>`~-]|\[!|!\[|<|\.\.|\[[^\]]+\]:)/;
+const MARKUP = /^\s*([#=|>`~-]|\*(?!\*\w)|\[!|!\[|<|\.\.|\d+\.\s|\[[^\]]+\]:)/;
+/** A heading by the line under it. */
+const UNDERLINED = /^(\S.*)\r?\n([=~^"'-])\2{2,}[ \t]*$/gm;
 const MAX_TEXT = 400;
 
 /**
@@ -22,9 +24,11 @@ export async function readmeSummary(
     .toSorted((a, b) => levels(a) - levels(b));
   if (path === undefined || levels(path) > levels(posix.join(folder, "x")) + 1) return undefined;
   const text = await files.readText(path, { range: [0, 16_384] }).catch(() => "");
-  const plain = text.replace(/<!--.*?-->/gs, "");
-  const title = /^#\s+(.+)$/m.exec(plain)?.[1] ?? "";
-  const said = plain.split(/\n\s*\n/).map(prose).find((text) => text.length >= 20) ?? "";
+  const plain = text.replace(/<!--.*?-->|^[ \t]*(`{3,}|~{3,}).*?^[ \t]*\1/gms, "");
+  const title = /^#\s+(.+)$/m.exec(plain)?.[1] ?? [...plain.matchAll(UNDERLINED)][0]?.[1] ?? "";
+  const said =
+    plain.replace(UNDERLINED, "").split(/\n\s*\n/).map(prose).find((text) => text.length >= 20) ??
+      "";
   return [inline(title), said].filter((part) => part !== "").join(". ");
 }
 

@@ -140,13 +140,18 @@ function definition({ qualified, kind, start, end }: CodeSymbol): Definition {
   return { name: qualified, kind, start, end };
 }
 
-/** Names that one definition alone has, with its `path#name`. */
+/** Names that one definition alone has, with its `path#name`. What stands in a function is its own. */
 function singleDefinitions(files: readonly GraphFile[]): Map<string, string> {
   const places = new Map<string, string | undefined>();
   for (const { path, definitions } of files) {
+    const functions = new Set(
+      definitions.filter(({ kind }) => FUNCTIONS.has(kind)).map(({ name }) => name),
+    );
     for (const { name, kind } of definitions) {
       if (!CLASSES.has(kind) && !FUNCTIONS.has(kind) && kind !== "macro") continue;
-      const plain = name.slice(name.lastIndexOf(".") + 1);
+      const dot = name.lastIndexOf(".");
+      if (functions.has(name.slice(0, Math.max(0, dot)))) continue;
+      const plain = name.slice(dot + 1);
       places.set(plain, places.has(plain) ? undefined : `${path}#${name}`);
     }
   }

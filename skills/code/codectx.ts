@@ -64,7 +64,8 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
     });
     if (path !== undefined) {
       if (!ASKS.test(plain) && !PARTS.test(plain)) return undefined;
-      return { ...fits(path, 0.93), completes: true };
+      // A folder that is only called by a word may not be there.
+      return { ...fits(path, 0.93), completes: paths.includes(path) };
     }
     if (!ASKS.test(plain)) return undefined;
     return WHOLE.test(subject) ? { ...fits(".", 0.95), completes: true } : fits(".", 0.5);

@@ -52,6 +52,8 @@ export type ExtractData = (ExtractBuffer & Omit<Selection, keyof ExtractBuffer>)
 const SHOWS =
   /^\s*(?:show|print|display|see|open|explain|describe|give)\b|\bdefinition of\b|\bwhat (?:does|is)\b|\b(?:source|code|body) of\b|\bhow does\b/i;
 const KIND = /\b(?:class|function|method|definition|struct|interface|enum|trait|symbol)\b/i;
+/** One word that does something is a name. */
+const DOES = /\bwhat does [\p{L}_$][\p{L}\p{N}_$]* do\b/iu;
 /** A name, or a phrase that can be one: `progress bar`. */
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$.:#]*(?: [\p{L}\p{N}_$]+){0,2}$/u;
 
@@ -73,8 +75,9 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
   propose({ plain, paths, identifiers, subject, wantsChange }) {
     if (wantsChange) return undefined;
     const file = paths.find((path) => !identifiers.includes(path));
-    const symbol = identifiers[0] ?? (KIND.test(plain) && NAME.test(subject) ? subject : undefined);
-    if (symbol === undefined) return undefined;
+    const symbol = identifiers[0] ??
+      (KIND.test(plain) && NAME.test(subject) || DOES.test(plain) ? subject : undefined);
+    if (symbol === undefined || symbol === "") return undefined;
     const shows = SHOWS.test(plain) || plain.trim().replace(/[?.!]+$/, "") === symbol;
     if (file === undefined && !shows) return undefined;
     return {

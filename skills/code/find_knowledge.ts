@@ -72,10 +72,12 @@ export function findKnowledge(graph: CodeGraph, question: string): Knowledge {
     ...found.flat(),
     ...words.flatMap((word, i) => found[i]!.length > 0 ? [] : partial(all, word)),
   ]).slice(0, MAX_DEFINITIONS);
+  const modules = modulesFor(graph, words);
   return {
     definitions: definitions.map((each) => ({ ...each, callers: callersOf(graph, each) })),
-    files: filesFor(graph, words.slice(0, 3)).map((file) => knownPath(graph, file)),
-    modules: modulesFor(graph, words),
+    files: filesFor(graph, words.slice(0, 3), definitions.length > 0 || modules.length > 0)
+      .map((file) => knownPath(graph, file)),
+    modules,
   };
 }
 
@@ -166,7 +168,8 @@ function callersOf(graph: CodeGraph, { path, name }: Located): string[] {
     );
 }
 
-function filesFor({ files }: CodeGraph, words: readonly string[]): GraphFile[] {
+/** @param only whether a path must be named, not only have a word of it. */
+function filesFor({ files }: CodeGraph, words: readonly string[], only: boolean): GraphFile[] {
   const lower = words.map((word) => word.toLowerCase());
   const score = ({ path }: GraphFile) => {
     const text = path.toLowerCase();
@@ -176,7 +179,7 @@ function filesFor({ files }: CodeGraph, words: readonly string[]): GraphFile[] {
   };
   return files
     .map((file) => ({ file, score: score(file) }))
-    .filter(({ score }) => score > 0)
+    .filter(({ score }) => score > (only ? 1 : 0))
     .sort((a, b) => b.score - a.score || a.file.path.length - b.file.path.length)
     .slice(0, MAX_FILES)
     .map(({ file }) => file);

@@ -65,8 +65,8 @@ const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
     const { definitions, files, modules } = found;
     const parts = [
       ...definitions.map(definitionText),
-      ...files.map(fileText),
       ...modules.map(({ name, importers }) => `module ${name}\n  imported by ${few(importers)}`),
+      ...files.map(fileText),
     ];
     if (parts.length > 0) return { ok: true, data: found, text: parts.join("\n") };
     const text = `nothing known about ${JSON.stringify(question)}${hint(graph, question)}`;

@@ -1,4 +1,4 @@
-import type { QueryMatch } from "web-tree-sitter";
+import type { Node, QueryMatch } from "web-tree-sitter";
 import type { Language } from "./grammars.ts";
 import { leadingLines } from "./_leading.ts";
 import { loadParser } from "./parser.ts";
@@ -146,13 +146,19 @@ function read({ captures }: QueryMatch): Found | undefined {
   return {
     // `module.exports = function f() {}` is a default export.
     name: inner ? inner.childForFieldName("name")?.text ?? "default" : unquoted(name),
-    kind: definition.name as SymbolKind,
+    kind: isOverload(node) ? "signature" : definition.name as SymbolKind,
     owner: named.get("owner")?.text,
     object: objectName(named.get("object")?.text),
     startIndex: node.startIndex,
     endIndex: node.endIndex,
     endRow: end.column === 0 && end.row > node.startPosition.row ? end.row - 1 : end.row,
   };
+}
+
+/** Python's way to write a mere signature: `@overload`. */
+function isOverload({ type, parent }: Node): boolean {
+  return type === "function_definition" && parent?.type === "decorated_definition" &&
+    /^\s*@(?:\w+\.)*overload\b/m.test(parent.text.slice(0, 300));
 }
 
 /** The variable of `res.json = function () {}`; that of `module.exports`, `this` and the like names none. */

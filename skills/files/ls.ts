@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { defineTool, type Tool } from "../../core/tool.ts";
+import { findNamed } from "../_find_named.ts";
 
 const MAX_NAMES = 500;
 
@@ -43,6 +44,14 @@ const ls: Tool<LsInput, LsData> = defineTool({
   needs: ({ path }) => ({ read: [path] }),
   propose({ words, paths, plain, wantsChange }) {
     const asks = /\b(?:list|show|what|which|see)\b.*\b(?:files?|folders?|director\w+|in)\b/i;
+    const shown =
+      /^\s*(?:list|show|open|see)\b(?: me)?(?: the)? ([\w./-]+) (?:folder|directory)\W*$/i.exec(
+        plain,
+      )?.[1];
+    if (shown !== undefined) {
+      const reason = `it asks what is in ${shown}`;
+      return { input: { path: shown }, weight: 0.9, reason, completes: true };
+    }
     if (wantsChange || !asks.test(plain)) return undefined;
     const named = /\bin (?:the )?(?!this\b|here\b|it\b)([\w.-]+)(?: (?:folder|directory))?[?\s]*$/i
       .exec(plain)?.[1];
@@ -56,7 +65,8 @@ const ls: Tool<LsInput, LsData> = defineTool({
     };
   },
   score: ({ ok }, coverage) => ok ? 0.5 + 0.5 * coverage : 0,
-  async run({ path }, { files }) {
+  async run({ path: named }, { files }) {
+    const path = await findNamed(files, named);
     const all = (await files.info(path)).kind === "folder"
       ? await files.list(path)
       : [{ name: basename(path), kind: "file" as const, link: false }];

@@ -176,14 +176,20 @@ function rate(
   );
   const rank = new Map(telling.map((term, i) => [term.text, i]));
   const byWeight = (a: EvidenceLine, b: EvidenceLine) =>
-    Number(b.defines !== undefined) - Number(a.defines !== undefined) ||
-    rank.get(a.term)! - rank.get(b.term)! || a.line - b.line;
+    likeness(b) - likeness(a) || rank.get(a.term)! - rank.get(b.term)! || a.line - b.line;
   return {
     path,
     score,
     lines: [...lines.values()].sort(byWeight).slice(0, MAX_LINES),
     terms: all.map((term) => term.text),
   };
+}
+
+/** How much of the name that a line defines is the term: 1 for all, 0 for a line without a name. */
+function likeness({ term, defines }: EvidenceLine): number {
+  if (defines === undefined) return 0;
+  const letters = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, "").length;
+  return Math.min(1, letters(term) / Math.max(1, letters(defines)));
 }
 
 /** More for a name that is the term than for one that has it somewhere. */

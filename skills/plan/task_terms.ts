@@ -26,9 +26,6 @@ const ACTIONS = new RegExp(
   "gi",
 );
 
-const FILE_ENDING =
-  /\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|h|cc|cpp|hpp|swift|scala|sh|md|rst|txt|json|jsonc|ya?ml|toml|xml|html?|css|scss|sql|proto|lock|ini|cfg|conf|log|csv|vue|svelte|gradle|mod|sum|env)$/i;
-
 /** Words for kinds of things: they say little about which one is meant. */
 const GENERIC = new Set(
   ("argument arguments button class classes command commands component endpoint field file files " +
@@ -46,20 +43,26 @@ const MAX_WORDS = 6;
  * @returns the most telling first, none twice.
  */
 export function taskTerms(task: string): Term[] {
-  const { paths: places, identifiers, quoted } = parseRequest(task);
-  const paths = places.filter((path) => !isQualifiedName(path));
-  const members = places.filter(isQualifiedName).flatMap((name) => name.split(".").reverse());
-  const named = [...places, ...identifiers, ...quoted];
+  const { paths: places, identifiers: names, quoted } = parseRequest(task);
+  const qualified = names.filter((name) => /\.|::|#/.test(name));
+  const identifiers = names.filter((name) => !qualified.includes(name));
+  const paths = places.filter((path) => !qualified.includes(path));
+  const parts = qualified.map((name) => name.split(/\.|::|#/));
+  const members = parts.map((part) => part.at(-1)!);
+  const holders = parts.flatMap((part) => part.slice(0, -1).reverse());
+  const named = [...places, ...names, ...quoted];
   const rest = named.reduce((text, name) => text.replaceAll(name, " "), task);
   const plain = rest.replace(ACTIONS, " ; ");
   const words = parseRequest(plain.replaceAll(/[;\s]+/g, " ")).targets.slice(0, MAX_WORDS);
-  const names = quoted.filter((text) => /^[A-Za-z_$][\w$.:-]*$/.test(text));
+  const quotedNames = quoted.filter((text) => /^[A-Za-z_$][\w$.:-]*$/.test(text));
   const terms: Term[] = [
     ...paths.map((text) => term(text, "path", 8, escape(text))),
-    ...[...identifiers, ...members, ...names].map((text) =>
+    ...[...identifiers, ...members, ...quotedNames].map((text) =>
       term(text, "name", 6, `\\b${escape(text)}\\b`, "")
     ),
-    ...quoted.filter((text) => !names.includes(text))
+    // What holds a method stands everywhere; which method it is says more.
+    ...holders.map((text) => term(text, "name", 2, `\\b${escape(text)}\\b`, "")),
+    ...quoted.filter((text) => !quotedNames.includes(text))
       .map((text) => term(text, "quote", 5, escape(text).replace(/\s+/g, "\\s+"))),
     ...pairs(plain, words).map(([a, b]) =>
       term(`${a} ${b}`, "word", 4, `${escape(stem(a))}\\w{0,3}[ _-]?${escape(stem(b))}`)
@@ -106,11 +109,6 @@ function stem(word: string): string {
   const ending = ["ies", "ing", "ers", "er", "ed", "es", "s"]
     .find((ending) => word.endsWith(ending) && word.length - ending.length >= 4);
   return ending === undefined ? word : word.slice(0, -ending.length);
-}
-
-/** Whether what looks like a file is a qualified name: `Store.load`. */
-function isQualifiedName(path: string): boolean {
-  return /^[\w$]+(\.[\w$]+)+$/.test(path) && !FILE_ENDING.test(path);
 }
 
 function escape(text: string): string {

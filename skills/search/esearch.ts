@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { appendJsonLine } from "../../core/store/json_lines.ts";
 import type { Hit } from "../../core/store/types.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { fileRole } from "../plan/file_role.ts";
 import { bestLines, type ShownLine } from "./_best_lines.ts";
 import { contentWords } from "./_content_words.ts";
 import { definitionBoost } from "./_definition_boost.ts";
@@ -40,6 +41,9 @@ const WEIGHTS = { path: 2, symbols: 4, text: 1 };
 
 /** Less would read 0.000, as BM25 gives for words that stand in most files of a small project. */
 const LEAST_SHOWN = 0.0005;
+
+/** A test of something mentions it more often than the code that does it. */
+const TESTS_SHARE = 0.7;
 
 const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool({
   name: "esearch",
@@ -89,8 +93,13 @@ async function search(
   const words = contentWords(query);
   const found = await index.search(words, { limit: Math.max(50, 5 * k), weights: WEIGHTS });
   const best = found[0]?.score ?? 0;
+  const asksTests = /tests?\b/i.test(query);
   const ranked = found
-    .map(({ data, score }) => ({ data, score: definitionBoost(words, score, data.symbols, best) }))
+    .map(({ data, score }) => ({
+      data,
+      score: definitionBoost(words, score, data.symbols, best) *
+        (!asksTests && fileRole(data.path) === "test" ? TESTS_SHARE : 1),
+    }))
     .sort((a, b) => b.score - a.score || comparePlaces(a.data, b.data));
   const hits = await Promise.all(
     ranked.slice(0, k).map((hit) => show(hit, words, context, ctx)),

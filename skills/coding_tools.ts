@@ -5,7 +5,7 @@
  */
 export const CODING_TOOLS: Readonly<Record<string, readonly string[]>> = {
   cat: ["file", "start", "end"],
-  grep: ["pattern", "glob"],
+  grep: ["pattern", "file", "glob"],
   tree: ["root", "depth"],
   edit: ["path", "edits"],
   write: ["path", "content"],

@@ -97,7 +97,6 @@ export function openaiLM(options: OpenaiLMOptions): LM {
       });
       if (request.onDelta) {
         for await (const part of answer as AsyncIterable<WireReply>) reply.add(part);
-        throwIfAborted(request.signal);
       } else reply.add(answer as WireReply);
       return reply.finish();
     });

@@ -223,7 +223,18 @@ Deno.test("openaiLM() refuses filtered replies and knows errors inside a reply",
   for (const [at, kind] of kinds.entries()) {
     const error = await failure(lmAt(server.url).call({ ...ASK, ...at === 3 && { onDelta() {} } }));
     assert.equal(error.lmKind, kind, error.line);
+    if (at === 2) assert.match(error.message, /upstream is down/);
   }
+});
+
+Deno.test("openaiLM() reads no more of an endless error than it needs", async () => {
+  const line = new TextEncoder().encode(`${"no ".repeat(1000)}\n`);
+  await using server = testServer(() =>
+    new Response(new ReadableStream({ pull: (to) => to.enqueue(line) }), { status: 500 })
+  );
+  const error = await failure(lmAt(server.url).call(ASK));
+  assert.equal(error.lmKind, "server");
+  assert.ok(error.line.length < 500);
 });
 
 Deno.test("openaiLM() honours Retry-After in seconds and as a date, by way of retry", async () => {
@@ -358,7 +369,9 @@ Deno.test("openaiLM() follows no redirect to another host", async () => {
 });
 
 Deno.test("openaiLM() ends at once when it is told to, before and while a stream comes", async () => {
-  await using server = testServer(() => sse(chunk({ content: "He" }), 1_000, chunk({}, "stop")));
+  await using server = testServer(({ body }) =>
+    sse(chunk({ content: "He" }, body.seed ? "stop" : null), 1_000, DONE)
+  );
   const ended = await failure(lmAt(server.url).call({ ...ASK, signal: AbortSignal.abort() }));
   assert.equal(ended.lmKind, "aborted");
   assert.equal(server.seen.length, 0);

@@ -142,6 +142,23 @@ Deno.test("timeout() counts silence, not length: a slow stream may go on, a stuc
   }
 });
 
+Deno.test("timeout() leaves no timer and no listener behind", { sanitizeOps: true }, async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners++;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners--;
+    removeEventListener.apply(signal, args);
+  };
+  const lm = compose(scriptedLM(["ok"]), timeout(60_000), retry());
+  assert.equal((await lm.call({ ...ASK, signal })).text, "ok");
+  assert.equal(listeners, 0);
+});
+
 Deno.test("timeout() holds for info as well", async () => {
   const lm: LM = { ...silent(), info: () => new Promise(() => {}) };
   assert.equal((await failure(compose(lm, timeout(20)).info!())).lmKind, "timeout");
@@ -236,10 +253,15 @@ Deno.test("cached() shares a request under way, which ends when all have given u
   assert.deepEqual([(await one).text, (await two).usage], ["ok", NO_USAGE]);
   assert.deepEqual([calls, ended], [1, 0]);
 
-  const ask = { ...ASK, params: { rollout: 1 }, signal: AbortSignal.timeout(10) };
-  await Promise.all([failure(lm.call(ask)), failure(lm.call(ask))]);
-  assert.deepEqual([calls, ended], [2, 1]);
-  assert.equal((await lm.call({ ...ask, signal: AbortSignal.timeout(5_000) })).text, "ok");
+  const controller = new AbortController();
+  const ask = { ...ASK, params: { rollout: 1 }, signal: controller.signal };
+  const both = [failure(lm.call(ask)), failure(lm.call(ask))];
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  controller.abort();
+  const next = lm.call({ ...ask, signal: new AbortController().signal });
+  await Promise.all(both);
+  assert.equal((await next).text, "ok");
+  assert.deepEqual([calls, ended], [3, 1]);
 });
 
 Deno.test("metered() adds up and prices what is priced, cached tokens apart", async () => {

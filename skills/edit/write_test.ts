@@ -43,3 +43,23 @@ Deno.test("write and diff take what extract cut out", async () => {
   const { text } = await bench.run(diff, { file: "f" });
   assert.equal(text, "--- a/f\n+++ b/f\n@@ -1,2 +1 @@\n a\n-b");
 });
+
+Deno.test("write of what extract cut out writes what was shown, whatever was cut out since", async () => {
+  await using bench = await openBench();
+  const cut = (text: string) =>
+    bench.ctx.store.put("extract:buffer", { path: "f", start: 1, end: 1, text });
+  const input = write.input.parse({ path: "n" });
+  const call = { ...bench.ctx };
+  await cut("shown");
+  assert.match(await write.preview?.(input, call) ?? "", /^\+shown$/m);
+  await cut("another");
+  await write.run(input, call);
+  assert.deepEqual(await tree(bench), { n: "shown\n" });
+});
+
+Deno.test("write finds no note of what a person has read: their cat opens no store", async () => {
+  await using bench = await openBench({ f: "old\n" });
+  await bench.run(cat, { file: "f" });
+  assert.deepEqual(await bench.ctx.store.list("seen:"), []);
+  await assert.rejects(bench.run(write, { path: "f", content: "x" }), /"f" exists/);
+});

@@ -44,6 +44,7 @@ export function createAuthority(setup: AuthoritySetup): Authority {
       registry,
       root,
       env,
+      hold: terminal.hold,
       // No program's output may bring these back.
       secrets: secretValues(env),
       async authorize({ tool, effect, shown, cwd, origin }) {

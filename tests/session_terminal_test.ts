@@ -167,6 +167,17 @@ sessionTest(
   },
 );
 
+sessionTest("no line of progress is written over an editor", async ({ enter, t }) => {
+  const screen = await enter("open src/card.js", /^~$|\ndspy-code>$/m);
+  if (!/^~$/m.test(screen)) return;
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.doesNotMatch(await t.screen(), /open \ds/);
+  await t.press("Escape");
+  await t.type(":q!");
+  await t.press("Enter");
+  await t.until(/dspy-code>$/);
+}, { env: { EDITOR: "vim" } });
+
 sessionTest(
   "asks before a program that the agent chose: n refuses, y runs",
   async ({ enter, t }) => {
@@ -251,7 +262,10 @@ sessionTest("cd, ws and approval change the session", async ({ enter, box }) => 
   await enter(`cd ${box.ws}`, /workspace .*\/ws\nlogs.*\ndspy-code>$/);
   await enter("approval", /approval default: reads run.*\ndspy-code>$/);
   await enter("approval auto", /\napproval auto\ndspy-code>$/);
-  await enter("approval sometimes", /"sometimes" is not one of auto, manual, edit, plan\ndspy-code>$/);
+  await enter(
+    "approval sometimes",
+    /"sometimes" is not one of auto, manual, edit, plan\ndspy-code>$/,
+  );
   await enter("run the tests", /test ok: npm[^]*Answered by[^]*dspy-code>$/);
 });
 

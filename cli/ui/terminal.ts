@@ -35,6 +35,8 @@ export interface Terminal {
   warn(line: string): void;
   /** Asks the person, one question at a time. Without a terminal the answer is no. */
   ask(question: PersonQuestion): Promise<ApprovalAnswer>;
+  /** Leaves the terminal to another program until the function returned is called. */
+  hold(): () => void;
   /** Shows the events of a session: as text, or with `json` as JSON lines. */
   follow(bus: Bus<Event>, config: Pick<Config, "json">): void;
 }
@@ -81,6 +83,7 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
       asking = answer.catch(() => {});
       return answer;
     },
+    hold: progress.pause,
     follow(bus, { json }) {
       const consume = json
         ? createJsonLines(stdout)

@@ -51,6 +51,11 @@ export interface HandsSetup {
   readonly registry: Registry;
   /** Real path of the workspace. */
   readonly root: string;
+  /**
+   * Told when a program takes the terminal, an editor: nothing else may be written there until what
+   * it returns is called. Default: nothing is told.
+   */
+  hold?(): () => void;
   /** The launcher's environment; only listed names of it reach a program. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Values that must never come back in output. */
@@ -101,6 +106,7 @@ export function createHands(setup: HandsSetup): Hands {
         stdout: liveOutput(redactor, (text) => onOutput(text, "stdout")),
         stderr: liveOutput(redactor, (text) => onOutput(text, "stderr")),
       };
+      const release = argv.interactive ? setup.hold?.() : undefined;
       const raw = await spawn({
         path: await findProgram(argv.program, setup.env.PATH ?? "", setup.root),
         args: argv.args,
@@ -112,7 +118,7 @@ export function createHands(setup: HandsSetup): Hands {
       }, {
         signal,
         onOutput: live && ((chunk, stream) => live[stream].push(chunk)),
-      });
+      }).finally(() => release?.());
       live?.stdout.flush();
       live?.stderr.flush();
       const result: ProgramResult = {

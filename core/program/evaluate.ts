@@ -151,7 +151,8 @@ async function rowOf<I, O>(
 function scoreOf(given: number | boolean | Score): Score {
   const score = typeof given === "object" ? given : { score: Number(given) };
   if (Number.isFinite(score?.score)) return score;
-  throw new UserError("failed", `the metric gave ${String(score?.score)} as a score`, {
+  const shown = typeof given === "object" ? score?.score : given;
+  throw new UserError("failed", `the metric gave ${String(shown)} as a score`, {
     hint: "give a finite number, true or false, or { score, feedback }",
   });
 }

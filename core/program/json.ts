@@ -99,10 +99,10 @@ function objectOf(signature: Signature, reply: LMResponse): FoundObject {
     const wrapped = others.length === 0 && !known(object) && typeof inner === "object" &&
       inner !== null;
     return { object: wrapped ? inner as Record<string, unknown> : object, truncated };
-  } catch (cause) {
-    if (!(cause instanceof ParseError)) throw cause;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
     const missing = fields.filter(({ optional }) => !optional).map(({ name }) => name);
     const cut = reply.finish === "length";
-    throw new ParseError({ adapter: "json", raw: reply.text, missing, cut, cause });
+    throw new ParseError({ adapter: "json", raw: reply.text, missing, cut });
   }
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { isHistory } from "./history.ts";
 import type { InferInput, InferOutput } from "./infer_signature.ts";
 import { parseSignature } from "./_parse_signature.ts";
 
@@ -132,7 +133,9 @@ function signature(inputs: Fields, outputs: Fields, instructions?: string): Sign
 }
 
 function defaultInstructions(inputs: Fields, outputs: Fields): string {
-  const list = (fields: Fields) => Object.keys(fields).map((name) => `\`${name}\``).join(", ");
+  const list = (fields: Fields) =>
+    Object.keys(fields).filter((name) => !isHistory(fields[name]!))
+      .map((name) => `\`${name}\``).join(", ");
   return `Given the fields ${list(inputs)}, produce the fields ${list(outputs)}.`;
 }
 

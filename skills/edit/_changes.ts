@@ -38,6 +38,17 @@ export function shortDiff(diff: string): string[] {
   return [...lines.slice(0, MAX_SHOWN), `\u2026 ${lines.length - MAX_SHOWN} more lines of diff`];
 }
 
+/** Characters of a diff that a result's data holds. */
+const MAX_KEPT = 128 * 1024;
+
+/** A diff for a result's data, which goes through pipes: of a long one the first lines. */
+export function keptDiff(changes: readonly FileChange[]): string {
+  const diff = diffOfChanges(changes);
+  if (diff.length <= MAX_KEPT) return diff;
+  const kept = diff.slice(0, diff.lastIndexOf("\n", MAX_KEPT) + 1);
+  return `${kept}\u2026 ${diff.length - kept.length} more characters of diff\n`;
+}
+
 /** Text of bytes; undefined for binary ones. */
 export function textOf(bytes: Uint8Array): string | undefined {
   if (bytes.subarray(0, 8192).includes(0)) return undefined;

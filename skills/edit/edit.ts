@@ -4,7 +4,7 @@ import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../
 import type { FileChange } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import { applyEdits, type Edit, type EditProof } from "./apply_edits.ts";
-import { commitSeen, diffOfChanges, shortDiff } from "./_changes.ts";
+import { commitSeen, diffOfChanges, keptDiff, shortDiff } from "./_changes.ts";
 import { checkSeen } from "./check_seen.ts";
 import { describeHashes, describeProof } from "./_describe_proof.ts";
 import { missingPath } from "./_missing_path.ts";
@@ -71,7 +71,7 @@ const edit: Tool<EditInput, EditData | null> = defineTool({
     if (!wanted) return withoutModel(input);
     const { changes, proofs } = await planToRun(ctx, input, () => plan(wanted, ctx));
     const [{ from: { path, hash }, to }] = changes;
-    const diff = diffOfChanges(changes);
+    const diff = keptDiff(changes);
     const undo = await commitSeen(ctx, `edit ${path}`, changes);
     const data: EditData = { path, proofs, oldHash: hash!, newHash: await sha256(to!), diff, undo };
     return { ok: true, data, text: describe(data) };

@@ -4,7 +4,7 @@ import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../
 import type { FileChange } from "../../core/workspace/commit.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
-import { commitSeen, diffOfChanges } from "./_changes.ts";
+import { commitSeen, diffOfChanges, keptDiff } from "./_changes.ts";
 import { describeHashes, describeProof } from "./_describe_proof.ts";
 import { isAgentsWork } from "./_known.ts";
 import { missingPath } from "./_missing_path.ts";
@@ -172,7 +172,7 @@ async function report(
   const added = files.reduce((sum, file) => sum + file.added, 0);
   const removed = files.reduce((sum, file) => sum + file.removed, 0);
   const { reasons } = verifyPatch(text);
-  const diff = diffOfChanges(changes);
+  const diff = keptDiff(changes);
   const data: PatchData = { files, added, removed, diff, undo, warnings: reasons };
   const count = `${files.length} ${files.length === 1 ? "file" : "files"}`;
   const head = `${undo === null ? "would patch" : "patched"} ${count}, +${added} -${removed}`;

@@ -4,7 +4,7 @@ import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import type { FileChange } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import type { ExtractBuffer } from "../code/extract.ts";
-import { commitSeen, diffOfChanges, shortDiff } from "./_changes.ts";
+import { commitSeen, diffOfChanges, keptDiff, shortDiff } from "./_changes.ts";
 import { checkSeen } from "./check_seen.ts";
 import { isKnown } from "./_known.ts";
 import { omissionLine } from "./_omission.ts";
@@ -59,7 +59,7 @@ const write: Tool<WriteInput, WriteData> = defineTool({
       bytes: to!.length,
       oldHash: hash,
       newHash: await sha256(to!),
-      diff: diffOfChanges(changes),
+      diff: keptDiff(changes),
       undo,
     };
     return { ok: true, data, text: describe(data) };

@@ -63,3 +63,13 @@ Deno.test("write finds no note of what a person has read: their cat opens no sto
   assert.deepEqual(await bench.ctx.store.list("seen:"), []);
   await assert.rejects(bench.run(write, { path: "f", content: "x" }), /"f" exists/);
 });
+
+Deno.test("write of a large file keeps its result small", async () => {
+  await using bench = await openBench({ f: "old\n" });
+  const content = "a line of some length\n".repeat(50_000);
+  const { data, text } = await bench.run(write, { path: "f", content, force: true });
+  assert.equal((await tree(bench)).f, content);
+  assert.ok(data.diff.length < 140_000, `${data.diff.length}`);
+  assert.match(data.diff, /more characters of diff\n$/);
+  assert.ok(text.split("\n").length < 70);
+});

@@ -22,7 +22,7 @@ export function openaiBody(
     ...asked && {
       response_format: dialect.format === "json_object" ? { type: "json_object" } : {
         type: "json_schema",
-        json_schema: { name: "answer", schema, strict: isStrictSchema(schema) },
+        json_schema: { name: "answer", schema, strict: dialect.strict && isStrictSchema(schema) },
       },
     },
     ...tools && tools.length > 0 && {

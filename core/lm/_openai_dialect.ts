@@ -1,3 +1,4 @@
+import { isStrictSchema } from "./_is_strict_schema.ts";
 import type { LMError } from "./lm_error.ts";
 import { modelFamily } from "./_model_families.ts";
 import type { LMRequest } from "./types.ts";
@@ -6,6 +7,8 @@ import type { LMRequest } from "./types.ts";
 export interface Dialect {
   /** How it is asked for JSON. */
   readonly format: "json_schema" | "json_object" | "none";
+  /** Whether a schema that allows it is sent as strict. */
+  readonly strict: boolean;
   /** Whether a stream may be asked to end with counts. */
   readonly usageInStream: boolean;
   /** What the limit of the reply is called. */
@@ -19,6 +22,7 @@ export function firstDialect(model: string): Dialect {
   const { maxCompletionTokens, fixedSampling } = modelFamily(model);
   return {
     format: "json_schema",
+    strict: true,
     usageInStream: true,
     limit: maxCompletionTokens ? "max_completion_tokens" : "max_tokens",
     sampling: !fixedSampling,
@@ -30,26 +34,30 @@ const FORMAT = /response_format|json_schema|json_object|guided|grammar|structure
 /**
  * What to try after a refusal: the same without the part that the server named.
  *
- * @returns the next dialect, and whether it holds for later requests as well; undefined when the
- * refusal has another reason. Each step gives something up, so the steps end.
+ * @returns what to do otherwise, and whether that holds for all later requests or only for those
+ * with this schema; undefined when the refusal has another reason. Each step gives something up, so the steps end.
  */
 export function nextDialect(
   dialect: Dialect,
   error: LMError,
   request: LMRequest,
-): { dialect: Dialect; keep: boolean } | undefined {
+): { change: Partial<Dialect>; keep: boolean } | undefined {
   if (!(error.lmKind === "refused" || error.lmKind === "server")) return undefined;
   if (error.status === undefined || error.status < 400 || error.status === 404) return undefined;
   const said = error.message;
-  const keep = (change: Partial<Dialect>) => ({ dialect: { ...dialect, ...change }, keep: true });
+  const keep = (change: Partial<Dialect>) => ({ change, keep: true });
   if (request.onDelta && dialect.usageInStream && /stream_options|include_usage/i.test(said)) {
     return keep({ usageInStream: false });
   }
   if (request.schema && dialect.format !== "none" && FORMAT.test(said)) {
-    const format = dialect.format === "json_schema" ? "json_object" as const : "none" as const;
+    if (dialect.format === "json_object") {
+      // OpenAI wants the word in the messages: that is a matter of this request.
+      return { change: { format: "none" }, keep: !/the word .{0,3}json/i.test(said) };
+    }
+    if (!/invalid schema/i.test(said)) return keep({ format: "json_object" });
     // A schema that is refused says nothing about others.
-    const thisOne = dialect.format === "json_schema" && /invalid schema/i.test(said);
-    return { dialect: { ...dialect, format }, keep: !thisOne };
+    const loose = dialect.strict && isStrictSchema(request.schema);
+    return { change: loose ? { strict: false } : { format: "json_object" }, keep: false };
   }
   if (dialect.limit === "max_tokens" && /max_completion_tokens/.test(said)) {
     return keep({ limit: "max_completion_tokens" });

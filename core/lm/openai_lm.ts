@@ -57,6 +57,8 @@ export function openaiLM(options: OpenaiLMOptions): LM {
     unknownModel: `the server has no model ${JSON.stringify(model)}`,
   };
   let dialect = firstDialect(model);
+  /** What single schemas need otherwise. */
+  const bySchema = new WeakMap<object, Pick<Dialect, "format" | "strict">>();
   let info: LMInfo | undefined;
 
   /** One request by a client of its own, so that what goes wrong is known to be of this one. */
@@ -114,7 +116,9 @@ export function openaiLM(options: OpenaiLMOptions): LM {
     },
     ...params && { params },
     call: async (request) => {
-      let by = dialect;
+      const { schema } = request;
+      const special = schema && dialect.format === "json_schema" && bySchema.get(schema);
+      let by: Dialect = { ...dialect, ...special };
       for (let refused = 0;; refused++) {
         try {
           const response = await send(request, by);
@@ -124,8 +128,9 @@ export function openaiLM(options: OpenaiLMOptions): LM {
         } catch (error) {
           const next = error instanceof LMError ? nextDialect(by, error, request) : undefined;
           if (next === undefined) throw error;
-          by = next.dialect;
-          if (next.keep) dialect = by;
+          by = { ...by, ...next.change };
+          if (next.keep) dialect = { ...dialect, ...next.change };
+          else if (schema) bySchema.set(schema, { format: by.format, strict: by.strict });
         }
       }
     },

@@ -294,18 +294,24 @@ Deno.test("openaiLM() gives up schemas that are refused, step by step, and remem
   assert.equal(lm.can.schema, false);
 });
 
-Deno.test("openaiLM() does not hold one bad schema against all", async () => {
-  const formats: unknown[] = [];
+Deno.test("openaiLM() does not hold one bad schema against others, and remembers it", async () => {
+  const strict = { type: "object", properties: {}, required: [], additionalProperties: false };
+  const bad = { ...strict, title: "bad" };
   await using server = testServer(({ body }) => {
-    formats.push(body.response_format.type);
-    return formats.length > 1 ? reply({ content: "{}" }) : Response.json({
-      error: { message: "Invalid schema for response_format 'answer'" },
-    }, { status: 400 });
+    const { type, json_schema } = body.response_format;
+    return type === "json_object" || json_schema.schema.title !== "bad"
+      ? reply({ content: "{}" })
+      : Response.json({ error: { message: "Invalid schema for response_format 'answer'" } }, {
+        status: 400,
+      });
   });
   const lm = lmAt(server.url);
-  await lm.call({ ...ASK, schema: { type: "object" } });
-  await lm.call({ ...ASK, schema: { type: "object" } });
-  assert.deepEqual(formats, ["json_schema", "json_object", "json_schema"]);
+  for (const schema of [bad, bad, strict]) await lm.call({ ...ASK, schema });
+  assert.deepEqual(
+    server.seen.map(({ body }) => body.response_format.json_schema?.strict ?? "json_object"),
+    [true, false, "json_object", "json_object", true],
+  );
+  assert.equal(lm.can.schema, true);
 });
 
 Deno.test("openaiLM() marks schemas as strict only when they are", async () => {

@@ -49,6 +49,31 @@ Deno.test("changes: write, edit, patch, diff and undo, each on disk", async () =
   await runRows(box, [[["undo", "--list"], { out: /write part\.js[^]*edit notes\.txt/ }]]);
 });
 
+Deno.test("changes: a patch from standard input, undone below the person's own work, and redone", async () => {
+  await using box = await sandbox(PROJECT);
+  const old = await box.read("src/money.js");
+  const stdin = "*** Begin Patch\n*** Update File: src/money.js\n@@\n" +
+    "-  return Math.round(amount * 100) / 100;\n+  return Number(amount.toFixed(2));\n" +
+    "*** End Patch\n";
+  check(await box.cli(["patch", "-"], { stdin }), { out: /^patched 1 file, \+1 -1/ }, "patch -");
+  const fresh = await box.read("src/money.js");
+  assert.match(fresh, /toFixed/);
+  await box.write("src/money.js", `${fresh}\n\n\n// mine\n`);
+  await runRows(box, [
+    [["exec", "--yes", "true"], { code: 0 }],
+    [["undo"], { out: /only this change[^]*not undone: true\n$/ }],
+  ]);
+  assert.equal(await box.read("src/money.js"), `${old}\n\n\n// mine\n`);
+  await runRows(box, [[["redo"], { out: /^did again c1/ }]]);
+  assert.equal(await box.read("src/money.js"), `${fresh}\n\n\n// mine\n`);
+  await box.write("src/money.js", "// all new\n");
+  await runRows(box, [
+    [["undo"], { code: 1, out: /kept src\/money\.js[^]*undo --drop c1\n$/ }],
+    [["undo", "--drop", "c1"], { out: /^forgot c1/ }],
+    [["undo"], { code: 1, err: /nothing to undo/ }],
+  ]);
+});
+
 Deno.test("git: status, add, commit, log, diff", async () => {
   await using box = await sandbox(PROJECT);
   await runRows(box, [[["gstatus"], { code: 1, err: /not a git repository.*git init/ }]]);

@@ -76,9 +76,11 @@ const undo: Tool<UndoInput, UndoData> = defineTool({
       const lines = changes.map(({ id, label }) => `forgot ${id} (${label}); its files stay`);
       return { ok: true, data: { outcomes: [], changes, notUndone: [] }, text: lines.join("\n") };
     }
-    const turning = undoChanges(ctx.workspace.root, target, wayOf(input));
+    const meant = undoChanges(ctx.workspace.root, target, wayOf(input));
     const { ok, outcomes, text } = await turn(ctx, target, wayOf(input));
-    const notUndone = redo ? [] : await programsSince(ctx.store, turning).catch(() => []);
+    const turned = outcomes.filter(({ restored }) => restored.length > 0).map(({ id }) => id);
+    const undone = redo ? [] : meant.filter(({ id }) => turned.includes(id));
+    const notUndone = await programsSince(ctx.store, undone).catch(() => []);
     const lines = [text, ...notUndone.map((line) => `not undone: ${line}`)];
     return { ok, data: { outcomes, changes: [], notUndone }, text: lines.join("\n") };
   },

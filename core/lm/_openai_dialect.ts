@@ -35,7 +35,8 @@ const FORMAT = /response_format|json_schema|json_object|guided|grammar|structure
  * What to try after a refusal: the same without the part that the server named.
  *
  * @returns what to do otherwise, and whether that holds for all later requests or only for those
- * with this schema; undefined when the refusal has another reason. Each step gives something up, so the steps end.
+ * with this schema; undefined when the refusal has another reason. Each step gives something up, so
+ * the steps end.
  */
 export function nextDialect(
   dialect: Dialect,

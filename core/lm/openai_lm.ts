@@ -119,18 +119,23 @@ export function openaiLM(options: OpenaiLMOptions): LM {
       const { schema } = request;
       const special = schema && dialect.format === "json_schema" && bySchema.get(schema);
       let by: Dialect = { ...dialect, ...special };
+      let forAll: Partial<Dialect> = {};
+      let forSchema = false;
       for (let refused = 0;; refused++) {
         try {
           const response = await send(request, by);
           if (refused === 0) return response;
+          // Only what has helped is remembered.
+          dialect = { ...dialect, ...forAll };
+          if (forSchema) bySchema.set(schema!, { format: by.format, strict: by.strict });
           const requests = response.usage.requests + refused;
           return { ...response, usage: { ...response.usage, requests } };
         } catch (error) {
           const next = error instanceof LMError ? nextDialect(by, error, request) : undefined;
           if (next === undefined) throw error;
           by = { ...by, ...next.change };
-          if (next.keep) dialect = { ...dialect, ...next.change };
-          else if (schema) bySchema.set(schema, { format: by.format, strict: by.strict });
+          if (next.keep) forAll = { ...forAll, ...next.change };
+          else forSchema = true;
         }
       }
     },

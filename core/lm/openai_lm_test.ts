@@ -294,6 +294,16 @@ Deno.test("openaiLM() gives up schemas that are refused, step by step, and remem
   assert.equal(lm.can.schema, false);
 });
 
+Deno.test("openaiLM() remembers only what has helped", async () => {
+  await using server = testServer(() =>
+    Response.json({ error: { message: "bad schema of tool 1" } }, { status: 400 })
+  );
+  const lm = lmAt(server.url);
+  const error = await failure(lm.call({ ...ASK, schema: { type: "object" } }));
+  assert.equal(error.lmKind, "refused");
+  assert.equal(lm.can.schema, true);
+});
+
 Deno.test("openaiLM() does not hold one bad schema against others, and remembers it", async () => {
   const strict = { type: "object", properties: {}, required: [], additionalProperties: false };
   const bad = { ...strict, title: "bad" };

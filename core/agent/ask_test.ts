@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { openMemoryStore } from "../store/memory.ts";
 import { defineTool, type Proposal, type Tool } from "../tool.ts";
+import type { Chooser } from "./chooser.ts";
+import { rulesChooser } from "./rules_chooser.ts";
 import { openTestSession } from "./_test_session.ts";
 
 /** Made up here, so that no scanner takes this file for a leak. */
@@ -108,6 +110,37 @@ Deno.test("ask() never chooses a tool that the policy denies", async () => {
   const end = await at.session.ask("look at prod");
   assert.deepEqual(called(at), ["open"]);
   assert.ok(!end.next.some((line) => /denied|secret/.test(line)));
+  assert.equal(at.data("choice")[0]?.reason, "denied is denied by the policy; instead: as open");
+  assert.match(end.text, /^denied is denied by the policy\.\n/);
+});
+
+Deno.test("ask() says what a proposal says in place of its call", async () => {
+  const instead = "type: git_commit -m MESSAGE";
+  await using at = await openTestSession([offering("commit", { instead, weight: 0.9 })]);
+  const end = await at.session.ask("commit it");
+  assert.deepEqual([called(at), end.text, end.ok], [[], instead, true]);
+});
+
+Deno.test("ask() tells the chooser which tools did best before", async () => {
+  const seen: unknown[] = [];
+  const chooser: Chooser = {
+    choose: (context, allowed) => {
+      seen.push(context.features);
+      return rulesChooser().choose(context, allowed);
+    },
+    learn: () => {},
+  };
+  await using at = await openTestSession([offering("one", { completes: true })], { chooser });
+  await at.session.ask("anything");
+  await at.session.ask("anything else");
+  assert.deepEqual(seen, [{}, { "before.one": 1 }]);
+});
+
+Deno.test("ask() greets without a tool", async () => {
+  await using at = await openTestSession([offering("any", { weight: 1 })]);
+  const end = await at.session.ask("hello");
+  assert.deepEqual(called(at), []);
+  assert.match(end.text, /^Hello\./);
 });
 
 Deno.test("ask() is refused what nobody can be asked for, and says so", async () => {

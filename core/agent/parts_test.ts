@@ -55,10 +55,11 @@ Deno.test("summarize() names the tools that answered, and says why the others di
     "Answered by ls and tree.",
     `- cat failed: ${"x".repeat(157)}...`,
     "- grep: no matches",
-    "- not allowed: lint refused: ask",
+    "- Not allowed: lint refused: ask",
   ]);
   assert.equal(summarize(request, { results: results.slice(0, 1) }), "Answered by ls.");
-  assert.match(summarize(request, { results: results.slice(2, 3) }), /^Nothing was found\.\n/);
+  assert.equal(summarize(request, { results: results.slice(2, 3) }), "grep: no matches");
+  assert.match(summarize(request, { results: results.slice(1, 3) }), /^Nothing was found\.\n- cat/);
   assert.match(
     summarize(request, { results: [], denied: ["x"] }),
     /^x is denied.*\nNo other tool /,

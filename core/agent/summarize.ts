@@ -33,16 +33,18 @@ export function summarize(
     return [...notes, `${fits} ${JSON.stringify(shorten(request.text))}. ${way}`].join("\n");
   }
   const found = [...new Set(results.filter(({ ok }) => ok).map(({ call }) => call.tool))];
+  const failures = results.filter(({ ok }) => !ok).map(failure);
+  if (found.length === 0 && failures.length === 1) return [...notes, ...failures].join("\n");
   const answered = found.length === 0 ? "Nothing was found." : `Answered by ${listed(found)}.`;
-  return [...notes, answered, ...results.filter(({ ok }) => !ok).map(failure)].join("\n");
+  return [...notes, answered, ...failures.map((line) => `- ${line}`)].join("\n");
 }
 
 function failure({ call, text, refused, data }: CallResult): string {
-  const line = shorten(
-    text.split("\n").map((part) => part.trim()).find((part) => /\w/.test(part)) ?? "no result",
-  );
-  if (refused !== undefined) return `- not allowed: ${line}`;
-  return data === null ? `- ${call.tool} failed: ${line}` : `- ${call.tool}: ${line}`;
+  const line = text.split("\n").map((part) => part.trim()).find((part) => /\w/.test(part)) ??
+    "no result";
+  // The way out stands at its end.
+  if (refused !== undefined) return `Not allowed: ${line}`;
+  return data === null ? `${call.tool} failed: ${shorten(line)}` : `${call.tool}: ${shorten(line)}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -3,7 +3,7 @@ import { describeError, UserError } from "../errors.ts";
 import type { Access } from "../workspace/files.ts";
 import { decideCommand, deniedCommand, type Ruling } from "./decide_command.ts";
 import type { Gate, GateRequest } from "./decision.ts";
-import { policyDenial } from "./enforce_tool.ts";
+import { policyDenial } from "./policy_denial.ts";
 import type { PathGuard } from "./paths.ts";
 import type { Policy } from "./policy.ts";
 import { joinWords } from "./words.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { enforceTool } from "./enforce_tool.ts";
 import { loadPolicy } from "./load_policy.ts";
 import { mergePolicy } from "./merge_policy.ts";
 import { createPathGuard } from "./paths.ts";
 import { EMPTY_POLICY, type Policy } from "./policy.ts";
+import { policyDenial } from "./policy_denial.ts";
 import { policyHint } from "./policy_hint.ts";
 
 type Loaded = Awaited<ReturnType<typeof loadPolicy>>;
@@ -117,18 +117,11 @@ Deno.test("policyHint() has the parts that there are, in order", () => {
   assert.equal(policyHint("s", EMPTY_POLICY, "test"), "s");
 });
 
-Deno.test("enforceTool() sends denied tools to plan, and nowhere when plan is denied", () => {
-  assert.deepEqual(enforceTool(POLICY, "x", "c"), { tool: "plan", note: "policy-deny: c" });
-  assert.deepEqual(enforceTool(POLICY, "Test", "run_tests"), {
-    tool: "plan",
-    note: "policy-deny((?i)test): run_tests",
-  });
-  assert.deepEqual(enforceTool(POLICY, "x", "run_tests"), { tool: "run_tests", note: null });
-  assert.deepEqual(enforceTool(POLICY, "deploy", "edit"), {
-    tool: undefined,
-    note: "policy-deny(deploy): edit",
-  });
-  assert.equal(enforceTool({ ...POLICY, deny_tools: ["plan"] }, "", "plan").tool, undefined);
+Deno.test("policyDenial() says which denial or rule denies a tool", () => {
+  assert.equal(policyDenial(POLICY, "x", "c"), "policy-deny: c");
+  assert.equal(policyDenial(POLICY, "Test", "run_tests"), "policy-deny((?i)test): run_tests");
+  assert.equal(policyDenial(POLICY, "x", "run_tests"), undefined);
+  assert.equal(policyDenial(POLICY, "deploy", "edit"), "policy-deny(deploy): edit");
 });
 
 Deno.test("mergePolicy() adds without duplicates, rules by their regex", () => {

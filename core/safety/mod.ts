@@ -44,7 +44,7 @@ export type { Decision, Gate, GateRequest, Verdict } from "./decision.ts";
 export { EMPTY_POLICY, type Policy, type PolicyRule } from "./policy.ts";
 export { type LoadedPolicy, loadPolicy } from "./load_policy.ts";
 export { mergePolicy, type PolicyFeedback } from "./merge_policy.ts";
-export { type EnforcedTool, enforceTool } from "./enforce_tool.ts";
+export { policyDenial } from "./policy_denial.ts";
 export { policyHint } from "./policy_hint.ts";
 
 // Commands as words, and programs.

@@ -67,6 +67,8 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
       // A folder that is only called by a word may not be there.
       return { ...fits(path, 0.93), completes: paths.includes(path) };
     }
+    const listed = subject === "" && /^\s*(?:list|show|what|which)\b/i.test(plain);
+    if (listed && PARTS.test(plain)) return fits(".", 0.85);
     if (!ASKS.test(plain)) return undefined;
     return WHOLE.test(subject) ? { ...fits(".", 0.95), completes: true } : fits(".", 0.5);
   },

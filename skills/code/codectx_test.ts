@@ -97,6 +97,30 @@ Deno.test("codectx of an empty folder or a missing path says so", async () => {
   );
 });
 
+Deno.test("codectx takes from a README what it says first, whatever its markup", async () => {
+  const about = async (name: string, text: string) => {
+    await using test = await testContext({ [name]: text, "a.py": "x = 1\n" });
+    const { data } = await codectx.run({ path: ".", useLm: false }, test.ctx);
+    return data.summary.find(([topic]) => topic === "about")?.[1];
+  };
+  const code = "```js\nimport a from 'a-long-enough-name'\n```\n\n";
+  assert.equal(
+    await about(
+      "Readme.md",
+      `${code}**Fast, small framework for Node.**\n\n* a list of things here\n`,
+    ),
+    "Fast, small framework for Node.",
+  );
+  assert.equal(
+    await about(
+      "README.rst",
+      "Tool\n====\n\nInstalling the tool now\n-----------------------\n\n" +
+        "Tool makes interfaces in a composable way.\n",
+    ),
+    "Tool. Tool makes interfaces in a composable way.",
+  );
+});
+
 Deno.test("codectx is proposed for an explanation, not for a change", async () => {
   const { parseRequest } = await import("../../core/agent/request.ts");
   const weight = (text: string) => codectx.propose?.(parseRequest(text), [])?.weight ?? 0;

@@ -50,8 +50,9 @@ export type ExtractData = (ExtractBuffer & Omit<Selection, keyof ExtractBuffer>)
 
 /** "show function f", "what does Stack.push do", "definition of Context". */
 const SHOWS =
-  /^\s*(?:show|print|display|see|open|explain|describe|give)\b|\bdefinition of\b|\bwhat (?:does|is)\b|\b(?:source|code|body) of\b|\bhow does\b/i;
-const KIND = /\b(?:class|function|method|definition|struct|interface|enum|trait|symbol)\b/i;
+  /^\s*(?:show|print|display|see|open|find|explain|describe|give)\b|\bdefinition of\b|\bwhat (?:does|is)\b|\b(?:source|code|body) of\b|\bhow does\b/i;
+const KIND =
+  /\b(?:class|function|method|definition|struct|interface|enum|trait|symbol|(?:code|source|body) of)\b/i;
 /** One word that does something is a name. */
 const DOES = /\bwhat does [\p{L}_$][\p{L}\p{N}_$]* do\b/iu;
 /** A name, or a phrase that can be one: `progress bar`. */

@@ -54,6 +54,24 @@ Deno.test("extract finds one method in every language by its qualified name", as
   }
 });
 
+Deno.test("extract without a file cuts where the symbol is defined, sources before tests", async () => {
+  await using test = await testContext({
+    "lib/response.js": "var res = {};\nres.json = function json(obj) {\n  return obj;\n};\n",
+    "tests/test_bar.py": "class ProgressBar: pass\n",
+    "ui/bars.py": "class ProgressBar:\n    pass\n",
+  });
+  const at = async (input: Record<string, unknown>) =>
+    (await extract.run(parse(input), test.ctx)).text.split("\n")[0];
+  assert.equal(await at({ symbol: "res.json" }), "lib/response.js:2-4 function res.json");
+  assert.equal(await at({ symbol: "progress bar" }), "ui/bars.py:1-2 class ProgressBar");
+  assert.equal(
+    await at({ symbol: "ProgressBar", file: "bars.py" }),
+    "ui/bars.py:1-2 class ProgressBar",
+  );
+  assert.equal(await at({ symbol: "nothing_so" }), 'nothing here defines "nothing_so"');
+  await assert.rejects(extract.run(parse({ lines: "1-2" }), test.ctx), usage(/a file or a symbol/));
+});
+
 Deno.test("extract takes the outermost of a name first and says where the others are", async () => {
   await using test = await testContext({
     "a.py": "class A:\n    def go(self): pass\n\ndef go():\n    def go(): pass\n",

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { fileRole } from "../plan/file_role.ts";
+import { fileRole, isBenchmark } from "../plan/file_role.ts";
 import type { CodeGraph, Definition, GraphEdge, GraphFile } from "./code_graph.ts";
 
 /** A definition that answers a question, with its users. */
@@ -66,7 +66,13 @@ export function findKnowledge(graph: CodeGraph, question: string): Knowledge {
   const all = graph.files.flatMap(({ path, definitions }) =>
     definitions.map((definition) => ({ ...definition, path }))
   );
-  const found = words.map((word) => exact(all, word));
+  // A plain word among several is a name only as it is written.
+  const isWord = (word: string) => words.length > 1 && /^\p{Ll}+$/u.test(word);
+  const found = words.map((word) =>
+    exact(all, word).filter(({ name, kind }) =>
+      !isWord(word) || kind !== "constant" && plainName(name) === word
+    )
+  );
   const definitions = unique([
     ...spelled(all, words),
     ...found.flat(),
@@ -132,7 +138,7 @@ function stem(word: string): string {
 }
 
 function inTests({ path }: Located): number {
-  return fileRole(path) === "source" ? 0 : 1;
+  return fileRole(path) === "source" && !isBenchmark(path) ? 0 : 1;
 }
 
 /** `CamelCase` inside names of classes, `snake_case` and `camelCase` inside those of functions. */
@@ -173,13 +179,17 @@ function filesFor({ files }: CodeGraph, words: readonly string[], only: boolean)
   const lower = words.map((word) => word.toLowerCase());
   const score = ({ path }: GraphFile) => {
     const text = path.toLowerCase();
-    const stem = posix.parse(text).name;
+    const { name, dir } = posix.parse(text);
+    // A package is called by its folder.
+    const stem = /^(?:__init__|index|mod)$/.test(name) ? posix.basename(dir) : name;
     const hits = lower.filter((word) => text.includes(word)).length;
     return hits + lower.filter((word) => word === text || word === stem).length;
   };
-  return files
-    .map((file) => ({ file, score: score(file) }))
-    .filter(({ score }) => score > (only ? 1 : 0))
+  const scored = files.map((file) => ({ file, score: score(file) })).filter(({ score }) =>
+    score > 0
+  );
+  const named = scored.filter(({ score }) => score > words.length);
+  return (only || named.length > 0 ? named : scored)
     .sort((a, b) => b.score - a.score || a.file.path.length - b.file.path.length)
     .slice(0, MAX_FILES)
     .map(({ file }) => file);

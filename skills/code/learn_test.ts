@@ -138,6 +138,23 @@ Deno.test("knowledge builds a missing graph and knows definitions, importers and
   assert.match(await ask(ctx, "is"), /^NOTHING/);
 });
 
+Deno.test("knowledge finds a phrase's name, a package, and every line that calls", async () => {
+  await using test = await testContext({
+    "tests/test_bar.py": "def test_progress_bar_moves(): pass\n",
+    "ui/bars.py": "class ProgressBar:\n    def draw(self): pass\n\ndef parse_args(): pass\n",
+    "ui/__init__.py": "",
+    "app.py": "from ui.bars import ProgressBar\n\ndef main():\n    ProgressBar()\n" +
+      "    ProgressBar()\n\ndef other():\n    ProgressBar()\n",
+    "local.py": "def outer():\n    def draw(): pass\n",
+  });
+  const { ctx } = test;
+  const [first, callers] = (await ask(ctx, "progress", "bar")).split("\n");
+  assert.equal(first, "class ProgressBar  ui/bars.py:1-2");
+  assert.equal(callers, "  called by app.py:4,5 main, app.py:8 other");
+  assert.match(await ask(ctx, "args parsed"), /^function parse_args /);
+  assert.match(await ask(ctx, "ui"), /^file ui\/__init__\.py/);
+});
+
 Deno.test("knowledge answers from the code as it is now", async () => {
   await using test = await testContext({ "a.py": "def moved(): pass" });
   assert.match(await ask(test.ctx, "moved"), /a\.py:1-1/);

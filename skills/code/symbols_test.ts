@@ -68,6 +68,29 @@ Deno.test("symbolsOf() takes a declared function for a function, an overload for
   ]);
 });
 
+Deno.test("symbolsOf() names a function after the variable that it is a property of", async () => {
+  const text =
+    "res.json = function json() {};\nexports.a = () => {};\nmodule.exports.b = () => {};\n" +
+    "this.c = function () {};\nList.prototype.push = function () {};\n";
+  const found = await symbolsOf("javascript", text);
+  assert.deepEqual(found.map(({ kind, qualified, depth }) => `${kind} ${qualified} ${depth}`), [
+    "function res.json 0",
+    "function a 0",
+    "function b 0",
+    "function c 0",
+    "method List.push 1",
+  ]);
+});
+
+Deno.test("symbolsOf() takes Python's overloads for signatures", async () => {
+  const text = "@t.overload\ndef f(a: int) -> int: ...\n@cache\ndef f(a):\n    return a\n";
+  const found = await symbolsOf("python", text);
+  assert.deepEqual(found.map(({ kind, start }) => `${kind} ${start}`), [
+    "signature 2",
+    "function 4",
+  ]);
+});
+
 Deno.test("symbolsOf() recovers from broken syntax", async () => {
   const text = "def a():\n    return (1,\n\nclass B:\n    def c(self):\n        pass\n";
   const names = (await symbolsOf("python", text)).map(({ name }) => name);

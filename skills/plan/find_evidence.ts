@@ -169,18 +169,18 @@ function rate(
   const top = Math.max(...all.map((term) => term.weight));
   const telling = all.filter((term) => term.weight >= top / 2)
     .sort((a, b) => b.weight - a.weight);
-  // The weightiest term of a line is the one it is shown for.
+  const rank = new Map(telling.map((term, i) => [term.text, i]));
+  const nearest = (a: EvidenceLine, b: EvidenceLine) =>
+    likeness(b) - likeness(a) || rank.get(a.term)! - rank.get(b.term)! || a.line - b.line;
+  // A line is shown for the term that says most of it.
   const lines = new Map(
-    telling.flatMap((term) => hits.get(term)!.lines).reverse()
+    telling.flatMap((term) => hits.get(term)!.lines).sort(nearest).reverse()
       .map((line) => [line.line, line] as const),
   );
-  const rank = new Map(telling.map((term, i) => [term.text, i]));
-  const byWeight = (a: EvidenceLine, b: EvidenceLine) =>
-    likeness(b) - likeness(a) || rank.get(a.term)! - rank.get(b.term)! || a.line - b.line;
   return {
     path,
     score,
-    lines: [...lines.values()].sort(byWeight).slice(0, MAX_LINES),
+    lines: [...lines.values()].sort(nearest).slice(0, MAX_LINES),
     terms: all.map((term) => term.text),
   };
 }

@@ -147,6 +147,18 @@ Deno.test("plan puts the definition before those who mention it often", async ()
   assert.equal(plan.evidence[0]?.lines[0]?.defines, "loadUser");
 });
 
+Deno.test("plan reads the thing itself before what has one of the task's words", async () => {
+  await using test = await testContext({
+    "ui.py": "def _interpret_color(c):\n    return c\n\n\ndef progressbar(color=None):\n    pass\n",
+    "res.js":
+      "// res.redirect('/a')\n// res.redirect('/b')\nres.redirect = function redirect(url) {\n};\n",
+  });
+  const found = async (task: string) =>
+    (await planTool.run({ task: [task] }, test.ctx)).data.evidence[0]?.lines[0]?.line;
+  assert.equal(await found("add a color option to progressbar"), 5);
+  assert.equal(await found("res.redirect should accept a URL object"), 3);
+});
+
 Deno.test("plan warns of generated files and does not send anyone there", async () => {
   const plan = await planFor({
     ...NODE,

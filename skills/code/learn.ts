@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { type GraphStats, summaryLine } from "./code_graph.ts";
 import { KNOWLEDGE_FILE } from "./_graph_file.ts";
+import { checkSeen } from "../edit/check_seen.ts";
 import { learnCode, type Learned } from "./learn_code.ts";
 
 const input = z.object({
@@ -44,6 +45,7 @@ const learn: Tool<LearnInput, LearnData> = defineTool({
     const notes = [...notesOn(learned)];
     if (out !== undefined) {
       const from = await ctx.files.state(out);
+      await checkSeen(ctx, from);
       const to = new TextEncoder().encode(`${JSON.stringify(graph, null, 2)}\n`);
       await ctx.files.commit(`learn to ${from.path}`, [{ from, to }]);
       notes.push(`Written to ${from.path}`);

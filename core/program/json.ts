@@ -62,7 +62,7 @@ function inJson(words: string): string {
  * import { json, sig } from "@dspy/code/core/program";
  * import assert from "node:assert/strict";
  *
- * const text = '```json\n{"answer": "Paris", score: "0.9",}\n```';
+ * const text = "Here it is: {'answer': 'Paris', score: '0.9',}";
  * const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, requests: 1 };
  * const reply = { text, finish: "stop", usage, cached: false } as const;
  * const { values } = json.parse(sig("question -> answer, score: float"), reply);

@@ -42,17 +42,13 @@ export function tolerantJson(text: string, options: TolerantJsonOptions = {}): T
   if (strict !== undefined && (!options.object || isObject(strict))) {
     return { value: strict, truncated: false };
   }
-  let cut: TolerantJson | undefined;
   for (const start of starts(trimmed, options.object ?? false)) {
     const found = readLoose(trimmed, start);
-    if (found === undefined) continue;
-    if (options.object && !isObject(found.value)) continue;
+    if (found === undefined || (options.object && !isObject(found.value))) continue;
     // A bare value has no brackets to tell it from prose: it must be all there is.
     if (!OPENING.test(trimmed[start]!) && found.end < trimmed.length) continue;
-    if (!found.truncated) return { value: found.value, truncated: false };
-    cut ??= { value: found.value, truncated: true };
+    return { value: found.value, truncated: found.truncated };
   }
-  if (cut !== undefined) return cut;
   throw new ParseError({ adapter: "json", raw: text });
 }
 

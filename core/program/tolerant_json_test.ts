@@ -46,6 +46,7 @@ Deno.test("tolerantJson() closes what a missing end leaves open, and says so", (
     ["{", {}],
     ['{"a": {"b": "\\', { a: { b: "" } }],
     ['{"a": tr', { a: null }],
+    ['Sure: {"a": [{"b": 1}], "c": "', { a: [{ b: 1 }], c: "" }],
   ];
   for (const [text, value] of table) {
     assert.deepEqual(tolerantJson(text), { value, truncated: true }, text);

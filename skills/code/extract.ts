@@ -5,7 +5,7 @@ import { findNamed } from "../_find_named.ts";
 import { findKnowledge } from "./find_knowledge.ts";
 import { learnCode } from "./learn_code.ts";
 import { checkSeen } from "../edit/check_seen.ts";
-import { rememberRead } from "../edit/remember_seen.ts";
+import { rememberRead, rememberSeen } from "../edit/remember_seen.ts";
 import {
   checkSelector,
   type NoSelection,
@@ -156,6 +156,7 @@ async function write(out: string, text: string, ctx: ToolContext): Promise<strin
   await checkSeen(ctx, from);
   const to = new TextEncoder().encode(`${text}\n`);
   await ctx.files.commit(`extract to ${from.path}`, [{ from, to }]);
+  await rememberSeen(ctx, from.path, to, "written");
   return `written to ${from.path}`;
 }
 

@@ -3,6 +3,7 @@ import { defineTool, type Tool } from "../../core/tool.ts";
 import { type GraphStats, summaryLine } from "./code_graph.ts";
 import { KNOWLEDGE_FILE } from "./_graph_file.ts";
 import { checkSeen } from "../edit/check_seen.ts";
+import { rememberSeen } from "../edit/remember_seen.ts";
 import { learnCode, type Learned } from "./learn_code.ts";
 
 const input = z.object({
@@ -48,6 +49,7 @@ const learn: Tool<LearnInput, LearnData> = defineTool({
       await checkSeen(ctx, from);
       const to = new TextEncoder().encode(`${JSON.stringify(graph, null, 2)}\n`);
       await ctx.files.commit(`learn to ${from.path}`, [{ from, to }]);
+      await rememberSeen(ctx, from.path, to, "written");
       notes.push(`Written to ${from.path}`);
     }
     const { stats, top_by_defs } = graph;

@@ -70,6 +70,7 @@ Deno.test("edit of the agent: a part that was read counts, what others have read
   await bench.write({ h: "the user's\n" });
   const out = { file: "g", lines: "1", out: "h" };
   await assert.rejects(asAgent(bench, extract, out), /"h" was not read in this session/);
+  for (const lines of ["1", "2"]) await asAgent(bench, extract, { ...out, lines, out: "new" });
 });
 
 Deno.test("edit writes exactly what was shown, or nothing", async () => {

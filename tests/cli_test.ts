@@ -144,6 +144,9 @@ Deno.test("--json: what no call stands behind is one event on standard output as
     assert.deepEqual([error!.data.exitCode, more], [2, []], words.join(" "));
     assert.ok(result.stderr.includes(String(error!.data.text)), result.stderr);
   }
+  const script = await box.cli(["--json"], { stdin: "gerp\nls src\n" });
+  const told = eventsOf(script).filter(({ type }) => type === "error" || type === "tool.end");
+  assert.deepEqual([script.code, ...told.map(({ data }) => data.exitCode)], [0, 2, 0]);
 });
 
 Deno.test("- and _ are the same, --flag=value and --no-x work, -- ends the flags", async () => {

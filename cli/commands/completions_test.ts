@@ -20,7 +20,7 @@ Deno.test("complete() proposes commands, flags and values, and leaves paths to t
     [["search", "--ranker", "t"], ["tfidf"]],
     [["search", "--ranker=b"], ["--ranker=bm25"]],
     [["search", "--approv"], ["--approval"]],
-    [["search", "--approval", ""], ["auto", "manual"]],
+    [["search", "--approval", ""], ["auto", "manual", "edit", "plan"]],
     [["--approval", "auto", "con"], ["config"]],
     [["--workspace", "/x y", "search", "--no-s"], ["--no-smart"]],
     [["--workspace", ""], []],

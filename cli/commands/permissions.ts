@@ -7,6 +7,7 @@ import type { StoredReceipt } from "../../core/safety/receipt.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { trust, trustText } from "../../core/safety/trust.ts";
 import type { CatalogEntry } from "../../core/registry.ts";
+import { shownName } from "../flags.ts";
 import type { CliContext } from "../app.ts";
 import { jailPlan } from "../jail_plan.ts";
 
@@ -19,7 +20,7 @@ export async function explain(
   const { io, registry } = this.shell;
   const entry = name === undefined ? undefined : registry.find(name);
   if (name !== undefined && entry === undefined) {
-    const near = registry.suggest(name);
+    const near = registry.suggest(name).map(shownName);
     throw new UserError("usage", `no command called ${JSON.stringify(name)}`, {
       hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : '"help" lists them',
     });

@@ -133,6 +133,11 @@ const ROWS: readonly Row[] = [
   ["show the Makefile", "cat", { file: "Makefile" }],
   ["list the files in lib", "ls"],
   ["what files are in lib/router", "ls", { path: "lib/router" }],
+  ["show the router folder", "ls", { path: "router" }],
+  ["what is in this folder?", "ls", {}],
+  ["what languages is this written in", "codectx", { path: "." }],
+  ["how many files are there", "codectx", { path: "." }],
+  ["list the classes", "codectx", { path: "." }],
   // Logs.
   ["what errors are in the logs", "context", {}],
   ["any exceptions?", "context", {}],

@@ -16,7 +16,8 @@ const FRAME = new Set(
     "work works working look looks like see exactly currently exist exists live lives found come " +
     "comes handled made happening folder directory module package symbol variable type last " +
     "recent latest first line lines at by still else ever display print open cat read search " +
-    "fails failing fail failed passing pass many much number has searching grep look importing calling using user users really actually again to no")
+    "fails failing fail failed passing pass many much number searching grep look importing calling " +
+    "using user users really actually again to no")
     .split(" "),
 );
 

@@ -28,13 +28,13 @@ export interface CodectxData {
 const MAX_SHOWN = 8_000;
 
 const ASKS =
-  /\b(explain|describe|overview|how does|what is it doing|what does .* do|what(?:'s| is) (?:this|it|.* about)|walk ?through|architecture|structure|summar\w+|outline)\b/i;
+  /\b(explain|describe|overview|how does|what is it doing|what does .* do|what(?:'s| is) (?:this|it|.* about)|walk ?through|architecture|structure|summar\w+|outline|what (?:programming )?languages?|how many files)\b/i;
 /** What a file or folder is made of. */
 const PARTS =
   /\b(?:classes|functions|methods|symbols|definitions|exports|types)\b|\bhow (?:many lines|long)\b/i;
 /** Subjects that mean all of the code. */
 const WHOLE =
-  /^(?:(?:high.level |code )?(?:architecture|structure|overview|walk ?through|code ?base|code|app|application|program|system|about|outline)s?)?$/i;
+  /^(?:(?:high.level |code )?(?:architecture|structure|overview|walk ?through|code ?base|code|app|application|program|system|about|outline|files|language|programming language)s?)?$/i;
 /** Words before "folder" or "package" that name none. */
 const NO_FOLDER =
   /^(?:the|this|that|a|an|which|what|each|every|any|of|in|current|whole|npm|python)$/i;

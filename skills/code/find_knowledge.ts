@@ -45,6 +45,12 @@ const MAX_FILES = 8;
 
 const CLASS_KINDS = new Set(["class", "interface", "struct", "enum", "trait", "type", "impl"]);
 
+/** Options of {@linkcode findKnowledge}. */
+export interface FindKnowledgeOptions {
+  /** Whether several plain words are one description: none of them is a name alone. Default false. */
+  readonly phrase?: boolean;
+}
+
 /** Words of questions that name nothing. */
 const FILLER = new Set(
   ("a an and are by call called calls class code define defined defines definition do does file " +
@@ -61,22 +67,23 @@ const FILLER = new Set(
  *
  * @param question words, names or a path; `Class.method` and `Class::method` both work.
  */
-export function findKnowledge(graph: CodeGraph, question: string): Knowledge {
+export function findKnowledge(
+  graph: CodeGraph,
+  question: string,
+  { phrase = false }: FindKnowledgeOptions = {},
+): Knowledge {
   const words = questionWords(question);
   const all = graph.files.flatMap(({ path, definitions }) =>
     definitions.map((definition) => ({ ...definition, path }))
   );
-  // A plain word among several is a name only as it is written.
-  const isWord = (word: string) => words.length > 1 && /^\p{Ll}+$/u.test(word);
-  const found = words.map((word) =>
-    exact(all, word).filter(({ name, kind }) =>
-      !isWord(word) || kind !== "constant" && plainName(name) === word
-    )
-  );
+  const named = phrase && words.length > 1
+    ? words.filter((word) => !/^\p{Ll}+$/u.test(word))
+    : words;
+  const found = named.map((word) => exact(all, word));
   const definitions = unique([
     ...spelled(all, words),
     ...found.flat(),
-    ...words.flatMap((word, i) => found[i]!.length > 0 ? [] : partial(all, word)),
+    ...named.flatMap((word, i) => found[i]!.length > 0 ? [] : partial(all, word)),
   ]).slice(0, MAX_DEFINITIONS);
   const modules = modulesFor(graph, words);
   return {

@@ -61,7 +61,7 @@ const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
   async run({ query }, ctx) {
     const { graph } = await learnCode(ctx);
     const question = query.join(" ");
-    const found = findKnowledge(graph, question);
+    const found = findKnowledge(graph, question, { phrase: query.some((part) => / /.test(part)) });
     const { definitions, files, modules } = found;
     const parts = [
       ...definitions.map(definitionText),

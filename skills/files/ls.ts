@@ -53,6 +53,14 @@ const ls: Tool<LsInput, LsData> = defineTool({
       return { input: { path: shown }, weight: 0.9, reason, completes: true };
     }
     if (wantsChange || !asks.test(plain)) return undefined;
+    if (/\bin (?:this|the current) (?:folder|directory)\b|\bin here\b/i.test(plain)) {
+      return {
+        input: {},
+        weight: 0.9,
+        reason: "it asks what is in the workspace",
+        completes: true,
+      };
+    }
     const named = /\bin (?:the )?(?!this\b|here\b|it\b)([\w.-]+)(?: (?:folder|directory))?[?\s]*$/i
       .exec(plain)?.[1];
     const path = paths.find((path) => !/\.\w+$/.test(path)) ?? named;

@@ -31,6 +31,7 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./checks/run_tests.ts"),
   () => import("./agent/sessions.ts"),
   () => import("./external/sg.ts"),
+  () => import("./agent/skill.ts"),
   () => import("./files/tree.ts"),
   () => import("./edit/undo.ts"),
   () => import("./logs/watch.ts"),

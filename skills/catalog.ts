@@ -1138,6 +1138,30 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   load: tool("./external/sg.ts"),
 }, {
+  "name": "skill",
+  "aliases": [],
+  "group": "agent",
+  "summary": "Lists the workspace's skills (SKILL.md), or reads one",
+  "effect": "read",
+  "parses": false,
+  "positional": ["name"],
+  "examples": [{ "line": "skill", "says": "what there is in .agents/skills" }, {
+    "line": "skill release",
+    "says": "the text of one",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "name": {
+        "description": "the skill to read; default: list them",
+        "type": "string",
+        "minLength": 1,
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./agent/skill.ts"),
+}, {
   "name": "tree",
   "aliases": [],
   "group": "files",

@@ -1,6 +1,8 @@
-import { describeError } from "../errors.ts";
+import { describeError, UserError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { lazy } from "../lazy.ts";
+import { LMError } from "../lm/lm_error.ts";
+import type { JsonSchema } from "../lm/types.ts";
 import type { CatalogEntry } from "../registry.ts";
 import type { Decision } from "../safety/decision.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
@@ -12,6 +14,7 @@ import { createCooldowns } from "./cooldowns.ts";
 import { createLocalMind } from "./local_mind.ts";
 import { type Inbox, type LoopEnd, runLoop } from "./loop.ts";
 import type { CallResult } from "./mind.ts";
+import type { ModelEnd } from "./model/ask_model.ts";
 import { parseRequest } from "./request.ts";
 import { rulesChooser } from "./rules_chooser.ts";
 import type { SessionSetup } from "./session.ts";
@@ -24,6 +27,15 @@ export interface AskOptions {
   readonly conversation?: ConversationChoice;
   /** What the person says meanwhile. Default nothing. */
   readonly inbox?: Inbox;
+  /** Command that is to succeed after changes; the model is told when it does not. */
+  readonly verify?: string;
+  /** JSON Schema of the answer. Default: text. */
+  readonly schema?: JsonSchema;
+  /**
+   * Something else than an answer: `compact` summarizes the conversation, the text being what to
+   * look after; `context` says what fills the window.
+   */
+  readonly act?: "compact" | "context";
 }
 
 /** What {@linkcode ask} works with. */
@@ -70,10 +82,21 @@ async function answer(
   signal: AbortSignal,
 ): Promise<LoopEnd> {
   const { model, emit } = setup;
-  if (model === undefined) return await answerLocally(text, setup, results, signal);
+  if (model === undefined) {
+    if (options.act !== undefined) {
+      throw new UserError("usage", "no model is configured", {
+        hint: "give --model, or set OPENAI_API_KEY or OLLAMA_MODEL",
+      });
+    }
+    return await answerLocally(text, setup, results, signal);
+  }
   const end = await (await loadModel())
-    .askModel(text, { ...setup, model }, options, results, signal);
-  if (end.stop !== "error" || results.length > 0 || signal.aborted) return end;
+    .askModel(text, { ...setup, model }, options, results, signal)
+    .catch((error): ModelEnd => {
+      if (!(error instanceof LMError)) throw error;
+      return { stop: "error", ok: false, text: error.line, next: [], silent: true };
+    });
+  if (!end.silent || signal.aborted || options.act !== undefined) return end;
   // Nothing was done yet: what can be found without a model is better than nothing, and is no success.
   emit("notice", { level: "warning", text: `${end.text}; answered without the model` });
   const local = await answerLocally(text, setup, results, signal);

@@ -1,3 +1,4 @@
+import type { LMUsage } from "../lm/types.ts";
 import type { Choice } from "./chooser.ts";
 
 /** A call the mind wants. */
@@ -28,6 +29,8 @@ export interface CallResult {
   readonly exitCode: number;
   /** Wall time in milliseconds. */
   readonly ms: number;
+  /** What it took, when the call asked a model itself. */
+  readonly usage?: LMUsage;
 }
 
 /** What a mind does in one turn: says something, calls tools, or both. No calls ends the run. */

@@ -32,15 +32,3 @@ export function addUsage(a: LMUsage, b: LMUsage): LMUsage {
     ...(a.estimated || b.estimated) && { estimated: true as const },
   };
 }
-
-/** What was taken between two sums. */
-export function subtractUsage(now: LMUsage, before: LMUsage): LMUsage {
-  return {
-    inputTokens: now.inputTokens - before.inputTokens,
-    outputTokens: now.outputTokens - before.outputTokens,
-    cachedTokens: now.cachedTokens - before.cachedTokens,
-    requests: now.requests - before.requests,
-    ...now.usd !== undefined && { usd: now.usd - (before.usd ?? 0) },
-    ...now.estimated && { estimated: true },
-  };
-}

@@ -31,6 +31,7 @@ const body = z.discriminatedUnion("kind", [
     ok: z.boolean(),
     text,
     bytes: count.optional(),
+    usage: usage.optional(),
   }),
   z.strictObject({ kind: z.literal("compaction"), summary: text, keep: id.optional(), usage }),
   z.strictObject({ kind: z.literal("pruned"), before: id }),

@@ -160,13 +160,18 @@ const TITLE = 80;
 function grown(info: ConversationInfo, { id, ts, body }: Entry): ConversationInfo {
   const said = body.kind === "user";
   const line = said && info.title === "" ? body.text.trim().split("\n")[0]!.slice(0, TITLE) : "";
-  const usage = "usage" in body ? addUsage(info.usage, body.usage) : info.usage;
+  const usage = usageOf(body);
   return {
     ...info,
     title: info.title || line,
     updated: ts,
     leaf: id,
     turns: info.turns + (said ? 1 : 0),
-    usage,
+    usage: usage === undefined ? info.usage : addUsage(info.usage, usage),
   };
+}
+
+/** What an entry's requests took; undefined when it made none. */
+export function usageOf(body: EntryBody): LMUsage | undefined {
+  return "usage" in body ? body.usage : undefined;
 }

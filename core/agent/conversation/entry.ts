@@ -30,6 +30,8 @@ export type EntryBody =
     readonly text: string;
     /** Bytes of the whole text, when it was cut; it is kept under the call's id. */
     readonly bytes?: number;
+    /** What the call took, when it asked a model itself. */
+    readonly usage?: LMUsage;
   }
   | {
     readonly kind: "compaction";

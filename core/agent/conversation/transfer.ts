@@ -3,7 +3,7 @@ import { addUsage, NO_USAGE } from "../../lm/usage.ts";
 import type { Store } from "../../store/types.ts";
 import { ENTRY, HEADER } from "./_entry_schema.ts";
 import { wayTo } from "./_way_to.ts";
-import { type ConversationInfo, entriesOf, infoKey } from "./conversation.ts";
+import { type ConversationInfo, entriesOf, infoKey, usageOf } from "./conversation.ts";
 import type { Entry } from "./entry.ts";
 import { allEntries, findConversation } from "./manage.ts";
 

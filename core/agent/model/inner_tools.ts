@@ -1,4 +1,4 @@
-import type { LMTool } from "../../lm/types.ts";
+import type { LMTool, LMUsage } from "../../lm/types.ts";
 import type { Registry } from "../../registry.ts";
 import type { Store } from "../../store/types.ts";
 import { outputKey } from "../conversation/conversation.ts";
@@ -8,6 +8,8 @@ import { toolSpec } from "./tool_specs.ts";
 export interface InnerResult {
   readonly ok: boolean;
   readonly text: string;
+  /** What it took, when it asked a model itself. */
+  readonly usage?: LMUsage;
 }
 
 /** A tool of the mind itself: it touches nothing outside the conversation, so no gate is asked. */
@@ -33,29 +35,35 @@ const MOST = 5;
 /**
  * Finds tools by words and offers them from then on.
  *
+ * @param inner tools of the mind itself that can be found too.
  * @param allowed which of them may be offered.
  * @param offer told each tool that was found.
  */
 export function findTool(
   registry: Registry,
+  inner: readonly InnerTool[],
   allowed: (tool: string) => boolean,
   offer: (spec: LMTool) => void,
 ): InnerTool {
   return {
-    spec: spec("find_tool", "Finds more tools: git, index, lint, build, undo, docs", {
+    spec: spec("find_tool", "Finds more tools: todo list, helper agent, git, lint, build, undo", {
       query: { type: "string" },
     }, ["query"]),
     run({ query }) {
       const words = String(query).toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== "");
-      const found = registry.entries.filter(({ name }) => allowed(name))
-        .map((entry) => ({ entry, hits: hits(entry, words) }))
+      const all = [
+        ...inner.map(({ spec }) => ({ spec, text: spec.description })),
+        ...registry.entries.filter(({ name }) => allowed(name))
+          .map((entry) => ({ spec: toolSpec(entry), text: `${entry.group} ${entry.summary}` })),
+      ];
+      const found = all.map((tool) => ({ ...tool, hits: hits(tool.spec.name, tool.text, words) }))
         .filter(({ hits }) => hits > 0)
         .sort((a, b) => b.hits - a.hits)
         .slice(0, MOST)
-        .map(({ entry }) => toolSpec(entry));
+        .map(({ spec }) => spec);
       for (const tool of found) offer(tool);
       const lines = found.map(({ name, description }) => `${name}: ${description}`);
-      const names = registry.entries.map(({ name }) => name).filter(allowed).join(", ");
+      const names = all.map(({ spec }) => spec.name).join(", ");
       return Promise.resolve({
         ok: found.length > 0,
         text: found.length > 0
@@ -66,12 +74,18 @@ export function findTool(
   };
 }
 
-function hits(
-  { name, summary, group }: Registry["entries"][number],
-  words: readonly string[],
-): number {
-  const text = `${group} ${summary}`.toLowerCase();
-  return words.reduce((n, word) => n + (name.includes(word) ? 2 : text.includes(word) ? 1 : 0), 0);
+function hits(name: string, text: string, words: readonly string[]): number {
+  const about = text.toLowerCase().split(/[^a-z0-9]+/);
+  return words.reduce((n, word) => {
+    if (name.split("_").includes(word)) return n + 2;
+    return about.some((other) => isForm(word, other)) ? n + 1 : n;
+  }, 0);
+}
+
+/** `test` and `tests`, `commit` and `committed`; little words are only themselves. */
+function isForm(word: string, other: string): boolean {
+  if (word === other) return word.length > 3 || word === "git";
+  return word.length > 3 && other.length > 3 && (other.startsWith(word) || word.startsWith(other));
 }
 
 /** Lines of a result that was cut, given at once. */

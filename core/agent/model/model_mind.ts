@@ -73,14 +73,21 @@ export function createModelMind(setup: ModelMindSetup): Mind {
   };
 
   /** Keeps a result as the model will see it. */
-  async function record({ call, ok, text }: CallResult): Promise<void> {
+  async function record({ call, ok, text, usage }: CallResult): Promise<void> {
     const cut = cutOutput(text, call.id, {
       lines: MAX_LINES,
       bytes: Math.min(MAX_BYTES, Math.floor(window * RESULT_SHARE)),
       keep: setup.effectOf(call.tool) === "execute" ? "tail" : "head",
     });
     if (cut.bytes !== undefined) await setup.keep(call.id, text);
-    await conversation.append({ kind: "result", call: call.id, tool: call.tool, ok, ...cut });
+    await conversation.append({
+      kind: "result",
+      call: call.id,
+      tool: call.tool,
+      ok,
+      ...cut,
+      ...usage && { usage },
+    });
   }
 
   async function answered(tools: readonly LMTool[], last: boolean, signal: AbortSignal) {

@@ -160,7 +160,7 @@ Deno.test("ask() in plan mode offers nothing that writes or runs, and the gate r
   await using at = await openTestSession(tools, { ...model(lm, { toolset }), approval: "plan" });
   await at.session.ask("change it");
   const offered = requests[0]!.tools!.map(({ name }) => name);
-  assert.deepEqual(offered, ["look", "find_tool", "todo"]);
+  assert.deepEqual(offered, ["find_tool", "look"]);
   assert.match(requests[1]!.messages.at(-1)!.content, /approval\.plan/);
 });
 
@@ -217,7 +217,7 @@ Deno.test("ask() asks a model without tool calls for an object, repairs once, an
   assert.match(requests[0]!.messages[0]!.content, /- look: does look\. args: of/);
   assert.deepEqual(
     (requests[0]!.schema as { properties: { tool: { enum: string[] } } }).properties.tool.enum,
-    ["look", "find_tool", "todo", "finish"],
+    ["find_tool", "look", "finish"],
   );
   assert.equal(requests[1]!.messages.at(-1)!.content, "Result of look:\nlook of x");
   assert.match(requests[2]!.messages.at(-1)!.content, /no JSON object/);
@@ -352,4 +352,168 @@ Deno.test("ask() stops a model that chants", async () => {
   const end = await at.session.ask("say something");
   assert.equal(end.ok, false);
   assert.match(at.data("notice")[0]!.text, /repeated itself/);
+});
+
+Deno.test("ask() finds more tools by words, and offers them from then on", async () => {
+  const { lm, requests } = recording([
+    call("find_tool", { query: "paint the fence" }, "f1"),
+    call("find_tool", { query: "zzz" }, "f2"),
+    "done",
+  ]);
+  const paint = tool("paint", { summary: "puts colour on a fence" });
+  await using at = await openTestSession([tool("look"), paint], model(lm));
+  await at.session.ask("make it red");
+  assert.deepEqual(requests[0]!.tools!.map(({ name }) => name), ["find_tool", "look"]);
+  assert.deepEqual(requests[1]!.tools!.map(({ name }) => name), ["find_tool", "look", "paint"]);
+  assert.match(
+    requests[2]!.messages.at(-1)!.content,
+    /no tool for "zzz"; there are todo, output, agent/,
+  );
+});
+
+Deno.test("ask() gives a helper agent less than its parent has, and counts what it takes", async () => {
+  const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, requests: 1 };
+  const requests: LMRequest[] = [];
+  const lm = scriptedLM((request) => {
+    requests.push(request);
+    const asked = request.messages.at(-1)!;
+    if (asked.content === "count the files") return { ...call("change") as object, usage };
+    if (asked.content.includes("agent.tools")) return { text: "I may not", usage };
+    if (asked.content === "I may not") return { text: "it may not", usage };
+    return { ...call("agent", { task: "count the files" }, "h") as object, usage };
+  });
+  let changed = 0;
+  const change = tool("change", {
+    effect: "write",
+    run: () => Promise.resolve({ ok: true, data: {}, text: `${++changed}` }),
+  });
+  await using at = await openTestSession([tool("look"), change], {
+    ...model(lm, { toolset: { look: [], change: [] } }),
+    approval: "auto",
+  });
+  const end = await at.session.ask("have it counted");
+  assert.equal(end.text, "it may not");
+  assert.equal(changed, 0);
+  assert.deepEqual(requests[1]!.tools!.map(({ name }) => name), ["find_tool", "look"]);
+  assert.equal(requests[1]!.messages.length, 2);
+  const [own] = at.data("conversation");
+  const { info } = await openConversation(at.store, own!.id);
+  assert.equal(info.usage.requests, 4);
+});
+
+Deno.test("ask() stops a helper by its parent's budget", async () => {
+  const usage = { inputTokens: 100, outputTokens: 0, cachedTokens: 0, requests: 1 };
+  let asked = 0;
+  const lm = scriptedLM(() => {
+    asked++;
+    const next = asked === 1 ? call("agent", { task: "t" }) : call("look", { of: `${asked}` });
+    return { ...next as object, usage };
+  });
+  await using at = await openTestSession([tool("look")], model(lm, { budget: { tokens: 450 } }));
+  const end = await at.session.ask("go");
+  assert.equal(end.stop, "limit:tokens");
+  assert.equal(asked, 5);
+});
+
+Deno.test("ask() puts the answer into the form of a schema, with one repair", async () => {
+  const schema = {
+    type: "object",
+    properties: { files: { type: "integer" } },
+    required: ["files"],
+  };
+  for (
+    const [replies, ok, text] of [
+      [['{"files": 3}'], true, '{"files":3}'],
+      [["three", '```json\n{"files": 3}\n```'], true, '{"files":3}'],
+      [['{"files": "x"}', '{"files": "y"}'], false, /does not fit the schema: files/],
+    ] as const
+  ) {
+    const { lm, requests } = recording(["There are three files.", ...replies]);
+    await using at = await openTestSession([], model(lm));
+    const end = await at.session.ask("how many files?", { schema });
+    assert.equal(end.ok, ok);
+    if (typeof text === "string") assert.equal(end.text, text);
+    else assert.match(end.text, text);
+    assert.deepEqual(requests[1]!.schema, schema);
+  }
+});
+
+Deno.test("ask() runs a command after changes, and tells the model while it fails", async () => {
+  let fails = 1;
+  const exec = tool("exec", {
+    input: z.object({ command: z.array(z.string()) }),
+    effect: "execute",
+    run: ({ command }) =>
+      Promise.resolve(
+        fails-- > 0
+          ? { ok: false, data: {}, text: `${command}: 2 is not 3` }
+          : { ok: true, data: {}, text: "fine" },
+      ),
+  });
+  const { lm, requests } = recording([
+    call("change"),
+    "changed",
+    call("change", {}, "c2"),
+    "mended",
+  ]);
+  await using at = await openTestSession([tool("change", { effect: "write" }), exec], {
+    ...model(lm),
+    approval: "auto",
+  });
+  const end = await at.session.ask("change it", { verify: "make check" });
+  assert.match(end.text, /^mended\n\nVerified: make check$/);
+  assert.match(requests[2]!.messages.at(-1)!.content, /make check fails.*\nmake check: 2 is not 3/);
+});
+
+Deno.test("ask() fills in commands of the workspace and files that are named with @", async () => {
+  const { lm, requests } = recording(["one", "two", "three"]);
+  await using at = await openTestSession([], model(lm));
+  await Deno.mkdir(`${at.root}/.agents/commands`, { recursive: true });
+  await Deno.writeTextFile(
+    `${at.root}/.agents/commands/review.md`,
+    "---\ndescription: looks\n---\nReview $1 as $ARGUMENTS says: @notes.txt",
+  );
+  await Deno.writeTextFile(`${at.root}/notes.txt`, "be kind");
+  await Deno.writeTextFile(`${at.root}/.env`, "SECRET=1");
+  await at.session.ask("/review src carefully");
+  assert.equal(
+    requests[0]!.messages.at(-1)!.content,
+    "Review src as src carefully says: @notes.txt\n\nFile notes.txt:\nbe kind",
+  );
+  assert.match((await at.session.ask("/nothing")).text, /no command \/nothing/);
+  assert.equal((await at.session.ask("read @.env for me")).ok, false);
+  assert.equal(requests.length, 1);
+  await at.session.ask("mail me@example.org and @nobody");
+  assert.equal(requests[1]!.messages.at(-1)!.content, "mail me@example.org and @nobody");
+});
+
+Deno.test("ask() tells the names of skills, AGENTS.md cut to size, and nothing of our own state", async () => {
+  const { lm, requests } = recording(["fine"]);
+  const warnings: string[] = [];
+  await using at = await openTestSession([], model(lm, { window: 4_096 }));
+  await Deno.mkdir(`${at.root}/.agents/skills/release`, { recursive: true });
+  await Deno.mkdir(`${at.root}/.dspy`, { recursive: true });
+  await Deno.writeTextFile(
+    `${at.root}/.agents/skills/release/SKILL.md`,
+    "---\nname: release\ndescription: how to release\n---\nLong text",
+  );
+  await Deno.writeTextFile(`${at.root}/AGENTS.md`, "Use tabs.\n" + "x".repeat(100_000));
+  await at.session.ask("hello");
+  const system = requests[0]!.messages[0]!.content;
+  assert.match(system, /- release: how to release/);
+  assert.doesNotMatch(system, /Long text|\.dspy\//);
+  assert.match(system, /Use tabs\./);
+  assert.ok(system.length < 5_000, `${system.length}`);
+  warnings.push(...at.data("notice").map(({ text }) => text));
+  assert.match(warnings[0]!, /AGENTS\.md: only the first \d+ of 100010 bytes/);
+});
+
+Deno.test("ask() says what fills the window, and shortens the conversation by hand", async () => {
+  const { lm, requests } = recording(["one", "Goal: talk."]);
+  await using at = await openTestSession([], model(lm, { window: 4_096 }));
+  await at.session.ask("tell me ".repeat(600));
+  const report = await at.session.ask("", { act: "context" });
+  assert.match(report.text, /^about \d+ of 4096 tokens\nprompt and instructions/);
+  await at.session.ask("the names", { act: "compact" });
+  assert.match(requests[1]!.messages[0]!.content, /Above all: the names/);
 });

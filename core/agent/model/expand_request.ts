@@ -1,0 +1,61 @@
+import { UserError } from "../../errors.ts";
+import type { Files } from "../../workspace/files.ts";
+
+/** Where a repository keeps commands of its own. */
+const FOLDERS = [".agents/commands", ".dspy/commands", ".claude/commands"];
+
+/** Bytes of one file that a request may bring along. */
+const MAX_BYTES = 32 * 1024;
+
+type Reader = Pick<Files, "info" | "readText">;
+
+/**
+ * A request with what it refers to: `/name words` becomes the text of the command `name.md`, with
+ * `$1` to `$9` and `$ARGUMENTS` filled in; `@path` brings the file along. All through the path guard,
+ * and nothing is run.
+ *
+ * @throws {UserError} `usage` for a command that is not there; what the guard says of a file.
+ */
+export async function expandRequest(text: string, files: Reader): Promise<string> {
+  const [, name, rest = ""] = /^\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
+  const request = name === undefined ? text : fill(await commandText(name, files), rest.trim());
+  const mentions = [...request.matchAll(/(?<![\w@])@([\w./-]*[\w/-])/g)].map(([, path]) => path!);
+  const parts = [request];
+  for (const path of new Set(mentions)) {
+    const info = await files.info(path).catch((error) => {
+      // `@name` is also how people are called.
+      if (error instanceof UserError && error.kind === "refused") throw error;
+    });
+    if (info?.kind !== "file") continue;
+    const whole = info.size <= MAX_BYTES;
+    const content = await files.readText(path, whole ? {} : { range: [0, MAX_BYTES] });
+    const note = whole ? "" : ` (the first ${MAX_BYTES} of ${info.size} bytes)`;
+    parts.push(`File ${path}${note}:\n${content}`);
+  }
+  return parts.join("\n\n");
+}
+
+async function commandText(name: string, files: Reader): Promise<string> {
+  for (const folder of FOLDERS) {
+    const path = `${folder}/${name}.md`;
+    const info = await files.info(path).catch(() => undefined);
+    if (info?.kind === "file") return withoutFrontMatter(await files.readText(path));
+  }
+  throw new UserError("usage", `no command /${name}`, {
+    hint: `write it as ${FOLDERS[0]}/${name}.md, or see /help`,
+  });
+}
+
+function withoutFrontMatter(text: string): string {
+  return text.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, "").trim();
+}
+
+function fill(template: string, rest: string): string {
+  const words = rest === "" ? [] : rest.split(/\s+/);
+  let used = false;
+  const filled = template.replaceAll(/\$(ARGUMENTS|[1-9])/g, (_, which: string) => {
+    used = true;
+    return which === "ARGUMENTS" ? rest : words[Number(which) - 1] ?? "";
+  });
+  return used || rest === "" ? filled : `${filled}\n\n${rest}`;
+}

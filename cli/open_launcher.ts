@@ -10,12 +10,17 @@ import type { SpawnedSession } from "./spawn_session.ts";
 import type { Place } from "./shell.ts";
 import type { Terminal } from "./ui/terminal.ts";
 
+/** Who sees what a session does and answers its questions: the terminal, or an editor. */
+export type Audience = Pick<Terminal, "warn" | "ask" | "hold" | "follow">;
+
 /** What {@linkcode openLauncher} puts together. */
 export interface OpenLauncherOptions {
   readonly place: Place;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: Registry;
-  readonly terminal: Terminal;
+  readonly terminal: Audience;
+  /** Id of the session, and of the conversation a model has in it. Default a random one. */
+  readonly session?: string | undefined;
   /** A session's process that was started ahead. */
   readonly ahead?: SpawnedSession | undefined;
 }
@@ -41,7 +46,7 @@ async function recovers({ workspace: { root }, stateDir }: Place): Promise<boole
 }
 
 /** Without a key the session still writes; what it did cannot be undone by a later one. */
-async function keyToWrite({ stateDir }: Place, { warn }: Terminal): Promise<string | undefined> {
+async function keyToWrite({ stateDir }: Place, { warn }: Audience): Promise<string | undefined> {
   const { journalKey } = await loadKey();
   return await journalKey(stateDir).catch((error) => {
     warn(`changes can only be undone in this session: ${describeError(error)}`);
@@ -60,7 +65,7 @@ export async function openLauncher(
 ): Promise<Launcher> {
   const { place, env, registry, terminal } = options;
   const { config, policy, workspace, interactive, stateDir } = place;
-  const session = crypto.randomUUID();
+  const session = options.session ?? crypto.randomUUID();
   const receipts = createReceipts({ stateDir, session, env, warn: terminal.warn });
   const launcher = createLauncher({
     session,

@@ -48,6 +48,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     env,
     registry,
     place: openOnce,
+    placeAt: (changed) => openPlace({ flags: { ...flags, ...changed }, env, warn: terminal.warn }),
     launcher: startOnce,
     prepare,
     async runTool(name, input) {

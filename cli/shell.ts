@@ -45,6 +45,8 @@ export interface Shell {
   readonly registry: Registry;
   /** Opens the workspace, once. */
   place(): Promise<Place>;
+  /** Opens a workspace beside this one; `flags` count more than those of the command line. */
+  placeAt(flags: Partial<Record<keyof Config, unknown>>): Promise<Place>;
   /** The session's launcher, started once. */
   launcher(): Promise<Launcher>;
   /** Runs a tool for the user; returns its exit code. */

@@ -8,7 +8,6 @@ import { tolerantJson } from "./tolerant_json.ts";
 export type Coerce = (value: unknown) => unknown;
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const QUOTED = /^(["'`])([\s\S]*)\1$/;
 const NOTHING = /^(?:null|none)?$/i;
 const NO_TEXT = /^(?:null|None)$/;
 
@@ -179,7 +178,11 @@ function fromText(value: unknown): unknown {
 
 function bare(text: string): string {
   const trimmed = text.trim();
-  return QUOTED.exec(trimmed)?.[2]?.trim() ?? trimmed;
+  const first = trimmed[0];
+  const quoted = first === '"' || first === "'" || first === "`";
+  return quoted && trimmed.length > 1 && trimmed.endsWith(first)
+    ? trimmed.slice(1, -1).trim()
+    : trimmed;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { closest } from "../closest.ts";
 import { UserError } from "../errors.ts";
-import type { Json } from "../store/types.ts";
 
 /** Fields on both sides of the arrow, in order. */
 export interface ParsedSignature {
@@ -9,20 +8,19 @@ export interface ParsedSignature {
   readonly outputs: Record<string, z.ZodType>;
 }
 
-const TYPES: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ["str", z.string()],
-  ["string", z.string()],
-  ["int", z.int()],
-  ["float", z.number()],
-  ["number", z.number()],
-  ["bool", z.boolean()],
-  ["boolean", z.boolean()],
-  ["json", z.any() as z.ZodType<Json>],
+/** How each named type is made: not before it is wanted, as zod's first schemas take milliseconds. */
+const TYPES: ReadonlyMap<string, () => z.ZodType> = new Map<string, () => z.ZodType>([
+  ["str", () => z.string()],
+  ["string", () => z.string()],
+  ["int", () => z.int()],
+  ["float", () => z.number()],
+  ["number", () => z.number()],
+  ["bool", () => z.boolean()],
+  ["boolean", () => z.boolean()],
+  ["json", () => z.any()],
 ]);
 
-const STR = TYPES.get("str")!;
-
-/** Lists and unions that were made before: making a zod schema takes longer than all the rest. */
+/** Types that were made before: making a zod schema takes longer than all the rest. */
 const MADE = new Map<string, z.ZodType>();
 const KEPT = 500;
 
@@ -59,7 +57,7 @@ export function parseSignature(text: string): ParsedSignature {
         fields[name] = readType();
         blank();
       } else {
-        fields[name] = STR;
+        fields[name] = named("str")!;
       }
       if (text[at] === ",") {
         at++;
@@ -67,7 +65,7 @@ export function parseSignature(text: string): ParsedSignature {
         at += end?.length ?? 0;
         return fields;
       } else {
-        const typed = fields[name] === STR && text[at - 1] !== ":" ? '":", ' : "";
+        const typed = text.slice(start, at).includes(":") ? "" : '":", ';
         throw problem(`${typed}"," or ${end === undefined ? "the end" : `"${end}"`}`);
       }
     }
@@ -107,7 +105,7 @@ export function parseSignature(text: string): ParsedSignature {
       words.push(readWord());
     }
     if (words.length === 1) {
-      const type = TYPES.get(words[0]!);
+      const type = named(words[0]!);
       if (type !== undefined) return type;
       const near = closest(words[0]!, [...TYPES.keys()], { limit: 1 });
       throw problem(
@@ -152,6 +150,11 @@ export function parseSignature(text: string): ParsedSignature {
       { hint: hint ?? 'write it like "question, k: int -> answer, label: yes|no"' },
     );
   }
+}
+
+function named(name: string): z.ZodType | undefined {
+  const make = TYPES.get(name);
+  return make && made(name, make);
 }
 
 function made(text: string, make: () => z.ZodType): z.ZodType {

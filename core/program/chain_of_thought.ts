@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { InferInput, InferOutput } from "./infer_signature.ts";
 import { Module } from "./module.ts";
 import { Predict, type PredictOptions } from "./predict.ts";
-import { type Fields, sig, type Signature } from "./signature.ts";
+import { type Fields, type FieldSchema, sig, type Signature } from "./signature.ts";
 
 /** What thinking adds to the outputs. */
 export interface Reasoned {
@@ -54,11 +54,12 @@ export function chainOfThought(
   return new ChainOfThought(typeof signature === "string" ? sig(signature) : signature, options);
 }
 
-const REASONING = z.string().describe("step by step, before the answer");
+let reasoningField: FieldSchema | undefined;
 
 function withReasoning<I, O>(signature: Signature<I, O>): Signature<I, O & Reasoned> {
   const { inputs, outputs, instructions } = signature;
-  const { reasoning = REASONING, ...others } = outputs as Record<string, z.ZodType>;
+  reasoningField ??= z.string().describe("step by step, before the answer");
+  const { reasoning = reasoningField, ...others } = outputs as Record<string, FieldSchema>;
   // Made anew with reasoning first, even where the signature has one of its own.
   const all: Fields = { reasoning, ...others };
   return sig(inputs, all, instructions) as unknown as Signature<I, O & Reasoned>;

@@ -71,7 +71,8 @@ function sections(text: string): Record<string, string> {
   const found: Record<string, string> = {};
   let open: string | undefined;
   let from = 0;
-  for (const match of text.matchAll(MARKER)) {
+  MARKER.lastIndex = 0;
+  for (let match = MARKER.exec(text); match !== null; match = MARKER.exec(text)) {
     close(match.index);
     open = match[1]!;
     from = match.index + match[0].length;

@@ -7,7 +7,7 @@ import { asFallback, defaultFallback } from "./fallback.ts";
 import { LEARNABLE, type Learnable } from "./_learnable.ts";
 import { ParseError } from "./parse_error.ts";
 import type { PredictOptions } from "./predict.ts";
-import { noteRefusedSchema } from "./_refused_schemas.ts";
+import { noteRefused } from "./_refused_schemas.ts";
 import { count, outermost, type Scope, SCOPES } from "./_scope.ts";
 import type { Step, StepReason } from "./trace.ts";
 
@@ -94,12 +94,8 @@ async function ask(
     if (error instanceof LMError) {
       report(question, adapter, reason, started, { error });
       if (isSchemaRefused(error, prompt)) {
-        noteRefusedSchema(lm);
-        const demos = asker[LEARNABLE].demos;
-        const looser = adapter.format(asker.signature, demos, question.input, lm);
-        const { schema: _, ...bare } = prompt;
-        const open = looser.schema === prompt.schema ? bare : { ...bare, schema: looser.schema! };
-        return await ask(question, adapter, open, "schema refused");
+        const looser = looserPrompt(question, adapter, prompt);
+        return await ask(question, adapter, looser, "schema refused");
       }
     }
     throw error;
@@ -145,6 +141,14 @@ function paramsOf({ options }: Asker, scope: Scope): LMParams | undefined {
   const { params } = outermost;
   if (scope.params === undefined && options.params === undefined) return params;
   return { ...params, ...options.params, ...scope.params };
+}
+
+/** The same messages with what the adapter sends once a schema is known to be refused. */
+function looserPrompt({ asker, input, lm }: Question, adapter: Adapter, prompt: Prompt): Prompt {
+  noteRefused(lm);
+  const { schema } = adapter.format(asker.signature, asker[LEARNABLE].demos, input, lm);
+  const { schema: refused, ...bare } = prompt;
+  return schema === undefined || schema === refused ? bare : { ...bare, schema };
 }
 
 /** Whether it is the schema that the server does not take: then a bare JSON object is asked for. */

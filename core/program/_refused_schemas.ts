@@ -1,13 +1,16 @@
 import type { LM } from "../lm/types.ts";
 
-const REFUSED = new WeakSet<LM>();
+/** What a model's server has refused so far: nothing, strict schemas, or any schema at all. */
+export type Refused = "nothing" | "strict" | "all";
 
-/** Whether a model's server has refused a strict schema before. */
-export function refusesSchemas(lm: LM): boolean {
-  return REFUSED.has(lm);
+const REFUSED = new WeakMap<LM, Refused>();
+
+/** What a model's server has refused before. */
+export function refusedBy(lm: LM): Refused {
+  return REFUSED.get(lm) ?? "nothing";
 }
 
-/** Keeps in mind that a model's server refuses strict schemas. */
-export function noteRefusedSchema(lm: LM): void {
-  REFUSED.add(lm);
+/** Keeps in mind that a model's server refused a schema: the strict one first, then any. */
+export function noteRefused(lm: LM): void {
+  REFUSED.set(lm, refusedBy(lm) === "nothing" ? "strict" : "all");
 }

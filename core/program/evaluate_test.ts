@@ -99,6 +99,11 @@ Deno.test("evaluate() ends when it is aborted", async () => {
   const run = () => evaluate(qa, data, () => 1, { concurrency: 1, signal: stop.signal });
   await assert.rejects(within({ lm }, run), /enough/);
   assert.equal(calls, 3);
+  // The very last example is no result either when it was ended.
+  const late = new AbortController();
+  const last = scriptedLM(() => (late.abort(new Error("too late")), "[[ ## answer ## ]] 0"));
+  const one = () => evaluate(qa, data.slice(0, 1), () => 1, { signal: late.signal });
+  await assert.rejects(within({ lm: last }, one), /too late/);
 });
 
 Deno.test("evaluate() shows its steps to the context around it and refuses no examples", async () => {

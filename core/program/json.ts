@@ -1,7 +1,7 @@
 import type { LM, LMResponse } from "../lm/types.ts";
 import type { Adapter, Parsed, Prompt } from "./adapter.ts";
 import { compileFields, type Field } from "./_fields.ts";
-import { refusesSchemas } from "./_refused_schemas.ts";
+import { refusedBy } from "./_refused_schemas.ts";
 import { marker, promptWith } from "./_prompt.ts";
 import { readOutputs } from "./_read_outputs.ts";
 import { ParseError } from "./parse_error.ts";
@@ -73,8 +73,9 @@ export const json: Adapter = {
   name: "json",
   format(signature: Signature, demos, input, lm: LM): Prompt {
     const messages = prompt(signature, demos, input as Demo);
-    if (!lm.can.schema) return { messages };
-    const strict = refusesSchemas(lm) ? undefined : strictSchema(signature.outputs);
+    const refused = refusedBy(lm);
+    if (!lm.can.schema || refused === "all") return { messages };
+    const strict = refused === "strict" ? undefined : strictSchema(signature.outputs);
     return { messages, schema: strict ?? ANY_OBJECT };
   },
   parse(signature: Signature, reply: LMResponse): Parsed {

@@ -137,6 +137,9 @@ Deno.test("a model that refuses the schema is asked for any object, and that is 
   const none = recorded(({ schema }) => schema ? new LMError("refused", "no format") : JSON_REPLY);
   await qa.run(input, { lm: none.lm, adapters: [json] });
   assert.equal(none.requests.at(-1)!.schema, undefined);
+  assert.equal(none.requests.length, 3);
+  await qa.run(input, { lm: none.lm, adapters: [json] });
+  assert.equal(none.requests.length, 4, "it is asked without at once");
   const other = recorded([new LMError("refused", "content_filter", { status: 400 }), JSON_REPLY]);
   assert.ok(await thrownBy(() => qa.run(input, { ...context, lm: other.lm })) instanceof LMError);
 });
@@ -199,6 +202,8 @@ Deno.test("run() beats within(), which beats the options, which beat configure()
       { lm, params: { maxTokens: 9 } },
       () => own.run(input, { params: { rollout: 1 } }),
     );
+    await within({ lm, params: { temperature: 0.9 } }, () => own.run(input));
+    assert.equal(requests[1]!.params!.temperature, 0.9);
     assert.deepEqual(requests[0]!.params, {
       temperature: 0.5,
       seed: 7,
@@ -251,8 +256,9 @@ Deno.test("a trace keeps the last steps only: DSPy's complaint of the unbounded 
   for (let i = 0; i < 8; i++) await qa.run({ question: `Q${i}` }, { lm, trace });
   assert.deepEqual(trace.steps.map(({ output }) => output?.["answer"]), ["Q5", "Q6", "Q7"]);
   assert.equal(trace.dropped, 5);
-  for (let i = 0; i < 1_100; i++) await within({ lm, trace }, () => qa.run({ question: `Q${i}` }));
-  assert.equal(createTrace().steps.length, 0);
+  const whole = createTrace();
+  for (let i = 0; i < 1_100; i++) await qa.run({ question: `Q${i}` }, { lm, trace: whole });
+  assert.deepEqual([whole.steps.length, whole.dropped], [1_000, 100]);
 });
 
 Deno.test("chainOfThought() reasons first and keeps the instructions", async () => {

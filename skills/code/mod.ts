@@ -37,6 +37,7 @@ export {
 export { type FileFacts, fileFacts, isSourceFile } from "./file_facts.ts";
 export {
   findKnowledge,
+  type FindKnowledgeOptions,
   type Knowledge,
   type KnownDefinition,
   type KnownModule,

@@ -6,6 +6,7 @@ import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
+import { isOwnState } from "./_own_state.ts";
 import { parseStatus, type StatusEntry } from "./_parse_status.ts";
 import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
 import { statusCommand } from "./_status_command.ts";
@@ -97,15 +98,12 @@ async function toStage(
   const { stdout } = await runGit(ctx, "status", { paths: guarded, all: true });
   const changed = parseStatus(stdout, repository.path).entries
     .filter(({ worktree, kind }) => worktree !== "." || kind === "unmerged");
-  const entries = changed.filter(({ path }) => !OWN_STATE.test(path));
+  const entries = changed.filter(({ path }) => !isOwnState(path));
   // A folder may hold what must never be read, let alone committed.
   await guardPaths(ctx, entries.map(({ path }) => path));
   const all = entries.length === changed.length;
   return { entries, guarded: all ? guarded : entries.map(({ path }) => path) };
 }
-
-/** What we keep in a workspace is not the project's; its policy is. */
-const OWN_STATE = /^(?:\.dspy\/|\.dspy_(?!policy\.))/;
 
 /** A filter is a program: it is not run, and without it git would store something else. */
 async function refuseFiltered(ctx: ToolContext, entries: readonly StatusEntry[]): Promise<void> {

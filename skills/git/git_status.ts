@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
+import { isOwnState } from "./_own_state.ts";
 import { type GitStatus, parseStatus, type StatusEntry } from "./_parse_status.ts";
 import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
 import { statusCommand } from "./_status_command.ts";
@@ -42,7 +43,11 @@ export default defineTool({
       paths: await guardPaths(ctx, paths),
       all: false,
     });
-    const data = parseStatus(stdout, repository.path);
+    const status = parseStatus(stdout, repository.path);
+    const data = {
+      ...status,
+      entries: status.entries.filter(({ kind, path }) => kind !== "untracked" || !isOwnState(path)),
+    };
     return { ok: true, data, text: formatStatus(data) };
   },
 });

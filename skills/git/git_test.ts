@@ -324,10 +324,13 @@ Deno.test("git commands switch off hooks that the config defines, and those of a
   }
 });
 
-Deno.test("git_add leaves our own state out, but not the policy", async () => {
+Deno.test("git_add and git_status leave our own state out, but not the policy", async () => {
   await using bench = await repository();
   await bench.write({ "a.txt": "a", ".dspy/store.db": "s", ".dspy_session_memory.json": "{}" });
   await bench.write({ ".dspy_policy.yaml": "deny_tools: []\n" });
+  const { data: { entries } } = await bench.run(gitStatus);
+  const shown = entries.map(({ path }: { path: string }) => path).sort();
+  assert.deepEqual(shown, [".dspy_policy.yaml", "a.txt"]);
   const { data } = await bench.run(gitAdd, { paths: ["."] });
   assert.deepEqual([...data].sort(), [".dspy_policy.yaml", "a.txt"]);
 });

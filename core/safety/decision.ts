@@ -15,6 +15,16 @@ export interface Decision {
   readonly reason: string;
 }
 
+/** A tool that another program offers, an MCP server's: what it does, nobody here knows. */
+export interface ForeignTool {
+  /** SHA-256, in hex, of all that the server says of it: name, description, input schema. */
+  readonly pin: string;
+  /** Who configured the server: the user, or a file of the workspace that they trusted. */
+  readonly from: "user" | "workspace";
+  /** Whether it was something else when it was first allowed. */
+  readonly changed: boolean;
+}
+
 /** One thing somebody wants to do. */
 export interface GateRequest {
   /** Name of the tool. */
@@ -29,6 +39,8 @@ export interface GateRequest {
   readonly argv?: readonly string[];
   /** Folder that program will run in, relative to the root; default the root. */
   readonly cwd?: string | undefined;
+  /** Set for a call of a tool that another program offers, on the side that makes it. */
+  readonly foreign?: ForeignTool;
   /** What the user asked for, for policy rules that depend on it. */
   readonly query?: string;
 }

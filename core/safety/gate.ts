@@ -1,6 +1,7 @@
 import type { Approval } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
 import type { Access } from "../workspace/files.ts";
+import { decideForeign } from "./_decide_foreign.ts";
 import { decideCommand, deniedCommand, type Ruling } from "./decide_command.ts";
 import type { Gate, GateRequest } from "./decision.ts";
 import { policyDenial } from "./policy_denial.ts";
@@ -16,7 +17,10 @@ export interface GateSetup {
   readonly approval: Approval | undefined;
   /** Whether a person can be asked; if not, what would ask is denied. */
   readonly interactive: boolean;
-  /** Answers yes where a person would be asked, but for protected files. Default false. */
+  /**
+   * Answers yes where a person would be asked, but for protected files and for tools of other
+   * programs that have changed. Default false.
+   */
   readonly yes?: boolean;
   /** Of the workspace. */
   readonly guard: PathGuard;
@@ -51,8 +55,12 @@ export function createGate(setup: GateSetup): Gate {
   };
 }
 
-/** The exact thing that is decided: an argv and where it runs, or the tool with what it writes. */
-function scopeOf({ tool, argv, cwd = ".", needs }: GateRequest): string {
+/**
+ * The exact thing that is decided: an argv and where it runs, the tool with what it writes, or what
+ * another program's tool says of itself.
+ */
+function scopeOf({ tool, argv, cwd = ".", needs, foreign }: GateRequest): string {
+  if (foreign !== undefined) return `${joinWords([tool])} (sha256 ${foreign.pin})`;
   if (argv !== undefined) return joinWords(argv) + (cwd === "." ? "" : ` (in ${joinWords([cwd])})`);
   return joinWords([tool, ...[...needs.write ?? []].sort()]);
 }
@@ -96,6 +104,7 @@ function byMode(request: GateRequest, setup: GateSetup): Ruling {
     const reason = "in plan mode nothing is changed and nothing is run";
     return { verdict: "deny", rule: "approval.plan", reason };
   }
+  if (request.foreign?.changed) return decideForeign(request.foreign, request, approval);
   const isProtected = needs.write?.find((path) => classify(guard, path) === "protected");
   if (isProtected !== undefined && origin === "agent") {
     const reason = `${isProtected} makes other programs act, so each change is asked for`;
@@ -108,12 +117,13 @@ function byMode(request: GateRequest, setup: GateSetup): Ruling {
   if (approval === "manual" && asksInManual(request)) {
     return { verdict: "ask", rule: "approval.manual", reason: "manual approval asks for it" };
   }
+  if (request.foreign) return decideForeign(request.foreign, request, approval);
   return free ?? byEffect(request, setup);
 }
 
 /** Reads of a person are not asked for; programs are, when their argv is known. */
-function asksInManual({ origin, effect, argv }: GateRequest): boolean {
-  if (effect === "execute") return argv !== undefined;
+function asksInManual({ origin, effect, argv, foreign }: GateRequest): boolean {
+  if (effect === "execute") return argv !== undefined || foreign !== undefined;
   return origin === "agent" || effect === "write";
 }
 
@@ -138,13 +148,15 @@ async function settle(
   { approval, interactive, yes = false, stored }: GateSetup,
 ): Promise<Ruling> {
   if (ruling.verdict !== "ask") return ruling;
-  const always = ruling.rule === "path.protected";
+  const always = ruling.rule === "path.protected" || ruling.rule === "mcp.changed";
   if (!always && approval !== "manual" && await stored?.(scope, request)) {
     return allow("approval.stored", 'the person answered "always" before');
   }
   if (!always && yes) return allow("approval.yes", "--yes answers for the person");
   if (interactive) return ruling;
-  const way = always
+  const way = ruling.rule === "mcp.changed"
+    ? "start in a terminal and look at it"
+    : always
     ? "make this change yourself"
     : "start in a terminal, give --yes, or allow it in the policy file";
   return {

@@ -40,7 +40,7 @@ export { readGuarded, type ReadGuardedOptions } from "./read_guarded.ts";
 
 // What may happen.
 export { createGate, type GateSetup } from "./gate.ts";
-export type { Decision, Gate, GateRequest, Verdict } from "./decision.ts";
+export type { Decision, ForeignTool, Gate, GateRequest, Verdict } from "./decision.ts";
 export { EMPTY_POLICY, type Policy, type PolicyRule } from "./policy.ts";
 export { type LoadedPolicy, loadPolicy } from "./load_policy.ts";
 export { mergePolicy, type PolicyFeedback } from "./merge_policy.ts";

@@ -170,6 +170,7 @@ function startsWith(word: string): (whole: string) => boolean {
   return (whole) => whole.startsWith(word);
 }
 
+/** Where objects have a `__proto__` setter, an assignment would go astray; Deno has none. */
 function put(into: Record<string, Json>, key: string, value: Json): void {
   if (key !== "__proto__") into[key] = value;
   else Object.defineProperty(into, key, { value, enumerable: true, writable: true });

@@ -92,12 +92,11 @@ export async function evaluate<I, O>(
       signal.throwIfAborted();
       const at = next++;
       const row = await rowOf(program, data[at]!, metric, failureScore, signal);
-      // What fails because it was ended says nothing about the example.
-      signal.throwIfAborted();
       rows[at] = row;
       if (row.error === undefined) continue;
       failed.push(row);
       if (failed.length > maxErrors) stop.abort(tooMany(failed, maxErrors));
+      // What fails because it was ended says nothing about the example.
       signal.throwIfAborted();
     }
   };

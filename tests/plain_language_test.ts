@@ -128,6 +128,7 @@ const ROWS: readonly Row[] = [
   ["lines 5 to 8 of src/shapes/core.py", "cat", { file: CORE, start: 5, end: 8 }],
   ["show src/shapes/core.py from line 3", "cat", { file: CORE, start: 3 }],
   ["first 4 lines of core.py", "cat", { file: "core.py", start: 1, end: 4 }],
+  ["show src/shapes/core.py:10-12", "cat", { file: CORE, start: 10, end: 12 }],
   ["show README.md", "cat", { file: "README.md" }],
   ["show package.json", "cat", { file: "package.json" }],
   ["show the Makefile", "cat", { file: "Makefile" }],

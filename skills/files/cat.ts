@@ -55,7 +55,7 @@ const cat: Tool<CatInput, CatData> = defineTool({
   propose({ plain, paths, identifiers, wantsChange }) {
     const file = paths.find((path) => !path.endsWith("/") && /\.\w+$|^[A-Z]\w+$/.test(path));
     if (file === undefined) return undefined;
-    const range = rangeIn(plain);
+    const range = rangeIn(plain.replace(`${file}:`, "line "));
     if (range !== undefined && !wantsChange) {
       const reason = `the request names lines of ${file}`;
       return { input: { file, ...range }, weight: 0.95, reason, completes: true };
@@ -107,7 +107,7 @@ const cat: Tool<CatInput, CatData> = defineTool({
 
 export default cat;
 
-/** "lines 5 to 8", "line 7", "from line 3", "first 10 lines". */
+/** "lines 5 to 8", "line 7", and so "a.ts:7"; "from line 3", "first 10 lines". */
 function rangeIn(text: string): { start: number; end?: number } | undefined {
   const [, from, to] =
     /\blines?\s+(\d{1,7})(?:\s*(?:to|-|\u2013|until|till|through|and)\s*(\d{1,7}))?/i

@@ -9,6 +9,8 @@ import {
 import { lazy } from "../core/lazy.ts";
 import type { CatalogEntry, Registry } from "../core/registry.ts";
 import { applicationConfig, commandFor, PROGRAM } from "./flags.ts";
+import type { RunFlags } from "./commands/run.ts";
+import type { StartFlags } from "./commands/start.ts";
 import type { Shell } from "./shell.ts";
 
 /** What every command gets from `main`. */
@@ -32,16 +34,36 @@ function words(placeholder: string, brief: string) {
   return { kind: "array", parameter: { parse: String, placeholder, brief } } as const;
 }
 
-const start = buildCommand<Record<never, never>, [], CliContext>({
+/** A flag that takes a text. */
+function text(placeholder: string, brief: string) {
+  return { kind: "parsed", parse: String, optional: true, placeholder, brief } as const;
+}
+
+/** Which session with a model is meant. */
+const SESSION_FLAGS = {
+  continue: { kind: "boolean", optional: true, brief: "go on with the newest session" },
+  resume: text("id", "go on with this session; see: sessions"),
+  fork: text("id[@entry]", "start a new session as this one began"),
+} as const;
+
+const start = buildCommand<StartFlags, [], CliContext>({
   docs: { brief: "Open a session here (also without any command)" },
-  parameters: {},
+  parameters: { flags: SESSION_FLAGS, aliases: { c: "continue" } },
   loader: async () =>
     (await lazy<typeof import("./commands/start.ts")>("./commands/start.ts", HERE)()).start,
 });
 
-const run = buildCommand<Record<never, never>, string[], CliContext>({
-  docs: { brief: "Work on a request in plain language: up to four tools, then a summary" },
-  parameters: { positional: words("request", "what to find out or do") },
+const run = buildCommand<RunFlags, string[], CliContext>({
+  docs: { brief: "Work on a request in plain language, with the model if one is configured" },
+  parameters: {
+    positional: words("request", "what to find out or do; - reads it from standard input"),
+    flags: {
+      ...SESSION_FLAGS,
+      verify: text("command", "run this after changes; the model mends what fails"),
+      outputSchema: text("file", "JSON Schema that the answer is to follow"),
+    },
+    aliases: { c: "continue" },
+  },
   loader: async () =>
     (await lazy<typeof import("./commands/run.ts")>("./commands/run.ts", HERE)()).run,
 });

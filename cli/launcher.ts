@@ -1,4 +1,3 @@
-import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
 import { describeError, UserError } from "../core/errors.ts";
@@ -10,7 +9,7 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Authority } from "./authority.ts";
-import type { ToSession } from "./protocol.ts";
+import type { ModelOptions, ToSession } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import { wantsWrites } from "./wants_writes.ts";
 import { wireError } from "./_wire_error.ts";
@@ -70,9 +69,9 @@ export interface Launcher {
   /**
    * Answers a request in plain language.
    *
-   * @param conversation that a model goes on with. Default the session's own.
+   * @param options for a model.
    */
-  ask(text: string, conversation?: ConversationChoice): Promise<AskEnd>;
+  ask(text: string, options?: ModelOptions): Promise<AskEnd>;
   /** Tells the mind something while it works; does nothing when it does not. */
   say(text: string): void;
   /** Starts the session's process ahead of its first use. */
@@ -123,12 +122,12 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       const message = { type: "call", id: crypto.randomUUID(), tool, input } as const;
       return run(message, "user", effect === "write" ? "all" : "state") as Promise<CallEnd>;
     },
-    ask: (request, conversation) => {
+    ask: (request, options) => {
       const message = {
         type: "ask",
         id: crypto.randomUUID(),
         text: request,
-        conversation,
+        options,
       } as const;
       return run(message, "agent", needsOfMind) as Promise<AskEnd>;
     },

@@ -1,3 +1,4 @@
+import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
 import type { Config } from "../core/config.ts";
 import type { Registry } from "../core/registry.ts";
 import type { Launcher } from "./launcher.ts";
@@ -6,6 +7,7 @@ import { openPlace } from "./open_place.ts";
 import { prepareModules } from "./prepare_modules.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import type { Io, Place, Shell } from "./shell.ts";
+import { createTally } from "./tally.ts";
 import { createTerminal, type Terminal } from "./ui/terminal.ts";
 
 /** What {@linkcode openShell} starts from. */
@@ -32,6 +34,8 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
   // Only a single command is known not to parse.
   let parses = true;
   let ahead = spawned;
+  const tally = createTally();
+  let talk: ConversationChoice | undefined;
   const terminal: Terminal = createTerminal({
     env,
     plain: given.plain === true,
@@ -55,9 +59,15 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       const running = await startOnce();
       return (await interruptible(running, () => running.call(name, input))).exitCode;
     },
-    async ask(text) {
+    tally,
+    goOnWith: (choice) => void (talk = choice),
+    async ask(text, options) {
       const running = await startOnce();
-      const end = await interruptible(running, () => running.ask(text));
+      const given = { ...talk && { conversation: talk }, ...options };
+      const end = await interruptible(running, () => running.ask(text, given));
+      // The next request goes on with it, also in a session of its own.
+      const { conversation } = tally.now();
+      if (conversation !== undefined) talk = { resume: conversation };
       return end.ok ? 0 : end.stop === "aborted" ? 130 : 1;
     },
     async reopen(changed) {
@@ -82,6 +92,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       if (fetched) dropAhead();
       const launcher = await openLauncher({ place, env, registry, terminal, ahead }, parses);
       ahead = undefined;
+      launcher.bus.subscribe(">", tally.take);
       return launcher;
     });
   }

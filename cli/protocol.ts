@@ -1,4 +1,4 @@
-import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
+import type { AskOptions } from "../core/agent/ask.ts";
 import type { Config } from "../core/config.ts";
 import type { ProgramResult } from "../core/command.ts";
 import type { Event } from "../core/events.ts";
@@ -23,6 +23,9 @@ export interface Init {
   readonly key?: string | undefined;
 }
 
+/** What a request may say beside its text. */
+export type ModelOptions = Pick<AskOptions, "conversation" | "verify" | "schema" | "act">;
+
 /** An error as it crosses the line. */
 export interface WireError {
   readonly kind: "failed" | "refused" | "usage" | "missing" | "aborted";
@@ -39,8 +42,8 @@ export type ToSession =
     readonly type: "ask";
     readonly id: string;
     readonly text: string;
-    /** Conversation that a model goes on with. Default the session's own. */
-    readonly conversation?: ConversationChoice | undefined;
+    /** How a model is to answer it. */
+    readonly options?: ModelOptions | undefined;
   }
   /** What the person says while a request is worked on. */
   | { readonly type: "say"; readonly text: string }

@@ -16,7 +16,10 @@ import { slipOf } from "./repl/slip_of.ts";
  * @throws {UserError} `usage` for what is most likely a mistyped command.
  */
 export function readWords(words: readonly string[], registry: Registry): readonly string[] {
-  const [first = ""] = words;
+  const [first = "", ...rest] = words;
+  // As other agents have it.
+  if (first === "-p" || first === "--print") return ["run", ...rest];
+  if (/^(-c|--(continue|resume|fork)(=|$))/.test(first)) return ["start", ...words];
   if (first.startsWith("-") || isOwnCommand(first) || registry.find(first)) return words;
   const git = first === "git" ? gitWords(words, registry) : undefined;
   if (git !== undefined) return git;

@@ -87,9 +87,8 @@ async function act(
   if (mayNeed && init.writes !== "all" && await wantsWrites(registry, message, init.workspace)) {
     remote.emit("rights.request", { call: id });
   } else if (message.type === "ask") {
-    const { text, conversation } = message;
     inbox.take();
-    await session.ask(text, { signal, inbox, ...conversation !== undefined && { conversation } });
+    await session.ask(message.text, { ...message.options, signal, inbox });
   } else await session.call(message.tool, message.input, { id, signal });
 }
 

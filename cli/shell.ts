@@ -1,3 +1,4 @@
+import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
 import type { Config } from "../core/config.ts";
 import type { MergedConfig } from "../core/config_merge.ts";
 import type { Registry } from "../core/registry.ts";
@@ -5,6 +6,8 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { Launcher } from "./launcher.ts";
 import type { ModelPlace } from "./model_address.ts";
+import type { ModelOptions } from "./protocol.ts";
+import type { Tally } from "./tally.ts";
 import type { Terminal } from "./ui/terminal.ts";
 
 /** Where the launcher writes, and how. */
@@ -52,7 +55,11 @@ export interface Shell {
   /** Runs a tool for the user; returns its exit code. */
   runTool(name: string, input: unknown): Promise<number>;
   /** Answers a request in plain language; returns the exit code. */
-  ask(text: string): Promise<number>;
+  ask(text: string, options?: ModelOptions): Promise<number>;
+  /** What a model's requests came to so far. */
+  readonly tally: Tally;
+  /** Which conversation the next request goes on with; undefined for the session's own. */
+  goOnWith(choice: ConversationChoice | undefined): void;
   /** Moves to another workspace, or back to the same one with other settings. */
   reopen(flags: Partial<Record<keyof Config, unknown>>): Promise<void>;
   /** Sets the exit code of the program. */

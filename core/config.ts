@@ -17,8 +17,10 @@ export interface Config {
   readonly approval: Approval | undefined;
   /** Answers yes where a person would be asked. */
   readonly yes: boolean;
-  /** Events as JSON lines on standard output instead of text. */
+  /** Events as JSON lines on standard output instead of text: `output` is `stream-json`. */
   readonly json: boolean;
+  /** What standard output gets: text, one JSON object at the end, or each event as a line. */
+  readonly output: "text" | "json" | "stream-json";
   /** No colour, no progress line. */
   readonly plain: boolean;
   /** Files larger than this are skipped by searches. Bytes. */

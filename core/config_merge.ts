@@ -101,6 +101,8 @@ export function mergeConfig(sources: ConfigSources = {}): MergedConfig {
       warnings.push(`${from.detail}: ${parsed.reason}; ignored`);
     }
   }
+  if (values.json === true) values.output = "stream-json";
+  values.json = values.output === "stream-json";
   deriveModel(values, origins, sources.env ?? {});
   const config = Object.freeze(values) as unknown as Config;
   return { config, origins: origins as Record<keyof Config, ValueOrigin>, warnings };

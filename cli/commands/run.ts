@@ -1,17 +1,78 @@
+import type { ConversationChoice } from "../../core/agent/conversation/resolve_conversation.ts";
 import { UserError } from "../../core/errors.ts";
+import type { JsonSchema } from "../../core/lm/types.ts";
 import type { CliContext } from "../app.ts";
 
+/** The flags of `run`: all for a model. */
+export interface RunFlags {
+  /** Goes on with the newest session. */
+  readonly continue?: boolean;
+  /** Goes on with this one. */
+  readonly resume?: string;
+  /** Starts a new one as this one began. */
+  readonly fork?: string;
+  /** Command that is to succeed after changes. */
+  readonly verify?: string;
+  /** File with the JSON Schema of the answer. */
+  readonly outputSchema?: string;
+}
+
 /** `run "<request>"`: works on a request in plain language. */
-export async function run(
-  this: CliContext,
-  _flags: Record<never, never>,
-  ...words: string[]
-): Promise<void> {
-  const text = words.join(" ").trim();
+export async function run(this: CliContext, flags: RunFlags, ...words: string[]): Promise<void> {
+  const text = await requestOf(words);
   if (text === "") {
     throw new UserError("usage", "run needs a request", {
       hint: 'for example: run "why does the build fail?"',
     });
   }
-  this.shell.exit(await this.shell.ask(text));
+  const { verify, outputSchema } = flags;
+  this.shell.goOnWith(conversationOf(flags));
+  this.shell.exit(
+    await this.shell.ask(text, {
+      ...verify !== undefined && { verify },
+      ...outputSchema !== undefined && { schema: await readSchema(outputSchema) },
+    }),
+  );
+}
+
+/** Which conversation is meant. */
+export function conversationOf(
+  { continue: newest, resume, fork }: Pick<RunFlags, "continue" | "resume" | "fork">,
+): ConversationChoice | undefined {
+  const given = [newest && "--continue", resume && "--resume", fork && "--fork"].filter(Boolean);
+  if (given.length > 1) {
+    throw new UserError("usage", `${given.join(" and ")} say different things`, {
+      hint: "give one of them",
+    });
+  }
+  if (fork !== undefined) return { fork };
+  return newest ? { resume: "last" } : resume === undefined ? undefined : { resume };
+}
+
+/** `-` alone stands for what is piped in. */
+async function requestOf(words: readonly string[]): Promise<string> {
+  if (words.length !== 1 || words[0] !== "-") return words.join(" ").trim();
+  return (await new Response(Deno.stdin.readable).text()).trim();
+}
+
+const MAX_SCHEMA = 256 * 1024;
+
+/** A file that the person named: read with their rights, and only as JSON. */
+async function readSchema(path: string): Promise<JsonSchema> {
+  const fail = (why: string) =>
+    new UserError("usage", `--output-schema ${JSON.stringify(path)}: ${why}`, {
+      hint: "give a file with a JSON Schema",
+    });
+  const { size } = await Deno.stat(path).catch(() => {
+    throw fail("there is no such file");
+  });
+  if (size > MAX_SCHEMA) throw fail(`it has more than ${MAX_SCHEMA} bytes`);
+  let schema: unknown;
+  try {
+    schema = JSON.parse(await Deno.readTextFile(path));
+  } catch {
+    throw fail("it is no JSON");
+  }
+  if (typeof schema !== "object" || schema === null) throw fail("it is no JSON Schema");
+  return schema as JsonSchema;
 }

@@ -59,9 +59,13 @@ async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader
 }
 
 async function greet(shell: Shell): Promise<void> {
-  const { workspace } = await shell.place();
-  shell.io.err(`dspy-code ${VERSION} in ${workspace.root}, no model: local tools answer`);
+  const { workspace, model } = await shell.place();
+  const mind = model === undefined
+    ? "no model: local tools answer"
+    : `${model.provider}/${model.model} answers`;
+  shell.io.err(`dspy-code ${VERSION} in ${workspace.root}, ${mind}`);
   shell.io.err('Type a command or a request in plain words. "help" lists commands, Tab completes.');
+  if (model !== undefined) shell.io.err("/help lists what a session with a model knows.");
 }
 
 async function handle(
@@ -71,6 +75,10 @@ async function handle(
 ): Promise<typeof END | undefined> {
   if (line.trim() === "" || line.trimStart().startsWith("#")) return;
   try {
+    if (line.trimStart().startsWith("/")) {
+      const { runSlash } = await import("./slash.ts");
+      return await runSlash(line, shell) === undefined ? END : undefined;
+    }
     if (!isVerb(firstWord(line), shell, verbs)) return void await askUnlessSlip(line, shell, verbs);
     for (const command of split(line)) {
       const code = await run(command, shell, verbs);

@@ -1,5 +1,6 @@
 import type { Event, EventData } from "../../core/events.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
+import { createModelView } from "./model_view.ts";
 import type { Output } from "./output.ts";
 import { paintResult } from "./paint_result.ts";
 import type { ProgressLine } from "./progress.ts";
@@ -24,7 +25,9 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
   const { progress, style } = options;
   let said = "";
   const chosen = new Set<string>();
+  const model = createModelView(options);
   return (event) => {
+    if (model(event)) return;
     switch (event.type) {
       case "tool.start":
         if (event.data.origin === "agent") chosen.add(event.data.call);

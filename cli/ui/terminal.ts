@@ -6,6 +6,7 @@ import type { Decision, GateRequest } from "../../core/safety/decision.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import type { ApprovalAnswer } from "./ask.ts";
 import { createJsonLines } from "./json_lines.ts";
+import { createJsonObject } from "./json_object.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
 import { createQuietKeys } from "./quiet_keys.ts";
@@ -37,8 +38,8 @@ export interface Terminal {
   ask(question: PersonQuestion): Promise<ApprovalAnswer>;
   /** Leaves the terminal to another program until the function returned is called. */
   hold(): () => void;
-  /** Shows the events of a session: as text, or with `json` as JSON lines. */
-  follow(bus: Bus<Event>, config: Pick<Config, "json">): void;
+  /** Shows the events of a session: as text, or as JSON in the form that `output` says. */
+  follow(bus: Bus<Event>, config: Pick<Config, "output">): void;
 }
 
 /** Options of {@linkcode createTerminal}. */
@@ -84,9 +85,11 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
       return answer;
     },
     hold: progress.pause,
-    follow(bus, { json }) {
-      const consume = json
+    follow(bus, { output }) {
+      const consume = output === "stream-json"
         ? createJsonLines(stdout)
+        : output === "json"
+        ? createJsonObject(stdout)
         : createRenderer({ stdout, stderr, style, progress });
       bus.subscribe(">", consume);
     },

@@ -7,6 +7,8 @@ export interface ConversationChoice {
   readonly resume?: string | undefined;
   /** The same, perhaps with `@entry`: a new one that starts as that one did up to there. */
   readonly fork?: string | undefined;
+  /** Id of a new one that starts empty. */
+  readonly start?: string | undefined;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ConversationChoice {
  */
 export async function resolveConversation(
   store: Store,
-  { resume, fork }: ConversationChoice,
+  { resume, fork, start }: ConversationChoice,
   own: string,
 ): Promise<string> {
   if (fork !== undefined) {
@@ -28,5 +30,5 @@ export async function resolveConversation(
     await forkConversation(store, from, { id, ...at !== undefined && { at } });
     return id;
   }
-  return resume === undefined ? own : (await findConversation(store, resume)).id;
+  return resume === undefined ? start ?? own : (await findConversation(store, resume)).id;
 }

@@ -70,10 +70,7 @@ export async function importConversation(
     updated: Date.now(),
     leaf,
     turns: wayTo(leaf, known).filter(({ body }) => body.kind === "user").length,
-    usage: entries.reduce(
-      (sum, { body }) => "usage" in body ? addUsage(sum, body.usage) : sum,
-      NO_USAGE,
-    ),
+    usage: entries.reduce((sum, { body }) => addUsage(sum, usageOf(body) ?? NO_USAGE), NO_USAGE),
     from: "import",
   };
   await store.commit([

@@ -1,0 +1,53 @@
+import type { Event, EventData } from "../core/events.ts";
+import type { LMUsage } from "../core/lm/types.ts";
+import { addUsage, NO_USAGE } from "../core/lm/usage.ts";
+
+/** What was done so far, for people who ask. */
+export interface TallyState {
+  /** Id of the conversation that a model goes on with. */
+  readonly conversation?: string;
+  /** What all requests to models took. */
+  readonly usage: LMUsage;
+  /** The newest answer's: model, tokens in the window, its size. */
+  readonly last?: EventData["usage"];
+  /** The model's list of steps. */
+  readonly todo: EventData["todo"]["items"];
+  /** Why a tool was chosen, newest last. */
+  readonly choices: readonly EventData["choice"][];
+}
+
+/** Counts what events tell. */
+export interface Tally {
+  take(event: Event): void;
+  now(): TallyState;
+}
+
+const MOST_CHOICES = 20;
+
+/** Starts counting. */
+export function createTally(): Tally {
+  let state: TallyState = { usage: NO_USAGE, todo: [], choices: [] };
+  return {
+    now: () => state,
+    take({ type, data }) {
+      if (type === "conversation") state = { ...state, conversation: data.id };
+      else if (type === "todo") state = { ...state, todo: data.items };
+      else if (type === "usage") {
+        state = { ...state, usage: addUsage(state.usage, data.usage), last: data };
+      } else if (type === "choice") {
+        state = { ...state, choices: [...state.choices, data].slice(-MOST_CHOICES) };
+      }
+    },
+  };
+}
+
+/** A usage in one line: `1,234 tokens read (200 from the cache), 56 written, $0.0012`. */
+export function usageLine(
+  { inputTokens, outputTokens, cachedTokens, usd, estimated }: LMUsage,
+): string {
+  const sign = estimated ? "~" : "";
+  const count = (tokens: number) => `${sign}${tokens.toLocaleString("en-US")}`;
+  const cached = cachedTokens > 0 ? ` (${count(cachedTokens)} from the cache)` : "";
+  const cost = usd === undefined ? "" : `, $${usd.toFixed(4)}`;
+  return `${count(inputTokens)} tokens read${cached}, ${count(outputTokens)} written${cost}`;
+}

@@ -1,0 +1,145 @@
+import type { Event, EventData } from "../../core/events.ts";
+import { sanitize } from "../../core/safety/terminal.ts";
+import { usageLine } from "../tally.ts";
+import { paintResult } from "./paint_result.ts";
+import type { RendererOptions } from "./render.ts";
+import { cutToWidth } from "./width.ts";
+
+/** Lines of a result that are shown: the model reads all of it. */
+const SHOWN = 3;
+/** Lines of a change that are shown. */
+const SHOWN_DIFF = 24;
+
+/**
+ * Shows what a model does: its answer on standard output as it comes, a line for each call and the
+ * beginning of each result on standard error, and at the end what it took.
+ *
+ * @returns takes an event; false for one that is shown as without a model.
+ */
+export function createModelView(options: RendererOptions): (event: Event) => boolean {
+  const { stdout, stderr, progress, style } = options;
+  let working = false;
+  let streamed = "";
+  let lastSaid = "";
+  let last: EventData["usage"] | undefined;
+  return ({ type, data }) => {
+    if (type === "conversation") working = true;
+    if (!working) return false;
+    switch (type) {
+      case "message.delta":
+        if (data.text) stream(data.text);
+        return true;
+      case "message":
+        if (data.role === "assistant") said(data.text);
+        return true;
+      case "tool.start":
+        endLine();
+        tell(style.stderr.dim(cutToWidth(`-> ${data.tool} ${inputLine(data.input)}`, width())));
+        progress.start(data.call, data.tool);
+        return true;
+      case "tool.end":
+        progress.end(data.call);
+        // Its list has been shown.
+        if (data.tool !== "todo") showResult(data);
+        return true;
+      case "tool.update":
+        return data.lasting === true;
+      case "usage":
+        last = data;
+        return true;
+      case "todo":
+        tell(
+          data.items.map(({ text, done }) => `   [${done ? "x" : " "}] ${sanitize(text)}`).join(
+            "\n",
+          ),
+        );
+        return true;
+      case "compaction": {
+        const what = data.kind === "pruned" ? "older results left out" : "conversation summarized";
+        tell(style.stderr.dim(`${what}: ${data.before} to ${data.after} tokens`));
+        return true;
+      }
+      case "agent.end":
+        endLine();
+        working = false;
+        // The answer has been shown; anything else, as a limit or an error, not yet.
+        if (data.summary !== lastSaid && data.stop === "done") print(sanitize(data.summary));
+        else if (data.stop !== "done" && !data.stop.startsWith("limit:")) {
+          tell(style.stderr.red(sanitize(data.summary)));
+        }
+        lastSaid = "";
+        if (last !== undefined) tell(style.stderr.dim(spentLine(last)));
+        last = undefined;
+        return true;
+      default:
+        return false;
+    }
+  };
+
+  function stream(text: string): void {
+    progress.hide();
+    streamed += text;
+    stdout.write(sanitize(text));
+  }
+
+  function said(text: string): void {
+    if (streamed === "") print(sanitize(text));
+    else endLine();
+    lastSaid = text;
+  }
+
+  function endLine(): void {
+    if (streamed !== "" && !streamed.endsWith("\n")) stdout.write("\n");
+    streamed = "";
+  }
+
+  function showResult({ ok, text, data }: EventData["tool.end"]): void {
+    const shown = sanitize(text).split("\n").filter((line) => line.trim() !== "");
+    const isChange = typeof data === "object" && data !== null && "undo" in data;
+    const most = isChange ? SHOWN_DIFF : SHOWN;
+    const rest = shown.length - most;
+    const lines = rest > 1 ? [...shown.slice(0, most), `\u2026 ${rest} more lines`] : shown;
+    const cut = lines.map((line) => `   ${cutToWidth(line, width() - 3)}`).join("\n");
+    if (cut === "") return;
+    tell(
+      !ok
+        ? style.stderr.red(cut)
+        : isChange
+        ? paintResult(cut, style.stderr)
+        : style.stderr.dim(cut),
+    );
+  }
+
+  function width(): number {
+    return Math.max(20, stderr.size().columns - 1);
+  }
+
+  function print(text: string): void {
+    progress.hide();
+    stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  function tell(text: string): void {
+    progress.hide();
+    stderr.write(`${text}\n`);
+  }
+}
+
+/** The values of a call, as short as they are understood. */
+function inputLine(input: unknown): string {
+  if (typeof input !== "object" || input === null) return "";
+  return sanitize(
+    Object.entries(input).map(([key, value]) => {
+      if (typeof value === "string") {
+        return key === "content" ? `(${value.length} characters)` : value;
+      }
+      if (key === "edits" && Array.isArray(value)) return `(${value.length} edits)`;
+      return JSON.stringify(value);
+    }).join(" "),
+  ).replaceAll("\n", " ");
+}
+
+function spentLine({ total, used, window }: EventData["usage"]): string {
+  const share = window === undefined ? "" : `, ${Math.round(used / window * 100)}% of the window`;
+  return usageLine(total) + share;
+}

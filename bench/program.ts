@@ -10,6 +10,7 @@
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cached } from "../core/lm/cached.ts";
 import type { LM } from "../core/lm/types.ts";
 import { chat, createTrace, predict, sig, within } from "../core/program/mod.ts";
 import { check, median } from "./_report.ts";
@@ -37,6 +38,7 @@ const lm: LM = {
   can: { schema: false, tools: false, stream: false, think: false },
   call: () => Promise.resolve({ text, finish: "stop", usage, cached: false }),
 };
+const kept = cached(new Map())(lm);
 const judge = predict(sig(OURS, TASK));
 const given = { review: REVIEW, product: "Earphones", words: 16 };
 const trace = createTrace();
@@ -63,6 +65,10 @@ let count = 0;
 const works: Record<string, readonly [() => unknown, () => unknown]> = {
   predict: [
     () => judge.run(given, { lm, trace }),
+    () => generator.forward(service, values, { stream: false }),
+  ],
+  "and cache": [
+    () => judge.run(given, { lm: kept, trace }),
     () => generator.forward(service, values, { stream: false }),
   ],
   signature: [
@@ -100,7 +106,13 @@ for (const [name, sides] of Object.entries(works)) {
 
 const ratio = (name: string) =>
   median(rates[name]![0].map((ours, round) => ours / rates[name]![1][round]!));
-const limits: Record<string, number> = { predict: 8, signature: 1, "first use": 1, prompt: 1 };
+const limits: Record<string, number> = {
+  predict: 8,
+  "and cache": 8,
+  signature: 1,
+  "first use": 1,
+  prompt: 1,
+};
 console.log(`${"".padEnd(10)} ours/s (range)              ax ${AX}/s (range)        ratio  limit`);
 for (const [name, sides] of Object.entries(rates)) {
   const [ours, theirs] = sides.map((all) => shown(all).padEnd(27));
@@ -115,6 +127,11 @@ await check({
     value: median(rates["predict"]![0]),
     limit: 40_000,
     better: "higher",
+  },
+  "program.predict_cached_us": {
+    value: 1e6 / median(rates["and cache"]![0]),
+    limit: 25,
+    better: "lower",
   },
   "program.predict_vs_ax": { value: ratio("predict"), limit: 8, better: "higher" },
   "program.signature_vs_ax": { value: ratio("signature"), limit: 1, better: "higher" },

@@ -6,6 +6,9 @@ import type { LoadedPolicy } from "./load_policy.ts";
 import { privateFolder, readPrivate, writePrivate } from "./_private_file.ts";
 import type { Policy } from "./policy.ts";
 
+/** What trust is given to: the policy's allowed commands, or the MCP servers of a workspace. */
+export type TrustSubject = "policy" | "mcp";
+
 /** What the user trusted in one workspace. */
 export interface TrustRecord {
   /** Version of the record. */
@@ -42,9 +45,18 @@ export function withTrust(policy: Policy, trusted: boolean): Policy {
   return trusted ? policy : { ...policy, allow_commands: [] };
 }
 
-/** Whether the user trusts exactly the text with this digest. */
-export async function isTrusted(dir: string, root: string, digest: string): Promise<boolean> {
-  const record = await readTrust(dir, root);
+/**
+ * Whether the user trusts exactly the text with this digest.
+ *
+ * @param subject default the policy.
+ */
+export async function isTrusted(
+  dir: string,
+  root: string,
+  digest: string,
+  subject: TrustSubject = "policy",
+): Promise<boolean> {
+  const record = await readTrust(dir, root, subject);
   return record?.digest === digest;
 }
 
@@ -52,9 +64,14 @@ export async function isTrusted(dir: string, root: string, digest: string): Prom
  * What the user trusted last; a record that is unreadable or of another root counts as none.
  *
  * @param dir the workspace's {@linkcode stateDir}.
+ * @param subject default the policy.
  */
-export async function readTrust(dir: string, root: string): Promise<TrustRecord | undefined> {
-  const text = await readPrivate(fileIn(dir));
+export async function readTrust(
+  dir: string,
+  root: string,
+  subject: TrustSubject = "policy",
+): Promise<TrustRecord | undefined> {
+  const text = await readPrivate(fileIn(dir, subject));
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as TrustRecord;
@@ -69,9 +86,15 @@ export async function readTrust(dir: string, root: string): Promise<TrustRecord 
  * Remembers that the user trusts a text; trust in an earlier one ends.
  *
  * @param text as of {@linkcode trustText}, and as the user has just seen it.
+ * @param subject default the policy.
  * @throws {UserError} `failed` when the record cannot be written.
  */
-export async function trust(dir: string, root: string, text: string): Promise<TrustRecord> {
+export async function trust(
+  dir: string,
+  root: string,
+  text: string,
+  subject: TrustSubject = "policy",
+): Promise<TrustRecord> {
   const record: TrustRecord = {
     version: 1,
     root,
@@ -80,12 +103,13 @@ export async function trust(dir: string, root: string, text: string): Promise<Tr
     ts: Date.now(),
   };
   await privateFolder(dir);
-  await writePrivate(fileIn(dir), JSON.stringify(record) + "\n").catch((cause) => {
-    throw new UserError("failed", `cannot write ${JSON.stringify(fileIn(dir))}`, { cause });
+  const path = fileIn(dir, subject);
+  await writePrivate(path, JSON.stringify(record) + "\n").catch((cause) => {
+    throw new UserError("failed", `cannot write ${JSON.stringify(path)}`, { cause });
   });
   return record;
 }
 
-function fileIn(dir: string): string {
-  return `${dir}/trust.json`;
+function fileIn(dir: string, subject: TrustSubject): string {
+  return subject === "policy" ? `${dir}/trust.json` : `${dir}/trust_${subject}.json`;
 }

@@ -30,12 +30,12 @@ export function nativeCalls(tools: readonly LMTool[]): Adapter {
         const missing = ["next_tool_name"];
         throw new ParseError({ adapter: "tools", raw: reply.text, missing });
       }
-      const raw = {
+      const raw: Readonly<Record<string, unknown>> = {
         next_thought: thought,
         next_tool_name: call.name,
         next_tool_args: call.arguments.trim() === "" ? {} : argumentsOf(call.arguments),
       };
-      return { values: readOutputs(signature, raw, "tools", reply) };
+      return { values: readOutputs(signature, (name) => raw[name], "tools", reply) };
     },
   };
 }

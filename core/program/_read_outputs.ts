@@ -6,12 +6,12 @@ import type { Signature } from "./signature.ts";
 /**
  * Brings raw values into the form of the output fields and checks them.
  *
- * @param raw values by name as the reply gives them; unknown names are passed over.
+ * @param rawOf what the reply gives for a name, undefined for nothing.
  * @throws {ParseError} with everything that is missing or wrong.
  */
 export function readOutputs(
   signature: Signature,
-  raw: Readonly<Record<string, unknown>>,
+  rawOf: (name: string) => unknown,
   adapter: string,
   reply: LMResponse,
 ): Record<string, unknown> {
@@ -20,7 +20,7 @@ export function readOutputs(
   let issues: FieldIssue[] | undefined;
   for (const field of compileFields(signature.outputs)) {
     const { name } = field;
-    const given = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const given = rawOf(name);
     if (given === undefined && !field.optional) {
       (missing ??= []).push(name);
       continue;

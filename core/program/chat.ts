@@ -62,13 +62,14 @@ export const chat: Adapter = {
     return { messages: prompt(signature, demos, input as Demo) };
   },
   parse(signature: Signature, reply: LMResponse): Parsed {
-    return { values: readOutputs(signature, sections(reply.text), "chat", reply) };
+    const found = sections(reply.text);
+    return { values: readOutputs(signature, (name) => found.get(name), "chat", reply) };
   },
 };
 
 /** Texts by field: what follows a marker up to the next one. The first of a name counts. */
-function sections(text: string): Record<string, string> {
-  const found: Record<string, string> = {};
+function sections(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
   let open: string | undefined;
   let from = 0;
   MARKER.lastIndex = 0;
@@ -81,7 +82,6 @@ function sections(text: string): Record<string, string> {
   return found;
 
   function close(to: number): void {
-    if (open === undefined || Object.hasOwn(found, open) || open === "__proto__") return;
-    found[open] = text.slice(from, to).trim();
+    if (open !== undefined && !found.has(open)) found.set(open, text.slice(from, to).trim());
   }
 }

@@ -80,7 +80,8 @@ export const json: Adapter = {
   },
   parse(signature: Signature, reply: LMResponse): Parsed {
     const { object, truncated } = objectOf(signature, reply);
-    const values = readOutputs(signature, object, "json", reply);
+    const rawOf = (name: string) => Object.hasOwn(object, name) ? object[name] : undefined;
+    const values = readOutputs(signature, rawOf, "json", reply);
     return truncated ? { values, truncated } : { values };
   },
 };

@@ -68,6 +68,13 @@ const run = buildCommand<RunFlags, string[], CliContext>({
     (await lazy<typeof import("./commands/run.ts")>("./commands/run.ts", HERE)()).run,
 });
 
+const acp = buildCommand<Record<never, never>, [], CliContext>({
+  docs: { brief: "Let an editor drive the agent: the Agent Client Protocol over standard input" },
+  parameters: {},
+  loader: async () =>
+    (await lazy<typeof import("./commands/acp.ts")>("./commands/acp.ts", HERE)()).acp,
+});
+
 const help = buildCommand<Record<never, never>, [string?], CliContext>({
   docs: { brief: "List the commands by what they act on, or explain one" },
   parameters: { positional: word("command", "the command to explain") },
@@ -202,6 +209,7 @@ export function buildApp(registry: Registry, version: string): Application<CliCo
       start,
       run,
       chat: run,
+      acp,
       help,
       permissions,
       config,

@@ -3,6 +3,7 @@ export const OWN_COMMANDS = [
   "start",
   "run",
   "chat",
+  "acp",
   "help",
   "permissions",
   "config",

@@ -1,5 +1,6 @@
 /** The real program driven by an editor: the protocol's own client at the other end of its pipes. */
 import assert from "node:assert/strict";
+import { readLines } from "../cli/protocol.ts";
 import { serveScripted } from "../testing/mod.ts";
 import { sandbox } from "./_cli.ts";
 import { type Editor, type EditorOptions, openEditor } from "./_editor.ts";
@@ -317,27 +318,39 @@ Deno.test("acp tells that the model cannot be reached, and answers without it", 
 
 Deno.test("acp answers garbage with an error and goes on; the end of its input ends it", async () => {
   await using box = await sandbox(NOTE);
-  const initialize = { protocolVersion: 1, clientCapabilities: {} };
-  const lines = [
-    "no json",
-    "[1]",
-    '{"jsonrpc":"2.0"}',
-    JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: initialize }),
-    JSON.stringify({ jsonrpc: "2.0", id: 2, method: "session/new", params: { cwd: 7 } }),
-    JSON.stringify({ jsonrpc: "2.0", id: 3, method: "no/such", params: {} }),
-  ];
-  const { code, stdout } = await box.cli(["acp"], { stdin: lines.join("\n") + "\n" });
-  const answers = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-  const codeOf = (id: unknown) => answers.find((answer) => answer.id === id)?.error?.code;
-  assert.equal(codeOf(null), -32700);
-  assert.equal(answers.find(({ id }) => id === 1)?.result.protocolVersion, 1);
-  assert.equal(codeOf(2), -32602);
-  assert.equal(codeOf(3), -32601);
-  assert.equal(code, 0);
+  const { argv, env } = box.commandLine(["acp"]);
+  const child = new Deno.Command(argv[0]!, {
+    args: argv.slice(1),
+    cwd: box.ws,
+    env,
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const answers = readLines(child.stdout);
+  const send = async (line: string) => {
+    await writer.write(new TextEncoder().encode(`${line}\n`));
+    return JSON.parse((await answers.next()).value ?? "null");
+  };
+  const call = (id: number, method: string, params: unknown) =>
+    send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+  assert.equal((await send("no json")).error.code, -32700);
+  assert.equal((await send("[1]")).error.code, -32600);
+  const early = await call(1, "session/new", { cwd: box.ws, mcpServers: [] });
+  assert.equal(early.error.code, -32600);
+  const hello = await call(2, "initialize", { protocolVersion: 1 });
+  assert.equal(hello.result.protocolVersion, 1);
+  assert.equal((await call(3, "session/new", { cwd: 7 })).error.code, -32602);
+  assert.equal((await call(4, "no/such", {})).error.code, -32601);
+  await writer.close();
+  assert.equal((await answers.next()).done, true);
+  assert.equal((await child.status).code, 0);
 });
 
 Deno.test("acp leaves no process behind when the editor goes away in the middle of an answer", async () => {
-  await play([{ say: "one two three four", split: 4, fault: { pauseMs: 30_000 } }], {
+  await play([{ say: "one two three four", split: 4, fault: { pauseMs: 3_000 } }], {
     files: NOTE,
   }, async (editor) => {
     const session = await editor.open();

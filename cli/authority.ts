@@ -6,6 +6,7 @@ import { createGate } from "../core/safety/gate.ts";
 import { createHands } from "../core/safety/hands.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
 import { secretValues } from "../core/safety/secret_values.ts";
+import type { Mcp } from "./mcp/open_mcp.ts";
 import type { Question } from "./launcher.ts";
 import type { OpenLauncherOptions } from "./open_launcher.ts";
 import type { Receipts } from "./receipts.ts";
@@ -24,6 +25,8 @@ export interface Authority {
 /** What {@linkcode createAuthority} needs. */
 export interface AuthoritySetup extends OpenLauncherOptions {
   readonly receipts: Receipts;
+  /** Adds to the hands what MCP servers offer, behind the same decision. Default nothing. */
+  readonly extend?: Mcp["hands"];
 }
 
 /** Puts gate, stored approvals, person, hands and receipts together. Loaded when first needed. */
@@ -39,21 +42,22 @@ export function createAuthority(setup: AuthoritySetup): Authority {
     guard: createPathGuard(root, { denied: policy.deny_paths, own: ours }),
     stored: approvals.has,
   });
+  const hands = createHands({
+    registry,
+    root,
+    env,
+    hold: terminal.hold,
+    // No program's output may bring these back.
+    secrets: secretValues(env),
+    async authorize({ tool, effect, shown, cwd, origin }) {
+      const needs = { programs: [shown[0]!] };
+      await decide({ tool, effect, origin, needs, argv: shown, cwd }, "");
+    },
+    finished: ({ tool, argv }, { code, stdout, stderr }) =>
+      receipts.program({ tool, argv, code, bytes: stdout.length + stderr.length }),
+  });
   return {
-    hands: createHands({
-      registry,
-      root,
-      env,
-      hold: terminal.hold,
-      // No program's output may bring these back.
-      secrets: secretValues(env),
-      async authorize({ tool, effect, shown, cwd, origin }) {
-        const needs = { programs: [shown[0]!] };
-        await decide({ tool, effect, origin, needs, argv: shown, cwd }, "");
-      },
-      finished: ({ tool, argv }, { code, stdout, stderr }) =>
-        receipts.program({ tool, argv, code, bytes: stdout.length + stderr.length }),
-    }),
+    hands: setup.extend?.(hands, decide) ?? hands,
     async answer({ tool, origin, what, preview }) {
       const effect = registry.find(tool)?.effect ?? "execute";
       await decide({ tool, effect, origin, needs: { write: what } }, preview);

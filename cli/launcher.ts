@@ -8,6 +8,7 @@ import type { JailPlan } from "../core/safety/jail.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
+import type { OfferedTool } from "../skills/external/mcp_entry.ts";
 import type { Authority } from "./authority.ts";
 import type { ModelOptions, ToSession } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
@@ -42,6 +43,8 @@ export interface LauncherSetup {
   readonly initialWrites: JailPlan["writes"];
   /** The key for journals and undo records: asked for when a session that writes is started. */
   journalKey(): Promise<string | undefined>;
+  /** Tools of other programs, for a model: asked for when a request to it begins. Default none. */
+  tools?(): Promise<readonly OfferedTool[]>;
   /** The session's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Opens what decides and acts; called once. */
@@ -56,16 +59,29 @@ export type CallEnd = EventData["tool.end"];
 /** How a request in plain language ended. */
 export type AskEnd = EventData["agent.end"];
 
+/** Options of {@linkcode Launcher.call}. */
+export interface LauncherCallOptions {
+  /** Stands in the events of the call. Default a random one. */
+  readonly id?: string;
+  /**
+   * Who asks. Default the person, whose call is their consent. For a call of another agent say
+   * `"agent"`: it is decided like one of our own model.
+   */
+  readonly origin?: Origin;
+  /** Stops this call and no other. Default: only {@linkcode Launcher.cancel} does. */
+  readonly signal?: AbortSignal;
+}
+
 /** The hands' side of a session. */
 export interface Launcher {
   /** All that happens, in one numbering: the session's events and our own. */
   readonly bus: Bus<Event>;
   /**
-   * Runs one tool for the user, after what was asked for before.
+   * Runs one tool, after what was asked for before.
    *
    * @throws {UserError} when the session's process is lost.
    */
-  call(tool: string, input: unknown): Promise<CallEnd>;
+  call(tool: string, input: unknown, options?: LauncherCallOptions): Promise<CallEnd>;
   /**
    * Answers a request in plain language.
    *
@@ -104,6 +120,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   let opened: Promise<Authority> | undefined;
   const authority = () => opened ??= setup.authority();
   let process: SessionProcess | undefined;
+  /** The process that knows the tools of other programs. */
+  let told: SessionProcess | undefined;
   let { ahead, initialWrites: least } = setup;
   let writes = least;
   let running: Running | undefined;
@@ -117,10 +135,11 @@ export function createLauncher(setup: LauncherSetup): Launcher {
 
   return {
     bus,
-    call: (tool, input) => {
+    call: (tool, input, { id = crypto.randomUUID(), origin = "user", signal } = {}) => {
       const effect = setup.registry.find(tool)?.effect;
-      const message = { type: "call", id: crypto.randomUUID(), tool, input } as const;
-      return run(message, "user", effect === "write" ? "all" : "state") as Promise<CallEnd>;
+      const message = { type: "call", id, tool, input, origin } as const;
+      const needed = effect === "write" ? "all" : "state";
+      return run(message, origin, needed, signal) as Promise<CallEnd>;
     },
     ask: (request, options) => {
       const message = {
@@ -146,8 +165,9 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     message: Running["message"],
     origin: Origin,
     needed: JailPlan["writes"],
+    signal?: AbortSignal,
   ): Promise<CallEnd | AskEnd> {
-    const turn = queue.then(() => perform(message, origin, needed));
+    const turn = queue.then(() => perform(message, origin, needed, signal));
     queue = turn.catch(() => {});
     return turn;
   }
@@ -156,12 +176,19 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     message: Running["message"],
     origin: Origin,
     needed: JailPlan["writes"],
+    signal: AbortSignal | undefined,
   ): Promise<CallEnd | AskEnd> {
-    await ensure(needed);
+    const asksModel = message.type === "ask" && setup.model !== undefined;
+    const [tools = []] = await Promise.all([asksModel ? setup.tools?.() : [], ensure(needed)]);
+    if (signal?.aborted) throw new UserError("aborted", "stopped");
+    if (tools.length > 0 && told !== process) send({ type: "tools", tools });
+    if (asksModel) told = process;
+    signal?.addEventListener("abort", cancel);
     return await new Promise<CallEnd | AskEnd>((resolve, reject) => {
       running = { message, origin, resolve, reject };
       send(message);
     }).finally(() => {
+      signal?.removeEventListener("abort", cancel);
       running = undefined;
       least = "state";
     });
@@ -290,9 +317,11 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   /** What the person wants writes where the session may not: start it with the wider right. */
   async function widen(): Promise<void> {
     if (running === undefined || writes === "all") return;
-    const { message, reject } = running;
+    const { message, origin, reject } = running;
     try {
-      if (!await wantsWrites(setup.registry, message, setup.workspace)) {
+      const never = message.type === "call" && origin === "agent" &&
+        setup.config.approval === "plan";
+      if (never || !await wantsWrites(setup.registry, message, setup.workspace)) {
         throw new UserError("refused", "the session asked for a right that this does not need");
       }
       await ensure("all");

@@ -28,6 +28,8 @@ export interface OpenLauncherOptions {
 // A command that starts no program and asks nothing does not wait for these.
 const loadAuthority = lazy<typeof import("./authority.ts")>("./authority.ts", import.meta.url);
 
+const loadMcp = lazy<typeof import("./mcp/open_mcp.ts")>("./mcp/open_mcp.ts", import.meta.url);
+
 const loadKey = lazy<typeof import("../core/safety/journal_key.ts")>(
   "../core/safety/journal_key.ts",
   import.meta.url,
@@ -67,6 +69,8 @@ export async function openLauncher(
   const { config, policy, workspace, interactive, stateDir } = place;
   const session = options.session ?? crypto.randomUUID();
   const receipts = createReceipts({ stateDir, session, env, warn: terminal.warn });
+  const mcp = place.mcp &&
+    (await loadMcp()).openMcp({ place, env, receipts, warn: terminal.warn });
   const launcher = createLauncher({
     session,
     workspace,
@@ -80,14 +84,20 @@ export async function openLauncher(
     initialWrites: await recovers(place) ? "all" : "state",
     journalKey: () => keyToWrite(place, terminal),
     env: sessionEnv(env),
-    authority: async () => (await loadAuthority()).createAuthority({ ...options, receipts }),
+    ...mcp && { tools: mcp.tools },
+    authority: async () =>
+      (await loadAuthority()).createAuthority({
+        ...options,
+        receipts,
+        ...mcp && { extend: mcp.hands },
+      }),
     record: (event) => receipts.event(event),
   });
   terminal.follow(launcher.bus, config);
   return {
     ...launcher,
     async close() {
-      await launcher.close();
+      await Promise.all([launcher.close(), mcp?.close()]);
       await receipts.flush();
     },
   };

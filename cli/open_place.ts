@@ -29,12 +29,9 @@ export interface PlaceOptions {
 export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Place> {
   const { root } = await openWorkspace(startFolder(env, flags.workspace));
   const guard = createPathGuard(root);
-  const merged = mergeConfig({
-    flags,
-    env,
-    workspaceFile: await readWorkspaceConfig(guard),
-    userFile: await readUserConfig(env),
-  });
+  const { servers, userFile } = withoutServers(await readUserConfig(env));
+  const workspaceFile = await readWorkspaceConfig(guard);
+  const merged = mergeConfig({ flags, env, workspaceFile, userFile });
   for (const line of merged.warnings) warn(line);
   const state = await stateDir(root, env);
   const hasPolicy = POLICY_FILES.some((name) => isThere(`${root}/${name}`));
@@ -46,6 +43,7 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
     model: merged.config.provider === undefined
       ? undefined
       : (await loadAddress()).modelAddress(merged.config, env),
+    ...(servers !== undefined || isThere(`${root}/.mcp.json`)) && { mcp: { user: servers } },
     stateDir: state,
     ours: ownFolders(state, env),
     interactive: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
@@ -90,6 +88,15 @@ async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | un
     });
   }
   return await parseConfigFile(path, await Deno.readTextFile(path));
+}
+
+/** MCP servers stand in the same file; they are no setting of a run, so nothing else merges them. */
+function withoutServers(
+  file: ConfigFile | undefined,
+): { servers: unknown; userFile: ConfigFile | undefined } {
+  if (file === undefined) return { servers: undefined, userFile: undefined };
+  const { mcp: servers, ...values } = file.values;
+  return { servers: servers ?? undefined, userFile: { ...file, values } };
 }
 
 /** Largest configuration file, in bytes. */

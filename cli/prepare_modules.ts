@@ -29,7 +29,12 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
       config === undefined ? "--no-config" : `--config=${config}`,
       ...lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"],
       main,
-      ...["../skills/all.ts", "../core/agent/model/ask_model.ts", "../core/lm/open_model.ts"]
+      ...[
+        "../skills/all.ts",
+        "../core/agent/model/ask_model.ts",
+        "../core/lm/open_model.ts",
+        "../skills/external/mcp_entry.ts",
+      ]
         .map((path) => import.meta.resolve(path)),
     ],
     // Not the workspace, whose settings are not ours.

@@ -4,7 +4,9 @@ import type { ProgramResult } from "../core/command.ts";
 import type { Event } from "../core/events.ts";
 import type { ModelAddress } from "../core/lm/open_model.ts";
 import type { Policy } from "../core/safety/policy.ts";
+import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
+import type { OfferedTool } from "../skills/external/mcp_entry.ts";
 
 /** The first line a session reads: all it will ever know of its surroundings. */
 export interface Init {
@@ -37,7 +39,16 @@ export interface WireError {
 /** What the launcher says to the session. Trusted: no schema is needed on this way. */
 export type ToSession =
   | Init
-  | { readonly type: "call"; readonly id: string; readonly tool: string; readonly input: unknown }
+  | {
+    readonly type: "call";
+    readonly id: string;
+    readonly tool: string;
+    readonly input: unknown;
+    /** Who asks for it. */
+    readonly origin: Origin;
+  }
+  /** Tools of other programs, for the requests that follow. */
+  | { readonly type: "tools"; readonly tools: readonly OfferedTool[] }
   | {
     readonly type: "ask";
     readonly id: string;

@@ -6,19 +6,24 @@
 import type { Session } from "../core/agent/session.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
+import { growingRegistry } from "./growing_registry.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { lazy } from "../core/lazy.ts";
-import { createRegistry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
 import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
 import { createRemote, type Remote } from "./session_remote.ts";
 import { wantsWrites } from "./wants_writes.ts";
 
-const registry = createRegistry(catalog);
+const registry = growingRegistry(catalog);
 
 const loadModel = lazy<typeof import("../core/lm/open_model.ts")>(
   "../core/lm/open_model.ts",
+  import.meta.url,
+);
+
+const loadEntry = lazy<typeof import("../skills/external/mcp_entry.ts")>(
+  "../skills/external/mcp_entry.ts",
   import.meta.url,
 );
 
@@ -45,7 +50,10 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
     if (message.type === "end") break;
     if (message.type === "cancel") abort.abort();
     else if (message.type === "say") inbox.put(message.text);
-    else if (message.type === "call" || message.type === "ask") {
+    else if (message.type === "tools") {
+      const { mcpEntry } = await loadEntry();
+      registry.extend(message.tools.map(mcpEntry));
+    } else if (message.type === "call" || message.type === "ask") {
       running = running.then(() => {
         abort = new AbortController();
         return act(session, message, { init, remote, inbox }, abort.signal);
@@ -89,7 +97,7 @@ async function act(
   } else if (message.type === "ask") {
     inbox.take();
     await session.ask(message.text, { ...message.options, signal, inbox });
-  } else await session.call(message.tool, message.input, { id, signal });
+  } else await session.call(message.tool, message.input, { id, signal, origin: message.origin });
 }
 
 /** The launcher ends a session whose lines are too long: such a result becomes an error. */

@@ -32,6 +32,11 @@ export interface Place {
   readonly policy: Policy;
   /** Who answers requests; undefined: the local mind. */
   readonly model: ModelPlace | undefined;
+  /**
+   * Set when MCP servers are configured: by the user, whose setting this holds as it stands in
+   * their file, or by a file of the workspace.
+   */
+  readonly mcp?: { readonly user: unknown };
   /** Our folder outside the workspace: receipts, approvals, trust, history. */
   readonly stateDir: string;
   /** All folders of ours outside a workspace: state, settings, module cache. */

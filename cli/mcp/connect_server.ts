@@ -110,7 +110,7 @@ export async function connectServer(server: McpServer, site: ServerSite): Promis
       );
     } catch (error) {
       if (signal?.aborted) throw new UserError("aborted", "stopped");
-      throw new UserError("failed", `the MCP server ${server.name}: ${describeError(error)}`, {
+      throw new UserError("failed", `the MCP server ${server.name}: ${reasonOf(error)}`, {
         cause: error,
       });
     }
@@ -151,4 +151,9 @@ function sizeOf({ description, inputSchema }: ListedTool): number {
 function nameOf(value: unknown): string {
   const name = (value as { name?: unknown } | null)?.name;
   return typeof name === "string" ? JSON.stringify(name.slice(0, 60)) : "?";
+}
+
+/** Without the number that the SDK puts before it. */
+function reasonOf(error: unknown): string {
+  return describeError(error).replace(/^McpError: (?:MCP error -?\d+: )*/, "");
 }

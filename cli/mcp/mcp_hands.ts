@@ -1,15 +1,15 @@
 import type { Hands, HandsOptions, ProgramRequest, ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
 import type { GateRequest } from "../../core/safety/decision.ts";
-import { createRedactor } from "../../core/safety/redact.ts";
+import { createRedactor, type Redactor } from "../../core/safety/redact.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import { openToolPins, type ToolPin } from "../../core/safety/tool_pins.ts";
+import { MCP_CALL } from "../../skills/external/mcp_entry.ts";
 import { unifiedDiff } from "../../skills/edit/unified_diff.ts";
 import type { EndedProgram } from "../receipts.ts";
 import type { McpTool } from "./mcp_tool.ts";
 import type { McpServers } from "./open_servers.ts";
 import { resultText } from "./result_text.ts";
-import { CALL } from "./tool_entry.ts";
 
 /** What {@linkcode mcpHands} needs. */
 export interface McpHandsSetup {
@@ -18,8 +18,8 @@ export interface McpHandsSetup {
   readonly stateDir: string;
   /** Limit of a call, in milliseconds. */
   readonly timeoutMs: number;
-  /** Values that no result may bring back. */
-  readonly secrets: readonly string[];
+  /** Values that no result may bring back; asked for once the servers run. */
+  secrets(): Promise<readonly string[]>;
   /**
    * The gate, then the person.
    *
@@ -34,8 +34,7 @@ export interface McpHandsSetup {
 export function mcpHands(own: Hands, setup: McpHandsSetup): Hands {
   const { servers, decide, timeoutMs } = setup;
   const pins = openToolPins(setup.stateDir);
-  const redactor = createRedactor([...setup.secrets]);
-  const clean = (text: string) => redactor.text(sanitize(text));
+  let redactor: Redactor | undefined;
   return {
     run: (request, options) =>
       request.tool.startsWith("mcp__") ? call(request, options) : own.run(request, options),
@@ -46,7 +45,7 @@ export function mcpHands(own: Hands, setup: McpHandsSetup): Hands {
     { signal, onOutput, origin = "agent", input }: HandsOptions = {},
   ): Promise<ProgramResult> {
     const tool = (await servers.tools()).find((tool) => tool.name === name);
-    if (tool === undefined || command !== CALL || !isRecord(fields)) {
+    if (tool === undefined || command !== MCP_CALL || !isRecord(fields)) {
       throw new UserError("refused", `no call of the tool ${JSON.stringify(name)}`, {
         rule: "command.unknown",
       });
@@ -62,6 +61,8 @@ export function mcpHands(own: Hands, setup: McpHandsSetup): Hands {
       foreign: { pin: tool.pin.hash, from: tool.from, changed },
     }, previewOf(tool, fields, changed ? before : undefined));
     await pins.set(name, tool.pin);
+    const { text: redact } = redactor ??= createRedactor([...await setup.secrets()]);
+    const clean = (text: string) => redact(sanitize(text));
     const started = performance.now();
     const result = await servers.call(tool, fields, {
       timeoutMs,

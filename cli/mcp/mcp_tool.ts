@@ -2,7 +2,7 @@ import type { ToolPin } from "../../core/safety/tool_pins.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import type { ListedTool } from "./connect_server.ts";
-import type { OfferedTool } from "./offered_tool.ts";
+import type { OfferedTool } from "../../skills/external/mcp_entry.ts";
 import type { McpServer, ServerOrigin } from "./server_config.ts";
 import { toldSchema } from "./told_schema.ts";
 import { toolName } from "./tool_name.ts";

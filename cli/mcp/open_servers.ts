@@ -3,6 +3,7 @@ import { lazy } from "../../core/lazy.ts";
 import type { Connection, McpCallOptions } from "./connect_server.ts";
 import type { McpTool } from "./mcp_tool.ts";
 import type { McpServer } from "./server_config.ts";
+import { secretValues } from "../../core/safety/secret_values.ts";
 import { readServers, type ServerSources } from "./read_servers.ts";
 
 /** What became of one configured server. */
@@ -31,6 +32,8 @@ export interface McpServers {
     input: Readonly<Record<string, unknown>>,
     options: McpCallOptions,
   ): Promise<Readonly<Record<string, unknown>>>;
+  /** What the configuration holds of keys: values of headers, and of variables named like keys. */
+  secrets(): Promise<readonly string[]>;
   /** Ends those that were started. */
   close(): Promise<void>;
 }
@@ -57,6 +60,7 @@ export function openServers(setup: ServersSetup): McpServers {
   return {
     states,
     tools: async () => (await states()).flatMap(({ tools }) => tools),
+    secrets: async () => (await states()).flatMap(({ server }) => secretsOf(server)),
     async call({ server, own }, input, options) {
       const connection = connections.get(server);
       if (connection !== undefined) return await connection.call(own, input, options);
@@ -75,10 +79,9 @@ export function openServers(setup: ServersSetup): McpServers {
     const { servers, problems } = await readServers(setup);
     for (const problem of problems) setup.warn(problem);
     if (servers.length === 0) return [];
-    const { connectServer } = await loadConnect();
     const connected = await Promise.all(servers.map(async (server) => ({
       server,
-      ...await connectServer(server, setup).then(
+      ...await loadConnect().then(({ connectServer }) => connectServer(server, setup)).then(
         (connection) => ({ connection }),
         (error) => ({ failure: describeError(error) }),
       ),
@@ -125,4 +128,11 @@ export function openServers(setup: ServersSetup): McpServers {
     });
     return { server, tools };
   }
+}
+
+/** Of `Bearer x` the `x` counts by itself too. */
+function secretsOf(server: McpServer): string[] {
+  if ("command" in server) return secretValues(server.env);
+  return Object.values(server.headers).flatMap((value) => [value, value.split(" ").at(-1)!])
+    .filter((value) => value.length >= 8);
 }

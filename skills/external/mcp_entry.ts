@@ -1,21 +1,32 @@
 import { UserError } from "../../core/errors.ts";
-import type { CatalogEntry } from "../../core/registry.ts";
+import type { CatalogEntry, JsonSchema } from "../../core/registry.ts";
 import type { Checked, Issue, Schema } from "../../core/schema.ts";
 import type { Tool } from "../../core/tool.ts";
-import type { OfferedTool } from "./offered_tool.ts";
+
+/** A tool of an MCP server, as the session gets to know it: all of it is the server's own words. */
+export interface OfferedTool {
+  /** Ours: `mcp__<server>__<tool>`. */
+  readonly name: string;
+  /** Name of the server, as configured. */
+  readonly server: string;
+  /** Stripped of terminal escapes, and cut. */
+  readonly description: string;
+  /** The part of its input schema that a model is told of. */
+  readonly schema: JsonSchema;
+}
 
 /** Key of the one command that such a tool has: the call itself. */
-export const CALL = "call";
+export const MCP_CALL: string = "call";
 
 /**
  * A tool of an MCP server as an entry of the registry: to the session one more tool that wants
  * something of the hands. Its effect is always `execute`, whatever the server says of it.
  */
-export function toolEntry(offered: OfferedTool): CatalogEntry {
+export function mcpEntry(offered: OfferedTool): CatalogEntry {
   const { name, server, description, schema } = offered;
   const summary = `(of the MCP server ${server}, in its own words) ${description}`;
   const commands = {
-    [CALL]: { summary: `asks the MCP server ${server}`, effect: "execute" },
+    [MCP_CALL]: { summary: `asks the MCP server ${server}`, effect: "execute" },
   } as const;
   return {
     name,
@@ -40,7 +51,7 @@ function toolOf({ name, server, schema }: OfferedTool, summary: string): Tool {
     input,
     effect: "execute",
     commands: {
-      [CALL]: {
+      [MCP_CALL]: {
         summary: `asks the MCP server ${server}`,
         fields: input,
         effect: "execute",
@@ -53,7 +64,7 @@ function toolOf({ name, server, schema }: OfferedTool, summary: string): Tool {
     },
     needs: () => ({}),
     async run(fields, ctx) {
-      const { code, stdout } = await ctx.execute(CALL, fields, {
+      const { code, stdout } = await ctx.execute(MCP_CALL, fields, {
         onOutput: (text) => ctx.progress({ text }),
       });
       return { ok: code === 0, data: null, text: stdout };

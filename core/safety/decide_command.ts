@@ -3,6 +3,7 @@ import type { Origin } from "../tool.ts";
 import { checkProgram, matchCommand, startsAnything } from "./commands.ts";
 import { findDanger } from "./danger.ts";
 import type { Verdict } from "./decision.ts";
+import { namesDenied } from "./_names_denied.ts";
 import type { PathGuard } from "./paths.ts";
 import type { Policy } from "./policy.ts";
 import { checkArgv, joinWords } from "./words.ts";
@@ -11,7 +12,7 @@ import { checkArgv, joinWords } from "./words.ts";
 export interface CommandRules {
   /** Its allowed commands only if trusted. */
   readonly policy: Policy;
-  /** Checks the operands of rules with `<path>`. */
+  /** Checks the operands of rules with `<path>`, and the files that a command of the agent names. */
   readonly guard: PathGuard;
   /** Who wrote the command. */
   readonly origin: Origin;
@@ -32,7 +33,8 @@ export interface Ruling {
 /**
  * What the rules say about a command that was written freely, whatever the approval mode: only a
  * listed one is allowed. What parses but is not listed asks; a person at the terminal who typed it
- * has thereby answered.
+ * has thereby answered. A command of the agent that names a file the guard denies is denied, whoever
+ * would say yes: the program reads it with the person's rights.
  */
 export function decideCommand(argv: readonly string[], rules: CommandRules): Ruling {
   const { policy, guard, origin, interactive } = rules;
@@ -46,6 +48,11 @@ export function decideCommand(argv: readonly string[], rules: CommandRules): Rul
   const line = joinWords(argv);
   const denied = deniedCommand(argv, policy);
   if (denied) return denied;
+  const secret = origin === "agent" ? namesDenied(argv.slice(1), guard) : undefined;
+  if (secret !== undefined) {
+    const reason = `${joinWords([secret])} names a file that is never opened for an agent`;
+    return { verdict: "deny", rule: "path.denied", reason };
+  }
   const starts = startsAnything(argv[0]!);
   const allowed = matchCommand(argv, policy.allow_commands, guard);
   if (allowed && (allowed.exact || !starts)) {

@@ -118,6 +118,52 @@ Deno.test("acp changes nothing when the editor rejects it, and the model hears w
   );
 });
 
+Deno.test("acp asks for a program by its exact command line, and stays free of its output", async () => {
+  const files = {
+    "deno.json": "{}\n",
+    "x_test.ts": 'Deno.test("x", () => console.log("out"));\n',
+  };
+  await play(
+    [
+      { calls: [{ tool: "run_tests" }] },
+      { expect: { lastResult: "1 passed" }, say: "All pass." },
+    ],
+    { files, answer: () => "allow_once" },
+    async (editor) => {
+      const session = await editor.open();
+      assert.equal(await editor.ask(session, "Run the tests"), "end_turn");
+      const [question] = editor.questions;
+      assert.equal(question?.toolCall.kind, "execute");
+      assert.match(question?.toolCall.title ?? "", /^run_tests deno test/);
+      assert.equal(question?.toolCall.toolCallId, editor.updates("tool_call")[0]?.toolCallId);
+      assert.equal(editor.text(), "All pass.");
+    },
+  );
+});
+
+Deno.test("acp reads a linked file for the model, and no secret one", async () => {
+  const files = { ...NOTE, ".env": "KEY=tea-4711\n" };
+  await play(
+    [{ expect: { messages: "the tea is ready" }, say: "Tea." }],
+    { files },
+    async (editor) => {
+      const session = await editor.open();
+      const linked = (name: string) =>
+        editor.agent.request("session/prompt", {
+          sessionId: session,
+          prompt: [
+            { type: "text", text: "What is in" },
+            { type: "resource_link", name, uri: `file://${editor.box.ws}/${name}` },
+          ],
+        });
+      await linked("note.txt");
+      assert.equal(editor.text(), "Tea.");
+      await linked(".env").catch(() => {});
+      assert.doesNotMatch(JSON.stringify(editor.told), /tea-4711/);
+    },
+  );
+});
+
 Deno.test("acp stores always for exactly what was shown, as the terminal does", async () => {
   await play(
     [
@@ -198,6 +244,11 @@ Deno.test("acp loads an earlier session: it is shown again, runs nothing and goe
   await play([{ expect: { messages: "What does note.txt say" }, say: "Tea, as I said." }], {
     box,
   }, async (editor) => {
+    const { sessions } = await editor.agent.request("session/list", { cwd: box.ws });
+    assert.deepEqual(
+      sessions.map(({ sessionId, cwd, title }) => [sessionId, cwd, title]),
+      [[id, box.ws, "What does note.txt say?"]],
+    );
     await editor.agent.request("session/load", { sessionId: id, cwd: box.ws, mcpServers: [] });
     assert.deepEqual(
       editor.told.map(({ update }) => update.sessionUpdate),
@@ -360,9 +411,19 @@ Deno.test("acp leaves no process behind when the editor goes away in the middle 
     assert.ok(children.length > 0);
     const { code } = await editor.leave();
     assert.equal(code, 0);
-    for (const pid of children) await assert.rejects(Deno.stat(`/proc/${pid}`));
+    for (const pid of children) await ended(pid);
   });
 });
+
+/** Waits until a process runs no more; one that nobody has buried yet counts as ended. */
+async function ended(pid: string): Promise<void> {
+  for (const end = Date.now() + 5_000; Date.now() < end;) {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tZ");
+    if (/^State:\s*[ZX]/m.test(status)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail(`process ${pid} still runs`);
+}
 
 /** Processes that a process started; none are known where there is no /proc. */
 async function childrenOf(pid: number): Promise<string[]> {

@@ -28,14 +28,13 @@ export function permissionRequest(
 ): RequestPermissionRequest {
   const { tool, what, reason, rule, preview, always } = approvalPrompt(question);
   const { argv, needs } = question.request;
-  const entry = registry.find(tool);
   return {
     sessionId: session,
     toolCall: {
       toolCallId: call,
       title: titleOf(tool, what),
       // A tool that only reads may start a program: what is asked for is the program.
-      kind: argv === undefined ? kindOf(entry) : "execute",
+      kind: argv === undefined ? kindOf(tool, registry.find(tool)) : "execute",
       status: "pending",
       locations: locationsAt(needs.write ?? [], root),
       content: [

@@ -15,8 +15,8 @@ export interface PromptTextOptions {
 const MAX_ATTACHED = 100_000;
 
 /**
- * What the person asks, as text. A link stands as the name of its file: it is read, if at all, by
- * the agent's own tools behind the gate. An attached file's text follows the request.
+ * What the person asks, as text. A link stands as the name of its file, which the session reads for
+ * a model behind the path guard, as it does with `@path`. An attached file's text follows.
  *
  * @throws {UserError} `usage` for images and sounds, and when nothing is asked.
  */
@@ -32,7 +32,7 @@ export function promptText(
         text = joined(text, block.text);
         break;
       case "resource_link":
-        text = joined(text, nameOf(block.uri, root));
+        text = joined(text, linkOf(nameOf(block.uri, root), model));
         break;
       case "resource": {
         const { resource } = block;
@@ -70,6 +70,11 @@ function nameOf(uri: string, root: string): string {
   } catch {
     return uri;
   }
+}
+
+/** Only such a name is read as a mention from its begin to its end. */
+function linkOf(name: string, model: boolean): string {
+  return model && /^\w[\w./-]*\w$/.test(name) ? `@${name}` : name;
 }
 
 function attachment(name: string, text: string): string {

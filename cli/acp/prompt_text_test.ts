@@ -18,6 +18,9 @@ Deno.test("promptText() names linked files as the agent's tools know them", () =
     at,
   );
   assert.equal(asked, "compare src/a b.ts:3-9 with /etc/x.");
+  const one = [text("see"), link("file:///ws/src/a.ts")];
+  assert.equal(promptText(one, at), "see @src/a.ts");
+  assert.equal(promptText(one, { ...at, model: false }), "see src/a.ts");
   assert.equal(
     promptText([text("see "), link("https://a.example/x")], at),
     "see https://a.example/x",

@@ -9,8 +9,9 @@ import type { LoadSessionRequest, NewSessionRequest } from "@agentclientprotocol
 import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { prepareModules } from "../prepare_modules.ts";
-import type { Shell } from "../shell.ts";
+import type { Place, Shell } from "../shell.ts";
 import { createEditorSession, type EditorSession } from "./editor_session.ts";
+import { listSessions } from "./list_sessions.ts";
 import { rpcError } from "./rpc_error.ts";
 
 /** The streams an editor talks through. */
@@ -44,7 +45,7 @@ export async function serveAcp(
         agentCapabilities: {
           loadSession: true,
           promptCapabilities: { image: false, audio: false, embeddedContext: true },
-          sessionCapabilities: { close: {}, resume: {} },
+          sessionCapabilities: { close: {}, list: {}, resume: {} },
         },
         authMethods: [],
       };
@@ -64,6 +65,11 @@ export async function serveAcp(
       ({ params, client }) =>
         told(async () => ({ modes: (await reopen(params, client, false)).modes() })),
     )
+    .onRequest(methods.agent.session.list, ({ params: { cwd } }) =>
+      told(async () => {
+        const place = await placeAt(cwd ?? (await shell.place()).workspace.root);
+        return { sessions: await listSessions(place, shell) };
+      }))
     .onRequest(
       methods.agent.session.prompt,
       ({ params, signal }) => told(() => find(params.sessionId).prompt(params.prompt, signal)),
@@ -95,19 +101,24 @@ export async function serveAcp(
     { cwd, mcpServers }: Pick<NewSessionRequest, "cwd" | "mcpServers">,
     editor: AgentContext,
   ): Promise<EditorSession> {
-    if (!/^(?:\/|[a-z]:[\\/])/i.test(cwd)) {
-      throw new UserError("usage", `not an absolute path: ${JSON.stringify(cwd)}`, {
-        hint: "cwd is the whole path of the folder to work in",
-      });
-    }
-    const place = await shell.placeAt({ workspace: cwd });
-    await (prepared ??= prepareModules({ env: shell.env, tell: shell.io.err }));
+    const place = await placeAt(cwd);
     const session = createEditorSession({ id, place, shell, editor, notices });
     sessions.set(id, session);
     for (const { name } of mcpServers ?? []) {
       shell.io.err(`the editor's MCP server ${JSON.stringify(name)} is not used`);
     }
     return session;
+  }
+
+  /** Opens the folder that an editor names, with all that its sessions load. */
+  async function placeAt(cwd: string): Promise<Place> {
+    if (!/^(?:\/|[a-z]:[\\/])/i.test(cwd)) {
+      throw new UserError("usage", `not an absolute path: ${JSON.stringify(cwd)}`, {
+        hint: "cwd is the whole path of the folder to work in",
+      });
+    }
+    await (prepared ??= prepareModules({ env: shell.env, tell: shell.io.err }));
+    return await shell.placeAt({ workspace: cwd });
   }
 
   /** Goes on with a kept conversation. */

@@ -27,7 +27,7 @@ export function callFacts(
     : {};
   return {
     title: titleOf(entry?.name ?? tool, wordsOf(fields, entry)),
-    kind: kindOf(entry),
+    kind: kindOf(tool, entry),
     locations: locationsOf(fields, root),
   };
 }
@@ -43,9 +43,17 @@ export function locationsAt(paths: readonly string[], root: string): ToolCallLoc
   return paths.map((path) => ({ path: resolvePath(root, path) }));
 }
 
-/** What kind of act a tool is. Tools of the agent itself, such as its list of steps, are thoughts. */
-export function kindOf(entry: CatalogEntry | undefined): NonNullable<ToolCall["kind"]> {
-  if (entry === undefined) return "think";
+/**
+ * What kind of act a tool is. Tools of the agent itself, such as its list of steps, are thoughts; what
+ * a tool of another program does is not known.
+ *
+ * @param entry of the tool; undefined for one that is not ours.
+ */
+export function kindOf(
+  tool: string,
+  entry: CatalogEntry | undefined,
+): NonNullable<ToolCall["kind"]> {
+  if (entry === undefined) return tool.startsWith("mcp__") ? "other" : "think";
   if (entry.effect === "execute") return "execute";
   if (entry.effect === "write") return entry.group === "edit" ? "edit" : "other";
   return entry.group === "search" ? "search" : "read";

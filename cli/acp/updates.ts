@@ -42,7 +42,7 @@ export function createUpdates({ registry, root, notices }: UpdatesSetup): Update
   let said = "";
 
   return {
-    callOf: (tool) => open.findLast((call) => registry.find(call.tool) === registry.find(tool))?.id,
+    callOf: (tool) => open.findLast((call) => nameOf(call.tool) === nameOf(tool))?.id,
     abandon() {
       const lost = open;
       open = [];
@@ -83,6 +83,11 @@ export function createUpdates({ registry, root, notices }: UpdatesSetup): Update
       }
     },
   };
+
+  /** A tool's own name, whichever of its names was used. */
+  function nameOf(tool: string): string {
+    return registry.find(tool)?.name ?? tool;
+  }
 
   function delta({ text, thinking }: EventData["message.delta"]): SessionUpdate[] {
     streamed ||= clean(text) !== "";

@@ -142,9 +142,12 @@ Deno.test("acp asks for a program by its exact command line, and stays free of i
 });
 
 Deno.test("acp reads a linked file for the model, and no secret one", async () => {
-  const files = { ...NOTE, ".env": "KEY=tea-4711\n" };
+  const files = { ...NOTE, ".env": "KEY=tea-4711\n", "app/.env": "KEY=tea-4711\n" };
   await play(
-    [{ expect: { messages: "the tea is ready" }, say: "Tea." }],
+    [
+      { expect: { messages: "the tea is ready" }, say: "Tea." },
+      { expect: { user: ".env", absent: "tea-4711" }, say: "No." },
+    ],
     { files },
     async (editor) => {
       const session = await editor.open();
@@ -157,9 +160,9 @@ Deno.test("acp reads a linked file for the model, and no secret one", async () =
           ],
         });
       await linked("note.txt");
-      assert.equal(editor.text(), "Tea.");
-      await linked(".env").catch(() => {});
-      assert.doesNotMatch(JSON.stringify(editor.told), /tea-4711/);
+      await linked(".env");
+      assert.equal(editor.text(), "Tea.No.");
+      assert.match((await problem(linked("app/.env"))).message, /app\/\.env/);
     },
   );
 });

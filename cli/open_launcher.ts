@@ -93,7 +93,7 @@ export async function openLauncher(
       }),
     record: (event) => receipts.event(event),
   });
-  terminal.follow(launcher.bus, config);
+  await terminal.follow(launcher.bus, config);
   return {
     ...launcher,
     async close() {

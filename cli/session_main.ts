@@ -117,6 +117,8 @@ function writeLine(text: string): void {
 }
 
 if (import.meta.main) {
+  // The launcher is still reading settings. What goes wrong here is told when the tool is called.
+  registry.find(Deno.args[0] ?? "")?.load().catch(() => {});
   // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
   Deno.addSignalListener("SIGINT", () => {});
   await serve(readLines(Deno.stdin.readable, Infinity));

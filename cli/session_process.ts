@@ -11,7 +11,10 @@ export interface SessionProcess {
   send(message: ToSession): void;
   /** Resolves once the process has ended and its last event was delivered. */
   readonly ended: Promise<SessionEnd>;
-  /** Ends the process, politely first: it may finish a write. */
+  /**
+   * Ends the process, politely first: it may finish a write. Waits until the session has said that
+   * it is over, not for what the runtime has to tidy up.
+   */
   close(): Promise<void>;
   kill(): void;
 }
@@ -48,6 +51,7 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
     // A session that has ended reads nothing more; `ended` tells why.
     writer.write(encoder.encode(JSON.stringify(message) + "\n")).catch(() => {});
   };
+  const over = Promise.withResolvers<void>();
   const ended = follow();
   send(setup.init);
   return { pid: child.pid, send, ended, close, kill };
@@ -58,6 +62,7 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
       for await (const line of readLines(child.stdout)) {
         const event = parseEvent(line);
         if (event) setup.onEvent(event);
+        if (event?.type === "session.end") over.resolve();
       }
     } catch (error) {
       // What it says cannot be followed any more, so it must not go on.
@@ -71,8 +76,9 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
   async function close(): Promise<void> {
     send({ type: "end" });
     const timer = setTimeout(kill, CLOSE_MS);
-    await ended;
+    await Promise.race([ended, over.promise]);
     clearTimeout(timer);
+    child.unref();
     await writer.close().catch(() => {});
   }
 

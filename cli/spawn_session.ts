@@ -2,7 +2,7 @@ import { jailFlags, type JailPlan } from "../core/safety/jail.ts";
 
 /** A session's process that has been started and not yet been told anything. */
 export interface SpawnedSession {
-  /** Its exact arguments. */
+  /** Its exact arguments, but for the name of a tool to load. */
   readonly args: readonly string[];
   readonly child: Deno.ChildProcess;
 }
@@ -11,14 +11,16 @@ export interface SpawnedSession {
  * Starts a session's process with exactly the permissions of the plan, which it cannot change.
  *
  * @param env its whole environment.
+ * @param tool one that it loads while it waits for its first line. Default none.
  */
 export function spawnSession(
   plan: JailPlan,
   env: Readonly<Record<string, string>>,
+  tool?: string,
 ): SpawnedSession {
   const args = sessionArgs(plan);
   const child = new Deno.Command(Deno.execPath(), {
-    args,
+    args: tool === undefined ? args : [...args, tool],
     // Not the workspace: Deno would look for its config and lock files there.
     cwd: "/",
     env: { ...env },

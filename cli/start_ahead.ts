@@ -25,6 +25,7 @@ export async function startAhead(options: AheadOptions): Promise<SpawnedSession 
     return spawnSession(
       { root, main, config, lock, ownFiles: files, registry, writes },
       sessionEnv(env),
+      entry.name,
     );
   } catch {
     return undefined; // what is wrong is told by those who open the workspace

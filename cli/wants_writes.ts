@@ -1,9 +1,16 @@
-import { parseRequest } from "../core/agent/request.ts";
+import type { PlainRequest } from "../core/agent/request.ts";
+import { lazy } from "../core/lazy.ts";
 import type { Registry } from "../core/registry.ts";
 import type { Tool } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import { foreignWrites } from "./foreign_writes.ts";
 import type { ToSession } from "./protocol.ts";
+
+// A single command is no request.
+const loadRequest = lazy<typeof import("../core/agent/request.ts")>(
+  "../core/agent/request.ts",
+  import.meta.url,
+);
 
 /**
  * Whether a wish of the person's needs a session that may write the workspace: a call that names
@@ -20,13 +27,14 @@ export async function wantsWrites(
   }
   const writing = registry.entries.filter(({ effect }) => effect === "write");
   const tools = await Promise.all(writing.map((entry) => entry.load()));
-  return tools.some((tool) => offers(tool, message.text));
+  const request = (await loadRequest()).parseRequest(message.text);
+  return tools.some((tool) => offers(tool, request));
 }
 
 /** A tool that fails to say so fails again, and is heard, when the request is answered. */
-function offers(tool: Tool, text: string): boolean {
+function offers(tool: Tool, request: PlainRequest): boolean {
   try {
-    return tool.propose?.(parseRequest(text), []) !== undefined;
+    return tool.propose?.(request, []) !== undefined;
   } catch {
     return false;
   }

@@ -2,7 +2,6 @@ import { createSession, type Session, type SessionSetup } from "../core/agent/se
 import type { ModelSetup } from "../core/agent/model/ask_model.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
-import { mergeConfig } from "../core/config_merge.ts";
 import { UserError } from "../core/errors.ts";
 import type { Event } from "../core/events.ts";
 import type { Hands } from "../core/command.ts";
@@ -75,7 +74,7 @@ export async function openSession(
   const workspace = typeof folder === "string" ? await openWorkspace(folder) : folder;
   const { root } = workspace;
   const {
-    config = mergeConfig().config,
+    config = (await loadConfig()).mergeConfig().config,
     policy = EMPTY_POLICY,
     interactive = false,
     bus = createBus<Event>(),
@@ -129,6 +128,10 @@ function modelSetup(open: () => Promise<LM>, config: Config): ModelSetup {
 }
 
 // What a single command does not need is loaded when it is.
+const loadConfig = lazy<typeof import("../core/config_merge.ts")>(
+  "../core/config_merge.ts",
+  import.meta.url,
+);
 const loadMemory = lazy<typeof import("../core/agent/memory.ts")>(
   "../core/agent/memory.ts",
   import.meta.url,

@@ -1,6 +1,5 @@
 import type { Event, EventData } from "../../core/events.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
-import { createModelView } from "./model_view.ts";
 import type { Output } from "./output.ts";
 import { paintResult } from "./paint_result.ts";
 import type { ProgressLine } from "./progress.ts";
@@ -14,6 +13,8 @@ export interface RendererOptions {
   readonly stderr: Output;
   readonly style: { readonly stdout: Style; readonly stderr: Style };
   readonly progress: ProgressLine;
+  /** Shows what a model does; false for what is shown as without one. */
+  readonly model?: (event: Event) => boolean;
 }
 
 /**
@@ -25,9 +26,8 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
   const { progress, style } = options;
   let said = "";
   const chosen = new Set<string>();
-  const model = createModelView(options);
   return (event) => {
-    if (model(event)) return;
+    if (options.model?.(event)) return;
     switch (event.type) {
       case "tool.start":
         if (event.data.origin === "agent") chosen.add(event.data.call);

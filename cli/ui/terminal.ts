@@ -5,12 +5,9 @@ import { lazy } from "../../core/lazy.ts";
 import type { Decision, GateRequest } from "../../core/safety/decision.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import type { ApprovalAnswer } from "./ask.ts";
-import { createJsonLines } from "./json_lines.ts";
-import { createJsonObject } from "./json_object.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
 import { createQuietKeys } from "./quiet_keys.ts";
-import { createRenderer } from "./render.ts";
 import { createStyle, type Style, wantsColour } from "./style.ts";
 
 /** A question for the person. */
@@ -39,7 +36,7 @@ export interface Terminal {
   /** Leaves the terminal to another program until the function returned is called. */
   hold(): () => void;
   /** Shows the events of a session: as text, or as JSON in the form that `output` says. */
-  follow(bus: Bus<Event>, config: Pick<Config, "output">): void;
+  follow(bus: Bus<Event>, config: Pick<Config, "output" | "provider">): void | Promise<void>;
 }
 
 /** Options of {@linkcode createTerminal}. */
@@ -51,6 +48,12 @@ export interface TerminalOptions {
   /** Called once when nobody reads standard output any more. Default: nothing happens. */
   readonly onClosed?: () => void;
 }
+
+// One of them is used.
+const loadLines = lazy<typeof import("./json_lines.ts")>("./json_lines.ts", import.meta.url);
+const loadObject = lazy<typeof import("./json_object.ts")>("./json_object.ts", import.meta.url);
+const loadModelView = lazy<typeof import("./model_view.ts")>("./model_view.ts", import.meta.url);
+const loadRenderer = lazy<typeof import("./render.ts")>("./render.ts", import.meta.url);
 
 const loadAsk = lazy<typeof import("./ask_person.ts")>("./ask_person.ts", import.meta.url);
 
@@ -85,13 +88,17 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
       return answer;
     },
     hold: progress.pause,
-    follow(bus, { output }) {
-      const consume = output === "stream-json"
-        ? createJsonLines(stdout)
-        : output === "json"
-        ? createJsonObject(stdout)
-        : createRenderer({ stdout, stderr, style, progress });
-      bus.subscribe(">", consume);
+    async follow(bus, { output, provider }) {
+      if (output === "stream-json") {
+        bus.subscribe(">", (await loadLines()).createJsonLines(stdout));
+      } else if (output === "json") {
+        bus.subscribe(">", (await loadObject()).createJsonObject(stdout));
+      } else {
+        const options = { stdout, stderr, style, progress };
+        const { createRenderer } = await loadRenderer();
+        const model = provider && (await loadModelView()).createModelView(options);
+        bus.subscribe(">", createRenderer({ ...options, ...model && { model } }));
+      }
     },
   };
 

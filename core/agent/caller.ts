@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
 import { closest } from "../closest.ts";
 import type { Emit } from "../events.ts";
+import { lazy } from "../lazy.ts";
 import type { CatalogEntry, Registry } from "../registry.ts";
 import type { Decision, Gate } from "../safety/decision.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
@@ -10,9 +11,14 @@ import type { Store } from "../store/types.ts";
 import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
 import type { Files } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { commandLine } from "./command_line.ts";
-import { inputProblem } from "./_input_problem.ts";
 import type { CallResult, ToolCall } from "./mind.ts";
+
+// What only goes wrong or asks need not be there before it does.
+const loadLine = lazy<typeof import("./command_line.ts")>("./command_line.ts", import.meta.url);
+const loadProblem = lazy<typeof import("./_input_problem.ts")>(
+  "./_input_problem.ts",
+  import.meta.url,
+);
 
 /** A question to the person at the terminal. */
 export interface ApprovalQuestion {
@@ -93,7 +99,7 @@ export function createCaller(
       if (call.problem !== undefined) throw new UserError("usage", `${call.tool}: ${call.problem}`);
       const entry = find(setup.registry, call.tool);
       const tool = await entry.load();
-      const input = checkInput(entry, tool, call.input);
+      const input = await checkInput(entry, tool, call.input);
       const shown = redactJson(call.input, redactor);
       emit("tool.start", { call: call.id, tool: tool.name, input: shown, origin });
       const context = toolContext(tool, call, origin, signal);
@@ -179,7 +185,8 @@ export function createCaller(
       origin,
       what: wanted(needs, scope),
       reason,
-      preview: await tool.preview?.(input, context) ?? redactor.text(commandLine(tool, call.input)),
+      preview: await tool.preview?.(input, context) ??
+        redactor.text((await loadLine()).commandLine(tool, call.input)),
     });
     if (!granted) throw refusal(name, { ...decision, reason: "not approved" });
   }
@@ -194,12 +201,17 @@ function find(registry: Registry, name: string): CatalogEntry {
   });
 }
 
-function checkInput({ schema }: CatalogEntry, tool: Tool, input: unknown): unknown {
+async function checkInput(
+  { schema }: CatalogEntry,
+  tool: Tool,
+  input: unknown,
+): Promise<unknown> {
   const parsed = tool.input.safeParse(input);
   if (parsed.success) {
     checkKeys(tool.name, Object.keys(schema.properties ?? {}), Object.keys(input ?? {}));
     return parsed.data;
   }
+  const { inputProblem } = await loadProblem();
   throw new UserError("usage", `${tool.name}: ${inputProblem(parsed.error.issues[0])}`, {
     hint: `see "help ${tool.name}"`,
   });

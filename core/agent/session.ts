@@ -77,8 +77,8 @@ export function createSession(setup: SessionSetup): Session {
     ask: async (text, options = {}) =>
       await (await loadAsk()).ask(text, { ...setup, id, caller, emit, redactor }, options),
     async close(reason = "end") {
-      emit("session.end", { reason });
       await setup.store.close();
+      emit("session.end", { reason });
     },
   };
 }

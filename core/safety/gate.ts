@@ -1,8 +1,8 @@
 import type { Approval } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
 import type { Access } from "../workspace/files.ts";
-import { decideForeign } from "./_decide_foreign.ts";
-import { decideCommand, deniedCommand, type Ruling } from "./decide_command.ts";
+import { lazy } from "../lazy.ts";
+import type { Ruling } from "./decide_command.ts";
 import type { Gate, GateRequest } from "./decision.ts";
 import { policyDenial } from "./policy_denial.ts";
 import type { PathGuard } from "./paths.ts";
@@ -30,6 +30,16 @@ export interface GateSetup {
   stored?(scope: string, request: GateRequest): boolean | Promise<boolean>;
 }
 
+// Most calls start no program, and their first decision is a part of every start.
+const loadCommands = lazy<typeof import("./decide_command.ts")>(
+  "./decide_command.ts",
+  import.meta.url,
+);
+const loadForeign = lazy<typeof import("./_decide_foreign.ts")>(
+  "./_decide_foreign.ts",
+  import.meta.url,
+);
+
 /** The tool whose commands are written freely, not built from fields. */
 const FREE_TOOL = "exec";
 
@@ -46,7 +56,7 @@ export function createGate(setup: GateSetup): Gate {
     async decide(request) {
       const scope = scopeOf(request);
       try {
-        const ruling = hardDenial(request, setup) ?? byMode(request, setup);
+        const ruling = await hardDenial(request, setup) ?? await byMode(request, setup);
         return { ...await settle(ruling, request, scope, setup), scope };
       } catch (error) {
         return { verdict: "deny", rule: "gate.error", scope, reason: describeError(error) };
@@ -65,7 +75,10 @@ function scopeOf({ tool, argv, cwd = ".", needs, foreign }: GateRequest): string
   return joinWords([tool, ...[...needs.write ?? []].sort()]);
 }
 
-function hardDenial(request: GateRequest, setup: GateSetup): Ruling | undefined {
+async function hardDenial(
+  request: GateRequest,
+  setup: GateSetup,
+): Promise<Ruling | undefined> {
   const { tool, needs, argv, query = "" } = request;
   const { policy, guard, readable = [] } = setup;
   const denial = policyDenial(policy, query, tool);
@@ -82,7 +95,7 @@ function hardDenial(request: GateRequest, setup: GateSetup): Ruling | undefined 
     const refused = refusal(guard, path, "write");
     if (refused) return refused;
   }
-  return argv && deniedCommand(argv, policy);
+  return argv && (await loadCommands()).deniedCommand(argv, policy);
 }
 
 /** Only refusals count here: that a file does not exist is for the tool to say. */
@@ -97,27 +110,31 @@ function refusal(guard: PathGuard, path: string, access: Access): Ruling | undef
   }
 }
 
-function byMode(request: GateRequest, setup: GateSetup): Ruling {
+async function byMode(request: GateRequest, setup: GateSetup): Promise<Ruling> {
   const { tool, origin, argv, needs } = request;
   const { policy, guard, approval, interactive } = setup;
   if (approval === "plan" && origin === "agent" && request.effect !== "read") {
     const reason = "in plan mode nothing is changed and nothing is run";
     return { verdict: "deny", rule: "approval.plan", reason };
   }
-  if (request.foreign?.changed) return decideForeign(request.foreign, request, approval);
+  if (request.foreign?.changed) {
+    return (await loadForeign()).decideForeign(request.foreign, request, approval);
+  }
   const isProtected = needs.write?.find((path) => classify(guard, path) === "protected");
   if (isProtected !== undefined && origin === "agent") {
     const reason = `${isProtected} makes other programs act, so each change is asked for`;
     return { verdict: "ask", rule: "path.protected", reason };
   }
   const free = tool === FREE_TOOL && argv !== undefined
-    ? decideCommand(argv, { policy, guard, origin, interactive })
+    ? (await loadCommands()).decideCommand(argv, { policy, guard, origin, interactive })
     : undefined;
   if (free?.verdict === "deny") return free;
   if (approval === "manual" && asksInManual(request)) {
     return { verdict: "ask", rule: "approval.manual", reason: "manual approval asks for it" };
   }
-  if (request.foreign) return decideForeign(request.foreign, request, approval);
+  if (request.foreign) {
+    return (await loadForeign()).decideForeign(request.foreign, request, approval);
+  }
   return free ?? byEffect(request, setup);
 }
 

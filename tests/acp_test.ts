@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readLines } from "../cli/protocol.ts";
 import { serveScripted } from "../testing/mod.ts";
 import { sandbox } from "./_cli.ts";
+import { oneCall, serverCommand } from "./_mcp.ts";
 import { type Editor, type EditorOptions, openEditor } from "./_editor.ts";
 
 const NOTE = { "note.txt": "the tea is ready\n" };
@@ -274,6 +275,20 @@ Deno.test("acp loads an earlier session: it is shown again, runs nothing and goe
       }),
     );
     assert.match(message, /^no session called ".*": only conversations with a model are kept/);
+  });
+});
+
+Deno.test("acp offers the tools of the editor's MCP servers, and asks for their calls", async () => {
+  const turns = oneCall("weather", "mcp__station__echo", { text: "hello" }, "hello");
+  await play(turns, { files: NOTE, answer: () => "allow_once" }, async (editor) => {
+    const [command, ...args] = serverCommand("good", `${editor.box.folder}/proof`);
+    const { sessionId } = await editor.agent.request("session/new", {
+      cwd: editor.box.ws,
+      mcpServers: [{ name: "station", command: command!, args, env: [] }],
+    });
+    assert.equal(await editor.ask(sessionId, "what is said?"), "end_turn");
+    assert.match(editor.questions[0]?.toolCall.title ?? "", /^mcp__station__echo/);
+    assert.equal(await Deno.readTextFile(`${editor.box.folder}/proof`), "echo\n");
   });
 });
 

@@ -10,6 +10,7 @@ import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { prepareModules } from "../prepare_modules.ts";
 import type { Place, Shell } from "../shell.ts";
+import { withEditorServers } from "./editor_servers.ts";
 import { createEditorSession, type EditorSession } from "./editor_session.ts";
 import { listSessions } from "./list_sessions.ts";
 import { rpcError } from "./rpc_error.ts";
@@ -45,6 +46,7 @@ export async function serveAcp(
         agentCapabilities: {
           loadSession: true,
           promptCapabilities: { image: false, audio: false, embeddedContext: true },
+          mcpCapabilities: { http: true, sse: false },
           sessionCapabilities: { close: {}, list: {}, resume: {} },
         },
         authMethods: [],
@@ -101,12 +103,9 @@ export async function serveAcp(
     { cwd, mcpServers }: Pick<NewSessionRequest, "cwd" | "mcpServers">,
     editor: AgentContext,
   ): Promise<EditorSession> {
-    const place = await placeAt(cwd);
+    const place = withEditorServers(await placeAt(cwd), mcpServers, shell.io.err);
     const session = createEditorSession({ id, place, shell, editor, notices });
     sessions.set(id, session);
-    for (const { name } of mcpServers ?? []) {
-      shell.io.err(`the editor's MCP server ${JSON.stringify(name)} is not used`);
-    }
     return session;
   }
 

@@ -186,6 +186,33 @@ const permissions = buildRouteMap<"explain" | "audit" | "trust", CliContext>({
   },
 });
 
+const mcp = buildRouteMap<"list" | "serve", CliContext>({
+  docs: { brief: "List the MCP servers and their tools, or be one for another agent" },
+  defaultCommand: "list",
+  routes: {
+    list: buildCommand<Record<never, never>, [], CliContext>({
+      docs: { brief: "Start the configured servers and show what each offers" },
+      parameters: {},
+      loader: async () =>
+        (await lazy<typeof import("./commands/mcp.ts")>("./commands/mcp.ts", HERE)()).list,
+    }),
+    serve: buildCommand<{ writes?: boolean }, [], CliContext>({
+      docs: { brief: "Offer the tools that read to another agent: MCP over standard input" },
+      parameters: {
+        flags: {
+          writes: {
+            kind: "boolean",
+            optional: true,
+            brief: "those that write and start programs too, behind the same gate",
+          },
+        },
+      },
+      loader: async () =>
+        (await lazy<typeof import("./commands/mcp.ts")>("./commands/mcp.ts", HERE)()).serve,
+    }),
+  },
+});
+
 /**
  * The command line: every tool of the registry, and the launcher's own commands.
  *
@@ -210,6 +237,7 @@ export function buildApp(registry: Registry, version: string): Application<CliCo
       run,
       chat: run,
       acp,
+      mcp,
       help,
       permissions,
       config,

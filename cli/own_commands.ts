@@ -4,6 +4,7 @@ export const OWN_COMMANDS = [
   "run",
   "chat",
   "acp",
+  "mcp",
   "help",
   "permissions",
   "config",

@@ -5,11 +5,18 @@ import { loadPolicy } from "../../core/safety/load_policy.ts";
 import { createPathGuard } from "../../core/safety/paths.ts";
 import type { StoredReceipt } from "../../core/safety/receipt.ts";
 import { showControls } from "../../core/safety/terminal.ts";
-import { trust, trustText } from "../../core/safety/trust.ts";
+import {
+  isTrusted,
+  trust,
+  trustDigest,
+  type TrustSubject,
+  trustText,
+} from "../../core/safety/trust.ts";
 import type { CatalogEntry } from "../../core/registry.ts";
 import { shownName } from "../flags.ts";
 import type { CliContext } from "../app.ts";
 import { jailPlan } from "../jail_plan.ts";
+import { SERVERS_FILE, workspaceServers } from "../mcp/workspace_servers.ts";
 
 /** `permissions explain [command]`: the session's exact command line and what stands behind it. */
 export async function explain(
@@ -87,28 +94,60 @@ function receiptLine({ ts, session, verdict, tool, what, rule, exitCode }: Store
   } [${rule}]${end}`;
 }
 
-/** `permissions trust`: lets this very text of the policy file allow commands; asks a person. */
+/**
+ * `permissions trust`: lets this very text of the policy file allow commands, and this very text of
+ * `.mcp.json` start servers; asks a person, for each.
+ */
 export async function trustPolicy(this: CliContext): Promise<void> {
   const { io } = this.shell;
   const { workspace: { root }, stateDir, interactive } = await this.shell.place();
+  const wishes = await wishesOf(root);
+  if (wishes.length === 0) {
+    throw new UserError("failed", "there is no policy file to trust, and no .mcp.json", {
+      hint: "`dspy-code config init` writes a policy",
+    });
+  }
+  for (const { subject, path, text, wants } of wishes) {
+    if (await isTrusted(stateDir, root, await trustDigest(text), subject)) {
+      io.out(`${path} is trusted already`);
+      continue;
+    }
+    for (const line of text.split("\n")) io.out(`  ${showControls(line)}`);
+    // `--yes` answers for commands; whether to trust a file is for a person who has read it.
+    if (!interactive) {
+      throw new UserError("refused", "trust needs a person: nobody can be asked here", {
+        hint: "run it in a terminal; --yes does not answer this question",
+        rule: "trust.headless",
+      });
+    }
+    if (!confirm(`Trust this text of ${path} to ${wants}?`)) {
+      throw new UserError("refused", `${path}: not trusted`, { rule: "trust.refused" });
+    }
+    await trust(stateDir, root, text, subject);
+    io.out(`${path} is trusted until its text, or what its commands run, changes`);
+  }
+}
+
+/** A text that wants to act. */
+interface Wish {
+  readonly subject: TrustSubject;
+  readonly path: string;
+  readonly text: string;
+  /** As it stands in the question. */
+  readonly wants: string;
+}
+
+async function wishesOf(root: string): Promise<Wish[]> {
+  const wishes: Wish[] = [];
   const loaded = await loadPolicy(createPathGuard(root));
-  if (loaded.path === undefined) {
-    throw new UserError("failed", "there is no policy file to trust", {
-      hint: "`dspy-code config init` writes one",
-    });
+  if (loaded.path !== undefined) {
+    const text = trustText(root, loaded);
+    wishes.push({ subject: "policy", path: loaded.path, text, wants: "allow commands" });
   }
-  const text = await trustText(root, loaded);
-  for (const line of text.split("\n")) io.out(`  ${showControls(line)}`);
-  // `--yes` answers for commands; whether to trust a file is for a person who has read it.
-  if (!interactive) {
-    throw new UserError("refused", "trust needs a person: nobody can be asked here", {
-      hint: "run it in a terminal; --yes does not answer this question",
-      rule: "trust.headless",
-    });
+  const servers = await workspaceServers(root);
+  if (servers !== undefined) {
+    const { trustText: text } = servers;
+    wishes.push({ subject: "mcp", path: SERVERS_FILE, text, wants: "start MCP servers" });
   }
-  if (!confirm(`Trust this text of ${loaded.path} to allow commands?`)) {
-    throw new UserError("refused", "not trusted", { rule: "trust.refused" });
-  }
-  await trust(stateDir, root, text);
-  io.out(`${loaded.path} is trusted until its text, or what its commands run, changes`);
+  return wishes;
 }

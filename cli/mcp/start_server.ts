@@ -2,7 +2,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import { childEnv } from "../../core/safety/child_env.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
-import { isBelow, resolvePath } from "../../core/workspace/resolve_path.ts";
+import { resolvePath } from "../../core/workspace/resolve_path.ts";
 import { UserError } from "../../core/errors.ts";
 import { ownFiles } from "../own_files.ts";
 import { sessionEnv } from "../session_env.ts";
@@ -89,9 +89,6 @@ async function program(
     throw new UserError("usage", `${JSON.stringify(name)} is relative`, {
       hint: "write the whole path, or a name that is on PATH",
     });
-  }
-  if (from === "workspace" && !isBelow(root, path)) {
-    throw new UserError("refused", `${JSON.stringify(name)} is outside the workspace`);
   }
   return { path, args, cwd };
 }

@@ -43,6 +43,7 @@ export function builtins(): BuiltinTable {
     chat: { summary: "Work on a request in plain language", run: ask },
     permissions: { ...command, values: ["explain", "audit", "trust"] },
     config: { ...command, takes: 1, values: ["show", "init"] },
+    mcp: { ...command, takes: 1, values: ["list"] },
     doctor: { ...command, takes: 0 },
   };
 }

@@ -19,7 +19,7 @@ const body = z.discriminatedUnion("kind", [
     kind: z.literal("assistant"),
     text,
     thinking: text.optional(),
-    calls: z.array(z.strictObject({ id, name: id, arguments: text })).max(100).optional(),
+    calls: z.array(z.strictObject({ id, name: id, arguments: text })).max(10_000).optional(),
     model: z.string().max(200),
     usage,
     cut: text.optional(),

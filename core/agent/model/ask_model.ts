@@ -10,6 +10,7 @@ import type { Budget } from "./budget.ts";
 import { expandRequest } from "./expand_request.ts";
 import { findSkills } from "./find_skills.ts";
 import { compact } from "./fit_window.ts";
+import { CUT_OFF } from "./model_mind.ts";
 import { projectInstructions } from "./project_instructions.ts";
 import { systemPrompt } from "./prompt.ts";
 import { type ModelRun, runModel } from "./run_model.ts";
@@ -52,7 +53,8 @@ export async function askModel(
   if (options.act === "context") return done(windowReport(run));
   await conversation.append({ kind: "user", text: await expandRequest(text, setup.files) });
   const end = await verifyChanges(run, options.verify, results, () => runModel(run));
-  const silent = conversation.path.at(-1)?.body.kind === "user";
+  const last = conversation.path.at(-1)?.body;
+  const silent = last?.kind === "user" || (last?.kind === "assistant" && last.cut === CUT_OFF);
   if (end.stop === "error" && silent && results.length === 0) return { ...end, silent };
   return options.schema !== undefined && end.ok
     ? await answerBySchema(run, options.schema, end)

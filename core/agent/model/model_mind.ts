@@ -11,7 +11,8 @@ import type {
   LMTool,
   LMToolCall,
 } from "../../lm/types.ts";
-import { addUsage } from "../../lm/usage.ts";
+import { estimateTokens } from "../../lm/estimate_tokens.ts";
+import { addUsage, NO_USAGE } from "../../lm/usage.ts";
 import type { Effect } from "../../tool.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallResult, Mind, ToolCall, Turn } from "../mind.ts";
@@ -49,8 +50,20 @@ export interface ModelMindSetup {
 
 const MAX_LINES = 2_000;
 const MAX_BYTES = 50 * 1024;
-/** Of the window, for one result; three and a half bytes make a token. */
-const RESULT_SHARE = 0.1 * 3.5;
+/** Characters that make a token. */
+const PER_TOKEN = 3.5;
+/** Of the window, for one result. */
+const RESULT_SHARE = 0.1;
+/** Characters of a call's arguments: more is no use, and would fill every later request. */
+const MAX_ARGUMENTS = 256 * 1024;
+/** Longer names of tools are refused by servers, also when they come back to them. */
+const MAX_NAME = 64;
+
+/** Characters that are kept of a reply that did not end. */
+const MAX_START = 16 * 1024;
+
+/** Why a reply has no end, when the server or the person broke it off. */
+export const CUT_OFF = "the reply was cut off";
 
 const LAST =
   "This is your last turn, no tool can be called: say what was done and what is missing.";
@@ -60,6 +73,7 @@ const REPAIR = "That was no JSON object of the form asked for. Answer again with
 export function createModelMind(setup: ModelMindSetup): Mind {
   const { lm, native, window, conversation, emit } = setup;
   const room: Window = createWindow(setup);
+  const mostArguments = Math.min(MAX_ARGUMENTS, window * PER_TOKEN);
 
   return {
     hear: async (text) => void await conversation.append({ kind: "user", text }),
@@ -68,7 +82,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
       const tools = last ? [] : setup.tools();
       await room.fit(request([], tools), signal);
       const { text, calls } = await answered(tools, last, signal);
-      return { text, calls: calls.map(readCall) };
+      return { text, calls: calls.map((call) => readCall(call, mostArguments)) };
     },
   };
 
@@ -76,14 +90,14 @@ export function createModelMind(setup: ModelMindSetup): Mind {
   async function record({ call, ok, text, usage }: CallResult): Promise<void> {
     const cut = cutOutput(text, call.id, {
       lines: MAX_LINES,
-      bytes: Math.min(MAX_BYTES, Math.floor(window * RESULT_SHARE)),
+      bytes: Math.min(MAX_BYTES, Math.floor(window * RESULT_SHARE * PER_TOKEN)),
       keep: setup.effectOf(call.tool) === "execute" ? "tail" : "head",
     });
     if (cut.bytes !== undefined) await setup.keep(call.id, text);
     await conversation.append({
       kind: "result",
       call: call.id,
-      tool: call.tool,
+      tool: keptName(call.tool),
       ok,
       ...cut,
       ...usage && { usage },
@@ -114,13 +128,15 @@ export function createModelMind(setup: ModelMindSetup): Mind {
       : await keepReply(both, mended.text, uniqueIds(mended.calls));
   }
 
-  async function keepReply(reply: LMResponse, text: string, calls: readonly LMToolCall[]) {
+  async function keepReply(reply: LMResponse, said: string, calls: readonly LMToolCall[]) {
     const { thinking, usage, finish } = reply;
+    // Nothing but blanks is no answer.
+    const text = said.trim() === "" ? "" : said;
     await conversation.append({
       kind: "assistant",
       text,
       ...thinking !== undefined && { thinking },
-      ...calls.length > 0 && { calls },
+      ...calls.length > 0 && { calls: calls.map((call) => keptCall(call, mostArguments)) },
       model: lm.id,
       usage,
       ...finish === "length" && { cut: "the reply reached its limit of tokens" },
@@ -149,8 +165,10 @@ export function createModelMind(setup: ModelMindSetup): Mind {
   async function send(asked: LMRequest, signal: AbortSignal): Promise<LMResponse> {
     const stuck = new AbortController();
     const chants = createChantDetector();
+    let heard = "";
     const onDelta = (delta: LMDelta) => {
       if (native) emit("message.delta", delta);
+      heard += delta.text ?? "";
       if (delta.text !== undefined && chants(delta.text)) stuck.abort();
     };
     try {
@@ -160,7 +178,9 @@ export function createModelMind(setup: ModelMindSetup): Mind {
         ...lm.can.stream && { onDelta },
       });
     } catch (error) {
-      if (stuck.signal.aborted && !signal.aborted) {
+      const chanted = stuck.signal.aborted && !signal.aborted;
+      if (native) await keepStart(heard, chanted ? "it repeated itself" : CUT_OFF);
+      if (chanted) {
         throw new UserError("failed", `${lm.id} repeated itself without end and was stopped`, {
           hint: "ask again in other words, or take another model",
         });
@@ -173,6 +193,15 @@ export function createModelMind(setup: ModelMindSetup): Mind {
     }
   }
 
+  /** What was shown of a reply that did not end stays in the conversation. */
+  async function keepStart(heard: string, cut: string): Promise<void> {
+    if (heard.trim() === "") return;
+    const outputTokens = estimateTokens(heard);
+    const usage = { ...NO_USAGE, outputTokens, requests: 1, estimated: true } as const;
+    const text = heard.slice(0, MAX_START);
+    await conversation.append({ kind: "assistant", text, model: lm.id, usage, cut });
+  }
+
   /** Servers give the same id again in later replies; a conversation cannot. */
   function uniqueIds(calls: readonly LMToolCall[]): LMToolCall[] {
     const taken = new Set(
@@ -181,8 +210,9 @@ export function createModelMind(setup: ModelMindSetup): Mind {
       ),
     );
     return calls.map((call) => {
-      let id = call.id || "call";
-      for (let n = 2; taken.has(id); n++) id = `${call.id}_${n}`;
+      const given = call.id.slice(0, MAX_NAME - 8) || "call";
+      let id = given;
+      for (let n = 2; taken.has(id); n++) id = `${given}_${n}`;
       taken.add(id);
       return { ...call, id };
     });
@@ -190,7 +220,13 @@ export function createModelMind(setup: ModelMindSetup): Mind {
 }
 
 /** Arguments are text from a model: whatever cannot be read becomes a result that says so. */
-function readCall({ id, name, arguments: given }: LMToolCall): ToolCall {
+function readCall({ id, name, arguments: given }: LMToolCall, most: number): ToolCall {
+  if (given.length > most) {
+    const problem = `the arguments have ${given.length} characters, ${
+      Math.floor(most)
+    } is the most`;
+    return { id, tool: name, input: null, problem };
+  }
   if (given.trim() === "") return { id, tool: name, input: {} };
   try {
     const input: unknown = JSON.parse(given);
@@ -202,4 +238,13 @@ function readCall({ id, name, arguments: given }: LMToolCall): ToolCall {
     const why = error instanceof Error ? error.message : String(error);
     return { id, tool: name, input: null, problem: `the arguments are no JSON: ${why}` };
   }
+}
+
+/** A call as it goes back to the server with every later request: none that the server would refuse. */
+function keptCall({ id, name, arguments: given }: LMToolCall, most: number): LMToolCall {
+  return { id, name: keptName(name), arguments: given.length > most ? "{}" : given };
+}
+
+function keptName(name: string): string {
+  return name.replace(/[^\w-]/g, "_").slice(0, MAX_NAME) || "unnamed";
 }

@@ -7,6 +7,7 @@ import type { LM, LMRequest } from "../../lm/types.ts";
 import { defineTool, type Tool } from "../../tool.ts";
 import { openTestSession } from "../_test_session.ts";
 import { openConversation } from "../conversation/conversation.ts";
+import { listConversations } from "../conversation/manage.ts";
 import type { ModelSetup } from "./ask_model.ts";
 import { reserveOf, tokensOf } from "./compact.ts";
 
@@ -351,7 +352,11 @@ Deno.test("ask() stops a model that chants", async () => {
   await using at = await openTestSession([], model(lm));
   const end = await at.session.ask("say something");
   assert.equal(end.ok, false);
-  assert.match(at.data("notice")[0]!.text, /repeated itself/);
+  assert.match(end.text, /repeated itself/);
+  const [info] = await listConversations(at.store);
+  const { path } = await openConversation(at.store, info!.id);
+  const said = path.at(-1)!.body;
+  assert.match(said.kind === "assistant" ? said.text : "", /^the same thing over/);
 });
 
 Deno.test("ask() finds more tools by words, and offers them from then on", async () => {

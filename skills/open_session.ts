@@ -24,7 +24,10 @@ import { CODING_TOOLS } from "./coding_tools.ts";
 /** Options of {@linkcode openSession}; what is left out gets its default. */
 export interface OpenSessionOptions extends
   Partial<
-    Pick<SessionSetup, "id" | "hands" | "store" | "chooser" | "registry" | "approve" | "secrets">
+    Pick<
+      SessionSetup,
+      "id" | "hands" | "store" | "chooser" | "registry" | "approve" | "secrets" | "hooks"
+    >
   > {
   /** Opens the model that answers requests. Default none: the local mind does. */
   readonly lm?: () => Promise<LM>;
@@ -95,11 +98,12 @@ export async function openSession(
     interactive,
     guard,
   });
-  const { id, chooser, lm, secrets } = options;
+  const { id, chooser, lm, secrets, hooks } = options;
   return createSession({
     ...id !== undefined && { id },
     ...chooser && { chooser },
     ...secrets && { secrets },
+    ...hooks && { hooks },
     ...lm && { model: modelSetup(lm, config) },
     version: VERSION,
     workspace,

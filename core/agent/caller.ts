@@ -2,8 +2,9 @@ import type { Hands } from "../command.ts";
 import type { Config } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
 import { closest } from "../closest.ts";
-import type { Emit } from "../events.ts";
+import type { Emit, EventData } from "../events.ts";
 import { lazy } from "../lazy.ts";
+import type { LM } from "../lm/types.ts";
 import type { CatalogEntry, Registry } from "../registry.ts";
 import type { Decision, Gate } from "../safety/decision.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
@@ -12,6 +13,10 @@ import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
 import type { Files } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { CallResult, ToolCall } from "./mind.ts";
+import type { HookRun } from "./hook_run.ts";
+import type { ToolHooks } from "./tool_hooks.ts";
+import type { ModelSetup } from "./model/ask_model.ts";
+import type { ToolSpending } from "./model/tool_model.ts";
 
 // What only goes wrong or asks need not be there before it does.
 const loadLine = lazy<typeof import("./command_line.ts")>("./command_line.ts", import.meta.url);
@@ -19,6 +24,8 @@ const loadProblem = lazy<typeof import("./_input_problem.ts")>(
   "./_input_problem.ts",
   import.meta.url,
 );
+
+const loadHooks = lazy<typeof import("./hook_run.ts")>("./hook_run.ts", import.meta.url);
 
 /** A question to the person at the terminal. */
 export interface ApprovalQuestion {
@@ -54,8 +61,12 @@ export interface CallerSetup {
   readonly hands: Hands;
   /** Decides on each call. */
   readonly gate: Gate;
+  /** The model that tools may ask. Default none. */
+  readonly model?: Pick<ModelSetup, "open" | "window">;
   /** Asks the person; false refuses. */
   approve(question: ApprovalQuestion): Promise<boolean>;
+  /** Look at each call, before and after it. Default none. */
+  readonly hooks?: ToolHooks;
 }
 
 /** Runs calls behind the gate. */
@@ -69,6 +80,12 @@ export interface Caller {
   call(call: ToolCall, origin: Origin, signal: AbortSignal, query?: string): Promise<CallResult>;
 }
 
+// Most calls ask no model.
+const loadModel = lazy<typeof import("./model/tool_model.ts")>(
+  "./model/tool_model.ts",
+  import.meta.url,
+);
+
 /** Makes the one way by which tools are run. */
 export function createCaller(
   setup: CallerSetup,
@@ -76,6 +93,7 @@ export function createCaller(
   redactor: Redactor,
 ): Caller {
   const session = setup.id ?? crypto.randomUUID();
+  let opened: Promise<LM> | undefined;
   return { call };
 
   async function call(
@@ -85,6 +103,7 @@ export function createCaller(
     query?: string,
   ): Promise<CallResult> {
     const started = performance.now();
+    let spent: ToolSpending | undefined;
     const settle = (result: ToolResult, exitCode: number, error?: UserError): CallResult => {
       const ms = Math.round(performance.now() - started);
       const text = redactor.text(result.text);
@@ -92,8 +111,15 @@ export function createCaller(
       const tool = setup.registry.find(call.tool)?.name ?? call.tool;
       const { rule } = error ?? {};
       const end = { ok: result.ok, text, data, ms, exitCode };
+      // A mind tells what its own run took, this with it.
+      if (spent !== undefined && origin === "user") emit("usage", usageOf(spent));
       emit("tool.end", { call: call.id, tool, ...end, ...rule !== undefined && { rule } });
-      return { call, ...end, ...error && { refused: rule ?? "refused" } };
+      return {
+        call,
+        ...end,
+        ...error && { refused: rule ?? "refused" },
+        ...spent && { usage: spent.usage },
+      };
     };
     try {
       if (call.problem !== undefined) throw new UserError("usage", `${call.tool}: ${call.problem}`);
@@ -102,10 +128,12 @@ export function createCaller(
       const input = await checkInput(entry, tool, call.input);
       const shown = redactJson(call.input, redactor);
       emit("tool.start", { call: call.id, tool: tool.name, input: shown, origin });
-      const context = toolContext(tool, call, origin, signal);
-      await authorize(tool, input, context, call, query);
+      const context = toolContext(tool, call, origin, signal, (spending) => spent = spending);
+      const around = { id: call.id, tool, input, context, redactor };
+      const hooks = setup.hooks && (await loadHooks()).hookRun(setup.hooks, around);
+      await authorize(tool, input, context, call, query, hooks);
       const result = await tool.run(input, context);
-      return settle(result, result.ok ? 0 : 1);
+      return settle(await hooks?.after(result) ?? result, result.ok ? 0 : 1);
     } catch (error) {
       const known = error instanceof UserError ? error : undefined;
       const refused = known?.kind === "refused" ? known : undefined;
@@ -121,6 +149,7 @@ export function createCaller(
     call: ToolCall,
     origin: Origin,
     signal: AbortSignal,
+    told: (spending: ToolSpending) => void,
   ): ToolContext {
     return {
       workspace: setup.workspace,
@@ -130,6 +159,7 @@ export function createCaller(
       signal,
       origin,
       session,
+      ...setup.model && !setup.config.localMode && { lm: () => openModel(setup.model!, told) },
       progress: (update) =>
         emit("tool.update", { call: call.id, ...update, text: redactor.text(update.text) }),
       async execute(command, fields, { onOutput } = {}) {
@@ -140,6 +170,16 @@ export function createCaller(
         return result;
       },
     };
+  }
+
+  async function openModel(
+    { open, window }: Pick<ModelSetup, "open" | "window">,
+    told: (spending: ToolSpending) => void,
+  ): Promise<LM> {
+    const { toolModel } = await loadModel();
+    opened ??= open();
+    opened.catch(() => opened = undefined);
+    return toolModel(await opened, redactor, window, told);
   }
 
   /** What programs did, `undo` cannot take back: it names those that ran. */
@@ -154,6 +194,7 @@ export function createCaller(
     context: ToolContext,
     call: ToolCall,
     query: string | undefined,
+    hooks: HookRun | undefined,
   ): Promise<void> {
     const { name } = tool;
     const needs = tool.needs(input, setup.workspace);
@@ -177,8 +218,10 @@ export function createCaller(
       rule,
       reason: redactor.text(reason),
     });
-    if (verdict === "allow") return;
     if (verdict === "deny") throw refusal(name, decision);
+    // A person is not asked for what a hook blocks anyway.
+    await hooks?.before();
+    if (verdict === "allow") return;
     const granted = await setup.approve({
       call: call.id,
       tool: name,
@@ -190,6 +233,10 @@ export function createCaller(
     });
     if (!granted) throw refusal(name, { ...decision, reason: "not approved" });
   }
+}
+
+function usageOf({ model, usage }: ToolSpending): EventData["usage"] {
+  return { model, usage, total: usage, used: usage.inputTokens + usage.outputTokens };
 }
 
 function find(registry: Registry, name: string): CatalogEntry {

@@ -60,5 +60,6 @@ export { parseRequest, type PlainRequest } from "./request.ts";
 export { rulesChooser } from "./rules_chooser.ts";
 export { coverage, scoreResult } from "./score.ts";
 export { type CallOptions, createSession, type Session, type SessionSetup } from "./session.ts";
+export type { HookBlock, HookedCall, ToolHooks } from "./tool_hooks.ts";
 export { smallTalk } from "./small_talk.ts";
 export { summarize, type SummaryFacts } from "./summarize.ts";

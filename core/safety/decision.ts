@@ -41,6 +41,11 @@ export interface GateRequest {
   readonly cwd?: string | undefined;
   /** Set for a call of a tool that another program offers, on the side that makes it. */
   readonly foreign?: ForeignTool;
+  /**
+   * Set for a hook about to be started: who configured it, the user, or a file of the workspace that
+   * they trusted.
+   */
+  readonly hook?: "user" | "workspace";
   /** What the user asked for, for policy rules that depend on it. */
   readonly query?: string;
 }

@@ -113,6 +113,9 @@ function refusal(guard: PathGuard, path: string, access: Access): Ruling | undef
 async function byMode(request: GateRequest, setup: GateSetup): Promise<Ruling> {
   const { tool, origin, argv, needs } = request;
   const { policy, guard, approval, interactive } = setup;
+  // In every mode: a check that a mode could switch off would be none.
+  if (request.hook === "user") return allow("hook.user", "the person configured this hook");
+  if (request.hook) return allow("hook.trusted", "the person trusts the hooks of this workspace");
   if (approval === "plan" && origin === "agent" && request.effect !== "read") {
     const reason = "in plan mode nothing is changed and nothing is run";
     return { verdict: "deny", rule: "approval.plan", reason };

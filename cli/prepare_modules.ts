@@ -32,6 +32,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
       ...[
         "../skills/all.ts",
         "../core/agent/model/ask_model.ts",
+        "../core/agent/model/tool_model.ts",
         "../core/lm/open_model.ts",
         "../skills/external/mcp_entry.ts",
       ]

@@ -2,6 +2,7 @@ import type { CallResult } from "./agent/mind.ts";
 import type { PlainRequest } from "./agent/request.ts";
 import type { Command, ProgramResult } from "./command.ts";
 import type { Config } from "./config.ts";
+import type { LM } from "./lm/types.ts";
 import type { Schema } from "./schema.ts";
 import type { Store } from "./store/types.ts";
 import type { Files } from "./workspace/files.ts";
@@ -69,6 +70,11 @@ export interface ToolContext {
   readonly origin: Origin;
   /** Id of the session, for what is kept in the store for this session only. */
   readonly session: string;
+  /**
+   * Opens the model that is configured; what it is told is free of secrets. Absent without one. For
+   * a call of the agent's own model, ask it again only where a field of the input says so.
+   */
+  readonly lm?: (() => Promise<LM>) | undefined;
   /** Reports progress; shown once the call has run for half a second. */
   progress(update: Progress): void;
   /**

@@ -31,6 +31,7 @@ export { parsePrice } from "./parse_price.ts";
 export { parseThinking } from "./parse_thinking.ts";
 export { preloadOllama } from "./preload_ollama.ts";
 export { preloadOpenai } from "./preload_openai.ts";
+export { redacted } from "./redacted.ts";
 export { type LMTape, newTape, replayLM } from "./replay_lm.ts";
 export { requestKey } from "./request_key.ts";
 export { retry, type RetryOptions } from "./retry.ts";

@@ -61,6 +61,13 @@ export {
   sig,
   type Signature,
 } from "./signature.ts";
+export {
+  defineSkill,
+  type Skill,
+  type SkillContext,
+  type SkillResult,
+  type SkillSpec,
+} from "./skill.ts";
 export type { Demo, PredictorState, State } from "./state.ts";
 export { type TolerantJson, tolerantJson, type TolerantJsonOptions } from "./tolerant_json.ts";
 export { createTrace, type Step, type StepReason, type Trace, type TraceOptions } from "./trace.ts";

@@ -255,7 +255,8 @@ Deno.test("acp loads an earlier session: it is shown again, runs nothing and goe
     );
     await editor.agent.request("session/load", { sessionId: id, cwd: box.ws, mcpServers: [] });
     assert.deepEqual(
-      editor.told.map(({ update }) => update.sessionUpdate),
+      editor.told.map(({ update }) => update.sessionUpdate)
+        .filter((kind) => kind !== "available_commands_update"),
       [
         "user_message_chunk",
         "agent_message_chunk",
@@ -290,6 +291,33 @@ Deno.test("acp offers the tools of the editor's MCP servers, and asks for their 
     assert.match(editor.questions[0]?.toolCall.title ?? "", /^mcp__station__echo/);
     assert.equal(await Deno.readTextFile(`${editor.box.folder}/proof`), "echo\n");
   });
+});
+
+Deno.test("acp takes the last change back when the person says /undo", async () => {
+  await play(
+    [
+      ...edit("tea", "coffee"),
+      { say: "Changed." },
+      { expect: { absent: "Make it coffee" }, say: "Nothing yet." },
+    ],
+    { files: NOTE, answer: () => "allow_once" },
+    async (editor) => {
+      const session = await editor.open();
+      await editor.until(() => editor.updates("available_commands_update").length === 1);
+      const [{ availableCommands } = { availableCommands: [] }] = editor.updates(
+        "available_commands_update",
+      );
+      assert.ok(availableCommands.some(({ name }) => name === "undo"));
+      await editor.ask(session, "Make it coffee");
+      assert.equal(await editor.ask(session, "/undo"), "end_turn");
+      assert.equal(await editor.box.read("note.txt"), NOTE["note.txt"]);
+      await editor.ask(session, "What was done?");
+      assert.match(
+        (await problem(editor.ask(session, "/nonsense"))).message,
+        /no command \/nonsense/,
+      );
+    },
+  );
 });
 
 Deno.test("acp in plan mode refuses what writes, whatever the editor would answer", async () => {

@@ -8,9 +8,11 @@ import type {
 import type { Entry } from "../../core/agent/conversation/entry.ts";
 import { describeError, UserError } from "../../core/errors.ts";
 import type { Event } from "../../core/events.ts";
-import type { Launcher } from "../launcher.ts";
+import type { AskEnd, CallEnd, Launcher } from "../launcher.ts";
 import { type Audience, openLauncher } from "../open_launcher.ts";
 import type { Place, Shell } from "../shell.ts";
+import { clean } from "./_text.ts";
+import { commandIn } from "./commands.ts";
 import { approvalOf, checkMode, firstMode, type ModeId, modesFor } from "./modes.ts";
 import { outcomeOf } from "./outcome.ts";
 import { permissionAnswer, permissionRequest } from "./permission.ts";
@@ -149,9 +151,15 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
     try {
       const running = await launcher();
       if (stopped()) return { stopReason: "cancelled" };
-      const end = await Promise.race([running.ask(text), closed()]);
+      const end = await Promise.race([answer(text, running), closed()]);
       if (end === undefined || stopped()) return { stopReason: "cancelled" };
-      return outcomeOf(end, said !== "" && said === end.summary);
+      if ("summary" in end) return outcomeOf(end, said !== "" && said === end.summary);
+      // What the person calls by name has its text for an answer.
+      tell({
+        sessionUpdate: "agent_message_chunk",
+        content: { type: "text", text: clean(end.text) },
+      });
+      return { stopReason: "end_turn" };
     } catch (error) {
       // A session that does not listen is ended.
       if (stopped()) return { stopReason: "cancelled" };
@@ -161,6 +169,12 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
       signal.removeEventListener("abort", cancel);
       turn = undefined;
     }
+  }
+
+  function answer(text: string, launcher: Launcher): Promise<AskEnd | CallEnd> {
+    const given = commandIn(text);
+    if (given === undefined) return launcher.ask(text);
+    return given.command.run(given.rest, { launcher, session: id, model: model !== undefined });
   }
 
   function cancel(): void {

@@ -10,6 +10,7 @@ import { UserError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { prepareModules } from "../prepare_modules.ts";
 import type { Place, Shell } from "../shell.ts";
+import { availableCommands } from "./commands.ts";
 import { withEditorServers } from "./editor_servers.ts";
 import { createEditorSession, type EditorSession } from "./editor_session.ts";
 import { listSessions } from "./list_sessions.ts";
@@ -106,6 +107,9 @@ export async function serveAcp(
     const place = withEditorServers(await placeAt(cwd), mcpServers, shell.io.err);
     const session = createEditorSession({ id, place, shell, editor, notices });
     sessions.set(id, session);
+    // Once the editor knows of the session.
+    const update = { sessionUpdate: "available_commands_update" as const };
+    setTimeout(() => session.tell({ ...update, availableCommands: availableCommands() }));
     return session;
   }
 

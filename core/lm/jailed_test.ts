@@ -57,7 +57,7 @@ Deno.test("the SDKs are not loaded with the room", async () => {
     .filter(({ specifier }) => !specifier.startsWith("."));
   assert.deepEqual([...new Set(imports.map(({ specifier }) => specifier))].sort(), [
     "ollama/browser",
-    "openai",
+    "openai/core/streaming",
   ]);
   assert.ok(imports.every(({ isDynamic }) => isDynamic), JSON.stringify(imports));
 });

@@ -1,6 +1,6 @@
 import { throwIfAborted } from "./_aborted.ts";
 import { baseUrl } from "./_base_url.ts";
-import { openExchange } from "./_exchange.ts";
+import { type Exchange, openExchange } from "./_exchange.ts";
 import { openaiBody } from "./_openai_body.ts";
 import { type Dialect, firstDialect, nextDialect } from "./_openai_dialect.ts";
 import { collectOpenaiReply } from "./_openai_reply.ts";
@@ -26,12 +26,12 @@ export interface OpenaiLMOptions {
   readonly provider?: string;
 }
 
-/** No limit of the SDK's own: `timeout` is ours. */
-const NO_TIMEOUT = 2 ** 31 - 1;
+/** For the SDK's streams, which otherwise tell the console what they cannot read. */
+const SILENT = { logLevel: "off", logger: console } as never;
 
 /**
- * A model behind OpenAI's chat protocol, which most servers speak, by the SDK `npm:openai`; it is
- * loaded at the first request. What a server refuses to understand (schemas, counts in streams, names
+ * A model behind OpenAI's chat protocol, which most servers speak. Streams are read by the SDK
+ * `npm:openai`, which is loaded at the first one. What a server refuses to understand (schemas, counts in streams, names
  * of parameters) is left out from then on.
  *
  * @throws {UserError} `usage` when the address is none.
@@ -61,45 +61,46 @@ export function openaiLM(options: OpenaiLMOptions): LM {
   const bySchema = new WeakMap<object, Pick<Dialect, "format" | "strict">>();
   let info: LMInfo | undefined;
 
-  /** One request by a client of its own, so that what goes wrong is known to be of this one. */
+  /** One request, with whatever goes wrong as an `LMError`. */
   const exchange = async <T>(
     signal: AbortSignal | undefined,
-    run: (client: InstanceType<typeof import("openai").OpenAI>) => Promise<T>,
+    run: (send: Exchange["fetch"]) => Promise<T>,
   ): Promise<T> => {
     throwIfAborted(signal);
-    const { OpenAI } = await import("openai");
     const { fetch, errorOf } = openExchange(server, { signal });
     try {
-      const client = new OpenAI({
-        apiKey: apiKey || "none",
-        adminAPIKey: null,
-        organization: null,
-        project: null,
-        baseURL: url.href,
-        fetch,
-        maxRetries: 0,
-        timeout: NO_TIMEOUT,
-        logLevel: "off",
-        defaultHeaders: { ...apiKey ? {} : { authorization: null }, ...headers },
-      });
-      return await run(client);
+      return await run(fetch);
     } catch (error) {
       throw errorOf(error);
     }
   };
 
+  const headersOf = (type?: string): Record<string, string> => ({
+    accept: "application/json",
+    ...type !== undefined && { "content-type": type },
+    ...apiKey && { authorization: `Bearer ${apiKey}` },
+    ...headers,
+  });
+
   const send = (request: LMRequest, by: Dialect): Promise<LMResponse> =>
-    exchange(request.signal, async (client) => {
+    exchange(request.signal, async (fetch) => {
+      const streams = request.onDelta !== undefined;
       const body = openaiBody(model, request, { ...params, ...request.params }, by);
       const reply = collectOpenaiReply(request, server);
-      // The SDK's types know one server; what others take and give is checked by hand.
-      const answer = await client.post<unknown>("/chat/completions", {
-        body,
-        stream: request.onDelta !== undefined,
+      const rest = new AbortController();
+      const response = await fetch(`${url.href}/chat/completions`, {
+        method: "POST",
+        signal: rest.signal,
+        headers: headersOf("application/json"),
+        body: JSON.stringify({ ...body, ...streams && { stream: true } }),
       });
-      if (request.onDelta) {
-        for await (const part of answer as AsyncIterable<WireReply>) reply.add(part);
-      } else reply.add(answer as WireReply);
+      if (streams) {
+        // Alone, without the SDK's client: that loads 110 modules for what is one request here.
+        const { Stream } = await import("openai/core/streaming");
+        const parts = Stream.fromSSEResponse<WireReply>(response, rest, SILENT);
+        for await (const part of parts) reply.add(part);
+        throwIfAborted(request.signal);
+      } else reply.add(await response.json() as WireReply);
       return reply.finish();
     });
 
@@ -141,8 +142,9 @@ export function openaiLM(options: OpenaiLMOptions): LM {
     },
     info: async (signal) => {
       if (info !== undefined) return { ...info, can: can() };
-      const window = await exchange(signal, async (client) => {
-        const { data } = await client.get<unknown>("/models") as { data?: unknown };
+      const window = await exchange(signal, async (fetch) => {
+        const response = await fetch(`${url.href}/models`, { headers: headersOf() });
+        const { data } = await response.json() as { data?: unknown };
         return listedWindow(model, data);
       }).catch((error: LMError) => {
         // Servers without a list of models are common.

@@ -337,6 +337,51 @@ Deno.test("acp in plan mode refuses what writes, whatever the editor would answe
   );
 });
 
+Deno.test("acp changes the mode between two prompts of one conversation", async () => {
+  await play(
+    [
+      { calls: [{ tool: "write", args: { path: "a.txt", content: "a\n" } }] },
+      { say: "Planned." },
+      {
+        expect: { messages: "Planned" },
+        calls: [{ tool: "write", args: { path: "b.txt", content: "b\n" } }],
+      },
+      { say: "Written." },
+    ],
+    { files: NOTE },
+    async (editor) => {
+      const sessionId = await editor.open();
+      await editor.agent.request("session/set_mode", { sessionId, modeId: "plan" });
+      await editor.ask(sessionId, "Plan it");
+      await editor.agent.request("session/set_mode", { sessionId, modeId: "edit" });
+      await editor.ask(sessionId, "Do it");
+      await assert.rejects(editor.box.read("a.txt"));
+      assert.equal(await editor.box.read("b.txt"), "b\n");
+      assert.equal(editor.questions.length, 0);
+    },
+  );
+});
+
+Deno.test("acp closes one session in the middle of an answer, and serves on", async () => {
+  await play(
+    [
+      { say: "one two three four", split: 4, fault: { pauseMs: 2_000 } },
+      { say: "Here." },
+    ],
+    { files: NOTE },
+    async (editor) => {
+      const [a, b] = [await editor.open(), await editor.open()];
+      const answer = editor.ask(a, "Count");
+      await editor.until(() => editor.text(a) !== "");
+      await editor.agent.request("session/close", { sessionId: a });
+      assert.equal(await answer, "cancelled");
+      assert.match((await problem(editor.ask(a, "Still?"))).message, /^no session/);
+      assert.equal(await editor.ask(b, "And you?"), "end_turn");
+      assert.equal(editor.text(b), "Here.");
+    },
+  );
+});
+
 Deno.test("acp lets an editor narrow the approval it was started with, and not widen it", async () => {
   await using editor = await openEditor({ files: NOTE, args: ["--approval", "manual"] });
   const { agent, box } = editor;
@@ -459,6 +504,13 @@ Deno.test("acp leaves no process behind when the editor goes away in the middle 
     assert.equal(code, 0);
     for (const pid of children) await ended(pid);
   });
+});
+
+Deno.test("acp ends when it is told to by a signal", async () => {
+  await using editor = await openEditor({ files: NOTE });
+  await editor.open();
+  Deno.kill(editor.pid, "SIGTERM");
+  assert.equal((await editor.leave()).code, 0);
 });
 
 /** Waits until a process runs no more; one that nobody has buried yet counts as ended. */

@@ -90,8 +90,8 @@ export interface Launcher {
   ask(text: string, options?: ModelOptions): Promise<AskEnd>;
   /** Tells the mind something while it works; does nothing when it does not. */
   say(text: string): void;
-  /** Starts the session's process ahead of its first use. */
-  start(writes: JailPlan["writes"]): Promise<void>;
+  /** Starts the session's process ahead of its first use; by default for a request. */
+  start(writes?: JailPlan["writes"]): Promise<void>;
   /** Stops what is running; the session stays. Ends its process if it does not listen. */
   cancel(): void;
   close(): Promise<void>;
@@ -153,7 +153,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     say: (text) => {
       if (running?.message.type === "ask") send({ type: "say", text });
     },
-    start: ensure,
+    start: (writes = needsOfMind) => ensure(writes),
     cancel,
     async close() {
       dropSession(ahead);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Config } from "../core/config.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import { createRegistry, type Registry } from "../core/registry.ts";
@@ -36,7 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const given = over ? rest.slice(1) : rest;
     const words = given.length === 0 ? ["start"] : await understand(given, registry);
     const env = Deno.env.toObject();
-    const ahead = await spawnAhead(words, registry, flags.workspace, env);
+    const ahead = await spawnAhead(words, registry, flags, env);
     const { openShell } = await loadShell();
     const shell = openShell({ flags, registry, env, ahead });
     try {
@@ -83,12 +84,15 @@ const loadAhead = lazy<typeof import("./start_ahead.ts")>("./start_ahead.ts", im
 async function spawnAhead(
   [verb = "", ...words]: readonly string[],
   registry: Registry,
-  workspace: unknown,
+  flags: Readonly<Partial<Record<keyof Config, unknown>>>,
   env: Readonly<Record<string, string>>,
 ): Promise<SpawnedSession | undefined> {
   const entry = registry.find(verb);
-  if (entry === undefined || words.includes("--help") || words.includes("-h")) return undefined;
-  return await (await loadAhead()).startAhead({ entry, workspace, env });
+  const asks = verb === "run" || verb === "chat";
+  if ((entry === undefined && !asks) || words.includes("--help") || words.includes("-h")) {
+    return undefined;
+  }
+  return await (await loadAhead()).startAhead({ entry, flags, env });
 }
 
 /** Help and version need neither a parser nor a workspace. */

@@ -104,7 +104,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     parses = entry?.parses ?? true;
     // What goes wrong here is told when the session is used.
     await startOnce()
-      .then((launcher) => launcher.start(entry?.effect === "write" ? "all" : "state"))
+      .then((launcher) => launcher.start(entry && (entry.effect === "write" ? "all" : "state")))
       .catch(() => {});
   }
 

@@ -17,6 +17,14 @@ import { wantsWrites } from "./wants_writes.ts";
 
 const registry = growingRegistry(catalog);
 
+const loadAsk = lazy<typeof import("../core/agent/ask.ts")>(
+  "../core/agent/ask.ts",
+  import.meta.url,
+);
+const loadAskModel = lazy<typeof import("../core/agent/model/ask_model.ts")>(
+  "../core/agent/model/ask_model.ts",
+  import.meta.url,
+);
 const loadModel = lazy<typeof import("../core/lm/open_model.ts")>(
   "../core/lm/open_model.ts",
   import.meta.url,
@@ -100,6 +108,15 @@ async function act(
   } else await session.call(message.tool, message.input, { id, signal, origin: message.origin });
 }
 
+/** Loads a tool, or with `mind`, perhaps `mind:openai`, what answers requests. */
+async function preload(what: string): Promise<void> {
+  const [name, provider] = what.split(":");
+  if (name !== "mind") return void await registry.find(what)?.load();
+  await loadAsk();
+  if (provider !== "openai" && provider !== "ollama") return;
+  await Promise.all([loadAskModel(), loadModel().then((lm) => lm.preloadModel(provider))]);
+}
+
 /** The launcher ends a session whose lines are too long: such a result becomes an error. */
 function lineOf(event: Event): string {
   const line = JSON.stringify(event);
@@ -117,8 +134,8 @@ function writeLine(text: string): void {
 }
 
 if (import.meta.main) {
-  // The launcher is still reading settings. What goes wrong here is told when the tool is called.
-  registry.find(Deno.args[0] ?? "")?.load().catch(() => {});
+  // The launcher is still reading settings. What goes wrong here is told when it is used.
+  preload(Deno.args[0] ?? "").catch(() => {});
   // Ctrl-C is the launcher's business: it cancels the call and keeps the session.
   Deno.addSignalListener("SIGINT", () => {});
   await serve(readLines(Deno.stdin.readable, Infinity));

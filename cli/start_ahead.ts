@@ -1,3 +1,5 @@
+import type { Config } from "../core/config.ts";
+import { lazy } from "../core/lazy.ts";
 import type { CatalogEntry } from "../core/registry.ts";
 import { ownFiles } from "./own_files.ts";
 import { sessionEnv } from "./session_env.ts";
@@ -6,26 +8,34 @@ import { startFolder } from "./start_folder.ts";
 
 /** What {@linkcode startAhead} guesses from. */
 export interface AheadOptions {
-  readonly entry: CatalogEntry;
-  /** The folder that `--workspace` names. */
-  readonly workspace: unknown;
+  /** The tool that will be called; undefined for a request. */
+  readonly entry: CatalogEntry | undefined;
+  /** Values of flags by the option's key. */
+  readonly flags: Readonly<Partial<Record<keyof Config, unknown>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+const loadMind = lazy<typeof import("./mind_ahead.ts")>("./mind_ahead.ts", import.meta.url);
 
 /**
  * Starts the session's process for one command while settings and policy are still being read. The
  * guess is the plain case; where the real plan has other flags, the process is dropped unused.
  */
 export async function startAhead(options: AheadOptions): Promise<SpawnedSession | undefined> {
-  const { entry, env, workspace } = options;
+  const { entry, env, flags } = options;
   try {
-    const root = await Deno.realPath(startFolder(env, workspace));
-    const { main, config, lock, files, registry } = await ownFiles(entry.parses);
-    const writes = entry.effect === "write" ? "all" : "state";
+    const root = await Deno.realPath(startFolder(env, flags.workspace));
+    const { main, config, lock, files, registry } = await ownFiles(entry?.parses ?? true);
+    const { writes, preload, hosts = [] } = entry === undefined
+      ? (await loadMind()).mindAhead(flags, env)
+      : {
+        writes: entry.effect === "write" ? "all" as const : "state" as const,
+        preload: entry.name,
+      };
     return spawnSession(
-      { root, main, config, lock, ownFiles: files, registry, writes },
+      { root, main, config, lock, ownFiles: files, registry, writes, hosts },
       sessionEnv(env),
-      entry.name,
+      preload,
     );
   } catch {
     return undefined; // what is wrong is told by those who open the workspace

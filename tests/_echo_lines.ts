@@ -29,7 +29,7 @@ const reader = createLineReader({
 });
 for (let line = await reader.read(); line !== undefined; line = await reader.read()) {
   if (line === "throw") setTimeout(() => Promise.reject(new Error("on purpose")), 100);
-  if (line === "later") setTimeout(() => reader.aside(() => write("news\n")), 300);
+  if (line === "later") setTimeout(() => reader.above("news\n"), 300);
   if (line === "wait") await new Promise((resolve) => setTimeout(resolve, 500));
   write(`got ${JSON.stringify(line)}\n`);
 }

@@ -15,6 +15,7 @@ export function createPlainReader(options: LineReaderOptions): LineReader {
   let pieces: string[] = [];
   let ended = false;
   return {
+    live: false,
     async read() {
       if (lines.length === 0 && !ended && interactive) {
         output.write(typeof prompt === "string" ? prompt : prompt());
@@ -27,7 +28,10 @@ export function createPlainReader(options: LineReaderOptions): LineReader {
       }
       return lines.shift();
     },
-    aside: (write) => write(),
+    above: (text) => output.write(text),
+    insert: (rows) => output.write(`${rows}\n`),
+    refresh: () => {},
+    lend: (use) => use(input),
     close() {
       ended = true;
       lines.length = 0;

@@ -2,6 +2,7 @@ import { widthOf } from "../ui/width.ts";
 import { type Buffer, EMPTY } from "./_buffer.ts";
 import { type Layout, layOut } from "./_layout.ts";
 import type { LineOutput } from "./line_editor.ts";
+import { placeAfter } from "./_place_after.ts";
 
 /** The rows of the terminal that hold the prompt and the line. */
 export interface Screen {
@@ -19,8 +20,21 @@ export interface Screen {
   below(lines: readonly string[]): void;
   /** Present width of the terminal. */
   columns(): number;
-  /** Takes the line away while something else is written, which must end its last row. */
-  aside(write: () => void): void;
+  /**
+   * Writes something else above the line. It may end within a row: what is written next goes on
+   * there.
+   */
+  above(text: string): void;
+  /** Puts whole rows above the line, and above a row that is still being written. */
+  insert(rows: string): void;
+  /** Shows the line with another prompt. */
+  reprompt(prompt: string): void;
+  /** Takes the line away; what follows is written in its place. */
+  take(): void;
+  /** Takes the line away and shows nothing of it until it is opened or {@linkcode unhide} is called. */
+  hide(): void;
+  /** Shows the line again that was hidden. */
+  unhide(): void;
   /** Ends the line with a mark behind it and a text below; what follows starts on a new row. */
   leave(mark: string, below: string): void;
 }
@@ -29,6 +43,9 @@ interface Line {
   readonly prompt: string;
   readonly buffer: Buffer;
 }
+
+/** Longest unfinished row, in characters, that is remembered from its beginning on. */
+const MOST_TAIL = 800;
 
 /** Makes the screen part of a line editor; everything goes out in one write per change. */
 export function createScreen(
@@ -39,6 +56,10 @@ export function createScreen(
   let line: Line = { prompt: "", buffer: EMPTY };
   /** What stands around the cursor; undefined when it is on a row of its own. */
   let shown: Line | undefined;
+  /** What was written above and has not ended its row. */
+  let tail = "";
+  let hidden = false;
+  let wasShown = false;
   return {
     open(prompt) {
       ownPrompt = prompt;
@@ -54,28 +75,88 @@ export function createScreen(
       draw();
     },
     clear() {
-      output.write("\x1b[H\x1b[2J");
+      output.write(`\x1b[H\x1b[2J${tail}`);
       shown = undefined;
       draw();
     },
     below(lines) {
+      if (hidden) return;
       output.write(`${toEnd()}\r\n${lines.join("\r\n")}\r\n`);
       shown = undefined;
+      tail = "";
       draw();
     },
     columns: () => output.size().columns,
-    aside(write) {
-      if (shown === undefined) return write();
-      output.write(`${toTop()}\x1b[J`);
-      write();
+    above(text) {
+      if (shown === undefined) {
+        tail = unfinished(text);
+        return output.write(text);
+      }
+      const start = home() + rejoin();
+      // A row that is full to its edge has ended by itself.
+      const rest = isFull() && text.startsWith("\n") ? text.slice(1) : text;
+      tail = unfinished(isFull() && rest !== text ? `\n${rest}` : rest);
+      output.write(`${start}${inRaw(rest)}${tail === "" ? "" : "\r\n"}${lineText()}`);
+    },
+    insert(rows) {
+      const start = home() + (tail === "" ? "" : up(placeAfter(tail, columns()).row + 1));
+      const again = tail === "" ? "" : `${tail}\r\n`;
+      const end = shown === undefined ? rejoin() : lineText();
+      output.write(`${start}\x1b[J${inRaw(rows)}\r\n${again}${end}`);
+    },
+    reprompt(prompt) {
+      if (line.prompt === ownPrompt) line = { ...line, prompt };
+      ownPrompt = prompt;
+      if (shown !== undefined) draw();
+    },
+    take() {
+      output.write(home() + rejoin());
       shown = undefined;
-      draw();
+    },
+    hide() {
+      if (shown !== undefined || tail !== "") output.write(home());
+      tail = "";
+      hidden = true;
+      wasShown = shown !== undefined;
+      shown = undefined;
+    },
+    unhide() {
+      hidden = false;
+      if (wasShown) draw();
     },
     leave(mark, below) {
       output.write(`${toEnd()}${mark}\r\n${below === "" ? "" : `${below}\r\n`}`);
       shown = undefined;
+      tail = "";
     },
   };
+
+  function columns(): number {
+    return output.size().columns;
+  }
+
+  /** The text of the row that is not ended after more was written. */
+  function unfinished(text: string): string {
+    const all = tail + text;
+    const last = all.slice(Math.max(all.lastIndexOf("\n"), all.lastIndexOf("\r")) + 1)
+      .replace(ERASE, "");
+    return last.length > MOST_TAIL ? last.slice(placeAfter(last, columns()).start) : last;
+  }
+
+  function isFull(): boolean {
+    return tail !== "" && placeAfter(tail, columns()).column >= columns();
+  }
+
+  /** From the row below what is not ended back to its end; a full row goes on in the next. */
+  function rejoin(): string {
+    if (tail === "" || isFull()) return "";
+    return up(1) + right(placeAfter(tail, columns()).column);
+  }
+
+  /** To the row where the line begins or is to begin; all from there on is cleared. */
+  function home(): string {
+    return `${shown === undefined && tail !== "" ? "\r\n" : toTop()}\x1b[J`;
+  }
 
   /**
    * The rows of a line that fit on the terminal, around the cursor. When the width has changed, the
@@ -90,16 +171,18 @@ export function createScreen(
   }
 
   function draw() {
+    if (!hidden) output.write(home() + lineText());
+  }
+
+  /** The line from the beginning of a row on, with the cursor put into it. */
+  function lineText(): string {
     const { rows, row, column, top } = visible(line);
     const [first = "", ...others] = rows;
     // A full row wraps by itself; only an empty one behind it must be asked for.
     const text = [top ? paintFirst(first) : first, ...others].join("");
     const lastIsEmpty = rows.length > 1 && rows.at(-1) === "";
-    output.write(
-      `${toTop()}\x1b[J${text}${lastIsEmpty ? "\r\n" : ""}` +
-        `${up(rows.length - 1 - row)}\r${right(column)}`,
-    );
     shown = line;
+    return `${text}${lastIsEmpty ? "\r\n" : ""}${up(rows.length - 1 - row)}\r${right(column)}`;
   }
 
   function paintFirst(row: string): string {
@@ -116,6 +199,14 @@ export function createScreen(
     const { rows, row } = visible(shown);
     return `${down(rows.length - 1 - row)}\r${right(widthOf(rows.at(-1)!))}`;
   }
+}
+
+// deno-lint-ignore no-control-regex -- how the line of progress clears its row
+const ERASE = /^\x1b\[K/;
+
+/** A terminal in raw mode may need to be told to go to the beginning of the next row. */
+function inRaw(text: string): string {
+  return text.replaceAll(/\r?\n/g, "\r\n");
 }
 
 function up(rows: number): string {

@@ -56,6 +56,17 @@ export function candidatesFor(
   return valuesOf(flag ?? nextWordField(entry, before.slice(1)), current, "");
 }
 
+/** The words that may come next in a line that begins with a slash. */
+export function slashCandidates(
+  [name, ...more]: readonly string[],
+  current: string,
+  commands: readonly Builtin[],
+): Candidates {
+  if (name === undefined) return some(commands.map((command) => command.name), current);
+  const values = commands.find((command) => command.name === name)?.values ?? [];
+  return some(more.length === 0 ? values : [], current);
+}
+
 function verbs(registry: Registry, builtins: readonly Builtin[]): string[] {
   const names = registry.entries.map(({ name }) => shownName(name));
   return [...new Set([...builtins.map((builtin) => builtin.name), ...names])].sort();

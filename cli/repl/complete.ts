@@ -1,5 +1,5 @@
 import type { Registry } from "../../core/registry.ts";
-import { candidatesFor, type WordSources } from "./candidates_for.ts";
+import { candidatesFor, slashCandidates, type WordSources } from "./candidates_for.ts";
 import { scanWords } from "./_scan_words.ts";
 import { quoteWord } from "./split_line.ts";
 
@@ -34,6 +34,8 @@ export interface Builtin {
 export interface CompleterOptions {
   readonly registry: Registry;
   readonly builtins?: readonly Builtin[];
+  /** What a line that begins with a slash can be. Default nothing. */
+  readonly slash?: () => Promise<readonly Builtin[]>;
   /** Names in a folder of the workspace, for paths; throws or gives none for what is no folder. */
   readonly listDir?: (path: string) => Promise<readonly { name: string; folder: boolean }[]>;
 }
@@ -42,7 +44,7 @@ export interface CompleterOptions {
  * Completes verbs, flags, the values of flags and words, and paths, in the last command of a line.
  */
 export function createCompleter(options: CompleterOptions): Completer {
-  const { registry, builtins = [], listDir } = options;
+  const { registry, builtins = [], slash, listDir } = options;
   const sources: WordSources = { registry, builtins, globalFlags: [] };
   return async (line, cursor) => {
     const all = scanWords(line.slice(0, cursor));
@@ -50,7 +52,10 @@ export function createCompleter(options: CompleterOptions): Completer {
     const last = words.at(-1);
     const current = last !== undefined && (last.end === cursor || last.open) ? last : undefined;
     const before = (current === undefined ? words : words.slice(0, -1)).map((word) => word.text);
-    const { values, path, head } = candidatesFor(before, current?.text ?? "", sources);
+    const isSlash = /^\s*\//.test(line);
+    const { values, path, head } = isSlash
+      ? slashCandidates(before, current?.text ?? "", await slash?.() ?? [])
+      : candidatesFor(before, current?.text ?? "", sources);
     const found = values.map((value) => ({ value, open: value.endsWith("=") }));
     if (path !== undefined && listDir !== undefined) {
       for (const { value, folder } of await paths(path, listDir)) {

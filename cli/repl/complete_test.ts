@@ -78,7 +78,12 @@ const screenOf = (lines: string[]) => ({
   clear() {},
   columns: () => 40,
   below: (more: readonly string[]) => void lines.push(...more),
-  aside: (write: () => void) => write(),
+  above() {},
+  insert() {},
+  reprompt() {},
+  take() {},
+  hide() {},
+  unhide() {},
   leave() {},
 });
 

@@ -23,6 +23,16 @@ export interface LineOutput {
 export interface LineReaderOptions {
   /** Shown before each line; asked for anew each time when it is a function. */
   readonly prompt: string | (() => string);
+  /**
+   * Called for Ctrl-C and Escape: true when that stopped something, and means nothing for the line.
+   * Default: there is nothing to stop.
+   */
+  readonly interrupt?: () => boolean;
+  /**
+   * What stays on the screen of a line that was entered, empty for nothing; undefined for the line
+   * as it was typed, the default.
+   */
+  readonly entered?: (line: string) => string | undefined;
   /** Turns the prompt into what is shown, with colours. Default: as it is. */
   readonly paintPrompt?: (prompt: string) => string;
   /** Lines that can be called back; each line read is added. */
@@ -39,13 +49,22 @@ export interface LineReaderOptions {
 export interface LineReader {
   /** The next line; undefined at the end of input. */
   read(): Promise<string | undefined>;
+  /** Whether it keeps a line on the screen, and so can be asked for lines while others write. */
+  readonly live: boolean;
   /**
-   * Lets something be written while a line may be under way: the line is taken away before and
-   * shown again after.
-   *
-   * @param write writes whole rows.
+   * Writes something above the line that may be under way. It may end within a row: what is written
+   * next goes on there.
    */
-  aside(write: () => void): void;
+  above(text: string): void;
+  /** Puts whole rows above the line, and above a row that is still being written. */
+  insert(rows: string): void;
+  /** Asks for the prompt anew and shows it. */
+  refresh(): void;
+  /**
+   * Gives the keys to another, a question, and takes the line away meanwhile: what is typed from now
+   * on goes there, what was typed before stays in the line.
+   */
+  lend<T>(use: (input: LineInput) => Promise<T>): Promise<T>;
   /** Gives the terminal back as it was. A read that is waiting gives undefined. */
   close(): void;
 }

@@ -7,10 +7,12 @@ import { errorLine } from "../ui/error_line.ts";
 import { VERSION } from "../../core/version.ts";
 import { builtins, type BuiltinTable, type ReplVerb } from "./builtins.ts";
 import { createCompleter } from "./complete.ts";
+import { createDesk, type Desk, type DeskLine } from "./desk.ts";
 import { gitWords } from "./git_words.ts";
 import { openHistory } from "./history.ts";
 import { isSentence } from "./is_sentence.ts";
 import { createLineReader, type LineReader } from "./line_editor.ts";
+import { slashWords } from "./slash_words.ts";
 import { slipOf } from "./slip_of.ts";
 import { firstWord, type LineCommand, splitLine } from "./split_line.ts";
 
@@ -19,27 +21,28 @@ const END = Symbol("end");
 
 /**
  * Reads lines until `exit` or the end of input: commands, or requests in plain language. No command
- * and no error ends it.
+ * and no error ends it. While a model works on a request lines are read on: see {@linkcode Desk}.
  */
 export async function runRepl(shell: Shell): Promise<void> {
   const verbs = builtins();
-  const reader = await openReader(shell, verbs);
+  const desk: Desk = createDesk(shell, () => reader);
+  const reader = await openReader(shell, verbs, desk);
   if (shell.screen.typed) await greet(shell);
   try {
-    for (let line = await reader.read(); line !== undefined; line = await reader.read()) {
-      if (await handle(line, shell, verbs) === END) break;
+    for (let line = await desk.next(); line !== undefined; line = await desk.next()) {
+      if (await handle(line, desk.shell, verbs) === END) break;
     }
   } finally {
     reader.close();
   }
 }
 
-async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader> {
+async function openReader(shell: Shell, verbs: BuiltinTable, desk: Desk): Promise<LineReader> {
   const { config, workspace, stateDir } = await shell.place();
   const files = openFiles(workspace.root);
   const { screen } = shell;
   const reader = createLineReader({
-    prompt: screen.typed ? "dspy-code> " : "",
+    prompt: screen.typed ? () => desk.busy() ? "working> " : "dspy-code> " : "",
     plain: config.plain,
     history: await openHistory(join(stateDir, "history")),
     complete: createCompleter({
@@ -48,13 +51,17 @@ async function openReader(shell: Shell, verbs: BuiltinTable): Promise<LineReader
         name,
         ...values && { values },
       })),
+      slash: () => slashWords(files),
       listDir: async (path) =>
         (await files.list(path)).map(({ name, kind }) => ({ name, folder: kind === "folder" })),
     }),
+    interrupt: desk.interrupt,
+    entered: desk.entered,
     input: Deno.stdin,
     output: screen.stdout,
   });
-  screen.keepLine(reader.aside);
+  const { above, lend, live } = reader;
+  if (live) screen.keepLine({ above, lend, takesKeys: desk.attends });
   return reader;
 }
 
@@ -65,16 +72,19 @@ async function greet(shell: Shell): Promise<void> {
     : `${model.provider}/${model.model} answers`;
   shell.io.err(`dspy-code ${VERSION} in ${workspace.root}, ${mind}`);
   shell.io.err('Type a command or a request in plain words. "help" lists commands, Tab completes.');
-  if (model !== undefined) shell.io.err("/help lists what a session with a model knows.");
+  if (model === undefined) return;
+  shell.io.err("/help lists what a session with a model knows. While it works, what you type");
+  shell.io.err("reaches it before its next step; Esc or Ctrl-C stops it.");
 }
 
 async function handle(
-  line: string,
+  { text: line, request }: DeskLine,
   shell: Shell,
   verbs: BuiltinTable,
 ): Promise<typeof END | undefined> {
   if (line.trim() === "" || line.trimStart().startsWith("#")) return;
   try {
+    if (request) return void await shell.ask(line);
     if (line.trimStart().startsWith("/")) {
       const { runSlash } = await import("./slash.ts");
       return await runSlash(line, shell) === undefined ? END : undefined;

@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts";
+import { customCommands } from "../../core/agent/model/custom_commands.ts";
 import { closest } from "../../core/closest.ts";
+import { openFiles } from "../../core/workspace/open_files.ts";
 import type { Shell } from "../shell.ts";
 import { usageLine } from "../tally.ts";
 
@@ -7,6 +9,8 @@ import { usageLine } from "../tally.ts";
 export interface SlashCommand {
   /** One line for `/help`. */
   readonly summary: string;
+  /** What its first word can be. Default: anything. */
+  readonly values?: readonly string[];
   /**
    * Does it.
    *
@@ -23,7 +27,7 @@ const MODES = ["default", "edit", "auto", "manual", "plan"];
 export const SLASH: Readonly<Record<string, SlashCommand>> = {
   help: { summary: "list these commands", run: help },
   model: { summary: "NAME: ask another model from now on", run: model },
-  mode: { summary: `${MODES.join(", ")}: how calls are approved`, run: mode },
+  mode: { summary: `${MODES.join(", ")}: how calls are approved`, values: MODES, run: mode },
   plan: { summary: "REQUEST: plan it without changing anything; /mode default leaves", run: plan },
   todo: { summary: "the model's list of steps", run: todo },
   compact: { summary: "[FOCUS]: summarize the conversation to make room", run: act("compact") },
@@ -61,12 +65,19 @@ export async function runSlash(line: string, shell: Shell): Promise<number | und
   return await shell.ask(line.trim());
 }
 
-function help(_rest: string, { io }: Shell): Promise<number> {
+async function help(_rest: string, shell: Shell): Promise<number> {
+  const { io } = shell;
   for (const [name, { summary }] of Object.entries(SLASH)) {
     io.out(`/${name.padEnd(12)} ${summary}`);
   }
+  const { workspace } = await shell.place();
+  for (const { name, path } of await customCommands(openFiles(workspace.root))) {
+    io.out(`/${name.padEnd(12)} asks what ${path} says`);
+  }
   io.out("Others are read from .agents/commands/NAME.md; @path brings a file along.");
-  return Promise.resolve(0);
+  io.out("While the model works: type to tell it something, Esc or Ctrl-C to stop it;");
+  io.out("/help, /cost, /todo and /why answer at once, other commands wait for its end.");
+  return 0;
 }
 
 async function model(name: string, shell: Shell): Promise<number> {

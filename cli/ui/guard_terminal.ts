@@ -4,6 +4,8 @@ import type { LineInput, LineOutput } from "../repl/line_editor.ts";
 export interface TerminalGuard extends Disposable {
   /** Gives the terminal back and stops this process, as Ctrl-Z does; returns once it goes on. */
   readonly suspend: () => Promise<void>;
+  /** Sets again what another may have changed meanwhile. */
+  readonly renew: () => void;
 }
 
 const PASTE_ON = "\x1b[?2004h";
@@ -51,6 +53,7 @@ export function guardTerminal(
       await new Promise((resolve) => setTimeout(resolve, STOP_MS));
       enter();
     },
+    renew: enter,
     [Symbol.dispose]: dispose,
   };
 

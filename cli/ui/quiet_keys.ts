@@ -10,17 +10,23 @@ const loadGuard = lazy<typeof import("./guard_terminal.ts")>(
 /**
  * Makes the switch for the terminal's echo: keys typed ahead while a line of progress is shown are
  * not lost, but would be written into it. Where there is no terminal it does nothing.
+ *
+ * @param taken whether a line editor takes the keys, and so keeps them off the screen itself.
  */
-export function createQuietKeys(input: LineInput, output: LineOutput): QuietKeys {
+export function createQuietKeys(
+  input: LineInput,
+  output: LineOutput,
+  taken: () => boolean = () => false,
+): QuietKeys {
   let hidden = false;
   let guard: Disposable | undefined;
   return {
     hide() {
-      if (hidden || !input.isTerminal()) return;
+      if (hidden || !input.isTerminal() || taken()) return;
       hidden = true;
       void loadGuard().then(({ guardTerminal }) => {
         const nothing = { resize: () => {}, resume: () => {} };
-        if (hidden) guard ??= guardTerminal(input, output, nothing, { quiet: true });
+        if (hidden && !taken()) guard ??= guardTerminal(input, output, nothing, { quiet: true });
       });
     },
     show() {

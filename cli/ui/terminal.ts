@@ -1,9 +1,11 @@
 import type { Bus } from "../../core/bus.ts";
 import type { Config } from "../../core/config.ts";
 import type { Event } from "../../core/events.ts";
+import { UserError } from "../../core/errors.ts";
 import { lazy } from "../../core/lazy.ts";
 import type { Decision, GateRequest } from "../../core/safety/decision.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
+import type { LineInput } from "../repl/line_editor.ts";
 import type { ApprovalAnswer } from "./ask.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgressLine } from "./progress.ts";
@@ -18,12 +20,22 @@ export interface PersonQuestion {
   readonly preview: string;
 }
 
+/** A line editor that keeps its line on the screen. */
+export interface KeptLine {
+  /** Writes above the line; the text may end within a row. */
+  above(text: string): void;
+  /** Gives the keys to a question and takes the line away meanwhile. */
+  lend<T>(use: (input: LineInput) => Promise<T>): Promise<T>;
+  /** Whether it takes keys now, also while something else runs. */
+  takesKeys(): boolean;
+}
+
 /** The terminal, or the pipes in its place. */
 export interface Terminal {
   /** For the line editor, which keeps a line on the screen: nothing is written around it here. */
   readonly stdout: Output;
-  /** Tells by what all else is to be written while a line editor may show its line. */
-  keepLine(aside: (write: () => void) => void): void;
+  /** Names the line editor that all else is to be written around. */
+  keepLine(line: KeptLine): void;
   readonly style: { readonly stdout: Style; readonly stderr: Style };
   /** A line for standard output. Controls are taken out, here and below. */
   out(line: string): void;
@@ -59,11 +71,14 @@ const loadAsk = lazy<typeof import("./ask_person.ts")>("./ask_person.ts", import
 
 /** Opens the terminal of this process. */
 export function createTerminal({ env, plain = false, onClosed }: TerminalOptions): Terminal {
-  let aside = (write: () => void) => write();
-  const around = (output: Output): Output => ({
-    ...output,
-    write: (text) => aside(() => output.write(text)),
-  });
+  let kept: KeptLine | undefined;
+  const around = (output: Output): Output => {
+    const shown = output.isTerminal();
+    return {
+      ...output,
+      write: (text) => kept !== undefined && shown ? kept.above(text) : output.write(text),
+    };
+  };
   const line = createOutput(Deno.stdout, onClosed && { onClosed });
   const stdout = around(line);
   const stderr = around(createOutput(Deno.stderr));
@@ -71,13 +86,13 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
     createStyle(wantsColour({ isTerminal: output.isTerminal(), plain, env }));
   const style = { stdout: styleOf(stdout), stderr: styleOf(stderr) };
   const enabled = stderr.isTerminal() && !plain && env.TERM !== "dumb";
-  const keys = createQuietKeys(Deno.stdin, stderr);
+  const keys = createQuietKeys(Deno.stdin, stderr, () => kept?.takesKeys() ?? false);
   const progress = createProgressLine({ output: stderr, style: style.stderr, keys, enabled });
   let asking: Promise<unknown> = Promise.resolve();
 
   return {
     stdout: line,
-    keepLine: (by) => void (aside = by),
+    keepLine: (line) => void (kept = line),
     style,
     out: (line) => print(stdout, sanitize(line)),
     err: (line) => print(stderr, sanitize(line)),
@@ -87,7 +102,13 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
       asking = answer.catch(() => {});
       return answer;
     },
-    hold: progress.pause,
+    hold() {
+      if (!kept?.takesKeys()) return progress.pause();
+      throw new UserError("refused", "a program that wants the terminal has to wait its turn", {
+        hint: "start it yourself when the request is done",
+        rule: "terminal.busy",
+      });
+    },
     async follow(bus, { output, provider }) {
       if (output === "stream-json") {
         bus.subscribe(">", (await loadLines()).createJsonLines(stdout));
@@ -110,8 +131,10 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
   async function ask(question: PersonQuestion): Promise<ApprovalAnswer> {
     const resume = progress.pause();
     try {
-      const options = { input: Deno.stdin, output: stderr, style: style.stderr };
-      return await (await loadAsk()).askPerson(question, options);
+      const { askPerson } = await loadAsk();
+      const by = (input: LineInput) =>
+        askPerson(question, { input, output: stderr, style: style.stderr });
+      return await (kept === undefined ? by(Deno.stdin) : kept.lend(by));
     } finally {
       resume();
     }

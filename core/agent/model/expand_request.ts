@@ -1,8 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Files } from "../../workspace/files.ts";
-
-/** Where a repository keeps commands of its own. */
-const FOLDERS = [".agents/commands", ".dspy/commands", ".claude/commands"];
+import { COMMAND_FOLDERS } from "./custom_commands.ts";
 
 /** Bytes of one file that a request may bring along. */
 const MAX_BYTES = 32 * 1024;
@@ -36,13 +34,13 @@ export async function expandRequest(text: string, files: Reader): Promise<string
 }
 
 async function commandText(name: string, files: Reader): Promise<string> {
-  for (const folder of FOLDERS) {
+  for (const folder of COMMAND_FOLDERS) {
     const path = `${folder}/${name}.md`;
     const info = await files.info(path).catch(() => undefined);
     if (info?.kind === "file") return withoutFrontMatter(await files.readText(path));
   }
   throw new UserError("usage", `no command /${name}`, {
-    hint: `write it as ${FOLDERS[0]}/${name}.md, or see /help`,
+    hint: `write it as ${COMMAND_FOLDERS[0]}/${name}.md, or see /help`,
   });
 }
 

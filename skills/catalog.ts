@@ -937,6 +937,11 @@ export const catalog: readonly CatalogEntry[] = [{
         "items": { "type": "string", "minLength": 1 },
         "description": "the task in plain words",
       },
+      "useLm": {
+        "description": "let the model write the steps; by default it does when one is configured",
+        "model": "hidden",
+        "type": "boolean",
+      },
     },
     "required": ["task"],
   },

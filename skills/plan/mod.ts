@@ -1,6 +1,7 @@
 /**
- * What can be told of a task and a file from their words and names alone. The tool `plan` makes steps
- * from it, with what it finds in the repository.
+ * What can be told of a task and a file from their words and names alone; the tool `plan` makes steps
+ * from it, with what it finds in the repository. Two skills do it with a model, and by rules without
+ * one: `fileLocator` and `taskPlan`.
  *
  * @example
  * ```ts
@@ -16,5 +17,7 @@
  * @module
  */
 export { classifyTask, type TaskKind } from "./classify_task.ts";
+export { type FileHit, fileLocator, type LocatedFiles, type LocateInput } from "./file_locator.ts";
 export { type FileRole, fileRole } from "./file_role.ts";
+export { type TaskPlan, taskPlan, type TaskPlanInput, type TaskStep } from "./task_plan.ts";
 export { taskTerms, type Term } from "./task_terms.ts";

@@ -1,14 +1,18 @@
 import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
 import type { CheckReport } from "../checks/check_report.ts";
-import { defineTool } from "../../core/tool.ts";
+import { lazy } from "../../core/lazy.ts";
+import type { SkillResult } from "../../core/program/skill.ts";
+import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { LOCAL_CONTAINER, rememberLast } from "../logs/remember_last.ts";
 import type { LocatedTrace } from "../logs/locate_traces.ts";
+import { whoAnswered } from "../_who_answered.ts";
 import { assessRisks, type Risk } from "./assess_risks.ts";
 import type { TaskKind } from "./classify_task.ts";
 import type { FileEvidence } from "./find_evidence.ts";
 import { gatherFacts, type PlanFacts } from "./gather_facts.ts";
 import type { ProjectCommand } from "./project_commands.ts";
+import type { TaskPlan, TaskPlanInput } from "./task_plan.ts";
 import { type PlanStep, writeSteps } from "./write_steps.ts";
 
 /** A plan with all it was drawn from. */
@@ -25,13 +29,20 @@ export interface Plan {
   readonly commands: readonly ProjectCommand[];
   /** What was not looked at, or not found. */
   readonly unknown: readonly string[];
+  /** Who wrote the steps. */
+  readonly by: "model" | "rules";
 }
+
+const loadSkill = lazy<typeof import("./task_plan.ts")>("./task_plan.ts", import.meta.url);
 
 export default defineTool({
   name: "plan",
   summary: "Steps for a task, with files, commands and risks found in the repository",
   input: z.object({
     task: z.array(z.string().min(1)).min(1).describe("the task in plain words"),
+    useLm: z.boolean().optional()
+      .describe("let the model write the steps; by default it does when one is configured")
+      .meta({ model: "hidden" }),
   }),
   positional: ["task"],
   effect: "read",
@@ -60,11 +71,17 @@ export default defineTool({
   },
   score: ({ text }) =>
     text.split("\n").filter((line) => /^[-123]/.test(line)).length >= 2 ? 1 : 0.2,
-  async run({ task: words }, ctx) {
+  async run({ task: words, useLm }, ctx) {
     const task = words.join(" ").trim();
     const facts = await gatherFacts(task, ctx);
-    const risks = assessRisks(facts);
-    const steps = writeSteps(facts, risks);
+    const known = assessRisks(facts);
+    const draft = writeSteps(facts, known);
+    const written = useLm ?? ctx.origin === "user"
+      ? await askModel(facts, draft, known, ctx)
+      : undefined;
+    const byModel = written?.by === "model" ? written.output : undefined;
+    const steps = byModel?.steps.map((step, i): PlanStep => ({ n: i + 1, ...step })) ?? draft;
+    const risks = [...known, ...byModel?.risks.map((text): Risk => ({ text })) ?? []];
     const plan: Plan = {
       task,
       kind: facts.kind,
@@ -75,13 +92,54 @@ export default defineTool({
       traces: facts.traces,
       commands: facts.commands,
       unknown: unknowns(facts),
+      by: written?.by ?? "rules",
     };
     // The plan is the answer; that it outlasts the session is an extra.
     await rememberLast(ctx.store, LOCAL_CONTAINER, { plan: steps.map(({ text }) => text) })
       .catch(() => {});
-    return { ok: true, data: plan, text: render(plan, facts) };
+    const who = written !== undefined
+      ? whoAnswered(written)
+      : useLm
+      ? ["(no model is configured: these are the steps by rules)"]
+      : [];
+    return { ok: true, data: plan, text: [render(plan, facts), ...who].join("\n") };
   },
 });
+
+async function askModel(
+  facts: PlanFacts,
+  steps: readonly PlanStep[],
+  risks: readonly Risk[],
+  ctx: ToolContext,
+): Promise<SkillResult<TaskPlan> | undefined> {
+  if (ctx.lm === undefined) return undefined;
+  const draft = { steps, risks: risks.map(({ text }) => text) };
+  const input: TaskPlanInput = {
+    task: facts.task,
+    facts: factLines(facts, risks),
+    files: facts.repository.paths,
+    commands: [facts.testThese, ...facts.commands].flatMap((found) => found?.verb ?? []),
+    draft,
+  };
+  return await (await loadSkill()).taskPlan.run(input, ctx);
+}
+
+/** What was found, nearest first: a model sees as many lines as fit. */
+function factLines({ targets, tests, importers, traces }: PlanFacts, risks: readonly Risk[]) {
+  return [
+    ...traces.map(({ path, line, error }) => `${path}:${line}: the logs say: ${error}`),
+    ...targets.flatMap(({ path, lines }) =>
+      lines.length === 0 ? [path] : lines.map(({ line, text }) => `${path}:${line}: ${text}`)
+    ),
+    ...tests.map((path) => `${path}: tests it`),
+    ...[...importers].flatMap(([path, users]) =>
+      users.slice(0, MOST_USERS).map((user) => `${user}: imports ${path}`)
+    ),
+    ...risks.map(({ text }) => `risk: ${text}`),
+  ];
+}
+
+const MOST_USERS = 10;
 
 function unknowns(
   { terms, rename, evidence, repository, otherTraces, commands }: PlanFacts,

@@ -1,3 +1,4 @@
+import { eagerCut, startOf } from "./_eager_cut.ts";
 import {
   type KeyLineState,
   maskKeyLines,
@@ -14,9 +15,15 @@ import {
   writtenForms,
 } from "./_secret_patterns.ts";
 
+/** Options of {@linkcode Redactor.stream}. */
+export interface RedactorStreamOptions {
+  /** Shows a line before its end has come, as far as nothing in it may begin a secret. Default false. */
+  readonly eager?: boolean;
+}
+
 /** Takes secrets out of text that comes in pieces. */
 export interface RedactorStream {
-  /** Returns what is safe to show so far: whole lines, as soon as they are there. */
+  /** Returns what is safe to show so far: whole lines, or with `eager` more. */
   push(chunk: string): string;
   /** Returns the rest. */
   flush(): string;
@@ -27,7 +34,7 @@ export interface Redactor {
   /** Masks the secrets of a whole text. */
   text(text: string): string;
   /** Starts a text that comes in pieces. */
-  stream(): RedactorStream;
+  stream(options?: RedactorStreamOptions): RedactorStream;
 }
 
 /** A line longer than this is shown before its end has come. */
@@ -72,13 +79,13 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     return mask(maskKeyLines(mask(text, keys), state, text), regex);
   }
 
-  function stream(): RedactorStream {
+  function stream({ eager = false }: RedactorStreamOptions = {}): RedactorStream {
     let held = "";
     const state = newKeyLineState();
     return {
       push(chunk) {
         held += chunk;
-        const cut = safeCut(held);
+        const cut = safeCut(held, eager);
         const ready = held.slice(0, cut);
         held = held.slice(cut);
         return text(ready, state);
@@ -92,13 +99,14 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   }
 
   /** How much of a text can be shown whatever follows. */
-  function safeCut(held: string): number {
+  function safeCut(held: string, eager: boolean): number {
     const line = Math.max(held.lastIndexOf("\n"), held.lastIndexOf("\r")) + 1;
     let cut = held.length - line > MAX_HELD ? held.length - LONGEST_TOKEN : line;
     const key = UNFINISHED_KEY.exec(held.slice(0, cut));
     if (key && held.length - key.index <= MAX_HELD) cut = key.index;
     const run = startOfLastRun(held.slice(0, cut));
     if (held.length - run <= MAX_RUN) cut = run;
+    if (eager && cut === line) cut += eagerCut(held.slice(line), values);
     for (const match of held.matchAll(regex)) {
       if (match.index < cut && match.index + match[0].length > cut) cut = match.index;
     }
@@ -115,14 +123,6 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 const UNFINISHED_KEY = new RegExp(
   KEY_HEAD + String.raw`(?![\s\S]*-----END )[A-Za-z0-9+/=:,.\s\\"'-]*$`,
 );
-
-/** How many letters at the end of a text could be the start of a value. */
-function startOf(value: string, text: string): number {
-  for (let length = Math.min(value.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(value.slice(0, length))) return length;
-  }
-  return 0;
-}
 
 /**
  * Takes secrets out of every text of a JSON value, keys included. Lines of a file that are items of

@@ -88,17 +88,38 @@ Deno.test("stream() gives the same as text(), wherever it is cut, and leaks noth
   const expected = redactor.text(whole);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (sizes) => {
-      const stream = redactor.stream();
-      let shown = "";
-      for (let at = 0, i = 0; at < whole.length; i++) {
-        const size = sizes[i % sizes.length]!;
-        shown += stream.push(whole.slice(at, at + size));
-        at += size;
+      for (const eager of [false, true]) {
+        const stream = redactor.stream({ eager });
+        let shown = "";
+        for (let at = 0, i = 0; at < whole.length; i++) {
+          const size = sizes[i % sizes.length]!;
+          shown += stream.push(whole.slice(at, at + size));
+          at += size;
+        }
+        assert.equal(shown + stream.flush(), expected);
       }
-      assert.equal(shown + stream.flush(), expected);
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("stream() shows words as they come when it is eager, and holds what may begin a secret", () => {
+  const stream = createRedactor([]).stream({ eager: true });
+  const pieces = [
+    "Hello",
+    " there, ",
+    "ask",
+    " for: ",
+    "g",
+    "h",
+    "osts",
+    ", or ",
+    "-",
+    " gh",
+    "p_",
+  ];
+  const shown = ["Hello", " there, ", "ask", " for: ", "", "", "ghosts", ", or ", "", "- ", ""];
+  assert.deepEqual(pieces.map((piece) => stream.push(piece)), shown);
 });
 
 Deno.test("stream() splits no secret of a line that is too long to hold", () => {

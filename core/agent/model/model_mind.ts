@@ -13,12 +13,15 @@ import type {
 } from "../../lm/types.ts";
 import { estimateTokens } from "../../lm/estimate_tokens.ts";
 import { addUsage, NO_USAGE } from "../../lm/usage.ts";
+import type { Redactor } from "../../safety/redact.ts";
+import { sanitize } from "../../safety/terminal.ts";
 import type { Effect } from "../../tool.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { CallResult, Mind, ToolCall, Turn } from "../mind.ts";
 import { createChantDetector } from "./chant_detector.ts";
 import { compact, createWindow, type Window } from "./fit_window.ts";
 import { cutOutput } from "./cut_output.ts";
+import { saidStream } from "./said_stream.ts";
 import { readTextTurn, textInstructions, textSchema, withoutTools } from "./text_turn.ts";
 import { wireMessages } from "./wire_messages.ts";
 
@@ -44,6 +47,8 @@ export interface ModelMindSetup {
   readonly params?: LMParams;
   /** Copied word for word when the conversation is summarized. Default nothing. */
   verbatim?(): Promise<string>;
+  /** Takes secrets out of a reply that comes in pieces. */
+  readonly redactor: Pick<Redactor, "stream">;
   /** Publishes what happens. */
   readonly emit: Emit;
 }
@@ -130,8 +135,9 @@ export function createModelMind(setup: ModelMindSetup): Mind {
 
   async function keepReply(reply: LMResponse, said: string, calls: readonly LMToolCall[]) {
     const { thinking, usage, finish } = reply;
-    // Nothing but blanks is no answer.
-    const text = said.trim() === "" ? "" : said;
+    // Nothing but blanks is no answer; what would act on a terminal is none either.
+    const clean = sanitize(said);
+    const text = clean.trim() === "" ? "" : clean;
     await conversation.append({
       kind: "assistant",
       text,
@@ -166,8 +172,9 @@ export function createModelMind(setup: ModelMindSetup): Mind {
     const stuck = new AbortController();
     const chants = createChantDetector();
     let heard = "";
+    const said = saidStream(setup.redactor, (delta) => native && emit("message.delta", delta));
     const onDelta = (delta: LMDelta) => {
-      if (native) emit("message.delta", delta);
+      said.push(delta);
       heard += delta.text ?? "";
       if (delta.text !== undefined && chants(delta.text)) stuck.abort();
     };
@@ -176,7 +183,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
         ...asked,
         signal: AbortSignal.any([signal, stuck.signal]),
         ...lm.can.stream && { onDelta },
-      });
+      }).finally(said.flush);
     } catch (error) {
       const chanted = stuck.signal.aborted && !signal.aborted;
       if (native) await keepStart(heard, chanted ? "it repeated itself" : CUT_OFF);
@@ -198,7 +205,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
     if (heard.trim() === "") return;
     const outputTokens = estimateTokens(heard);
     const usage = { ...NO_USAGE, outputTokens, requests: 1, estimated: true } as const;
-    const text = heard.slice(0, MAX_START);
+    const text = sanitize(heard).slice(0, MAX_START);
     await conversation.append({ kind: "assistant", text, model: lm.id, usage, cut });
   }
 

@@ -93,6 +93,7 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
         const items = await store.get<readonly TodoItem[]>(todoKey(id())) ?? [];
         return items.length === 0 ? "" : `Todo list:\n${todoText(items)}`;
       },
+      redactor: setup.redactor,
       emit,
     }),
     call: async (call, signal) => {

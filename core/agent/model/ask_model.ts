@@ -1,3 +1,4 @@
+import { lazy } from "../../lazy.ts";
 import type { LM } from "../../lm/types.ts";
 import { redactJson } from "../../safety/redact.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
@@ -5,7 +6,6 @@ import { openConversation } from "../conversation/conversation.ts";
 import { resolveConversation } from "../conversation/resolve_conversation.ts";
 import type { LoopEnd } from "../loop.ts";
 import type { CallResult } from "../mind.ts";
-import { answerBySchema } from "./answer_by_schema.ts";
 import type { Budget } from "./budget.ts";
 import { expandRequest } from "./expand_request.ts";
 import { findSkills } from "./find_skills.ts";
@@ -33,6 +33,11 @@ export interface ModelSetup {
 
 const WINDOW = 32_768;
 
+const loadSchema = lazy<typeof import("./answer_by_schema.ts")>(
+  "./answer_by_schema.ts",
+  import.meta.url,
+);
+
 /** How a model's run ended. */
 export interface ModelEnd extends LoopEnd {
   /** Set when the model never replied: the request is still to be answered. */
@@ -57,7 +62,7 @@ export async function askModel(
   const silent = last?.kind === "user" || (last?.kind === "assistant" && last.cut === CUT_OFF);
   if (end.stop === "error" && silent && results.length === 0) return { ...end, silent };
   return options.schema !== undefined && end.ok
-    ? await answerBySchema(run, options.schema, end)
+    ? await (await loadSchema()).answerBySchema(run, options.schema, end)
     : end;
 }
 
@@ -71,13 +76,13 @@ async function prepare(
 ): Promise<ModelRun> {
   const { emit, store, files, config, model } = setup;
   const lm = await model.open();
-  const info = await lm.info?.(signal);
+  const [info, conversation] = await Promise.all([
+    lm.info?.(signal),
+    resolveConversation(store, options.conversation ?? {}, setup.id ?? "default").then((id) =>
+      openConversation(store, id, (body) => redactJson(body, setup.redactor))
+    ),
+  ]);
   const window = model.window ?? info?.window ?? WINDOW;
-  const conversation = await openConversation(
-    store,
-    await resolveConversation(store, options.conversation ?? {}, setup.id ?? "default"),
-    (body) => redactJson(body, setup.redactor),
-  );
   emit("conversation", { id: conversation.info.id, turns: conversation.info.turns });
   const planning = config.approval === "plan";
   const [allowed, facts, skills, instructions] = await Promise.all([

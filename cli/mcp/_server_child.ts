@@ -43,11 +43,17 @@ function tools(): object[] {
         name: "x_y_z",
       }];
     case "large":
-      return [echo, { ...echo, name: "big", description: "d".repeat(70_000) }, {
-        ...echo,
-        name: "huge",
-        inputSchema: { ...empty, description: "s".repeat(1_000_000) },
-      }, { name: 7 }];
+      return [
+        echo,
+        { ...echo, name: "big", description: "d".repeat(70_000) },
+        {
+          ...echo,
+          name: "huge",
+          inputSchema: { ...empty, description: "s".repeat(1_000_000) },
+        },
+        { name: 7 },
+        { ...echo, name: "deep", inputSchema: nested(3_000) },
+      ];
     case "schema10":
       return [{ ...echo, inputSchema: { ...empty, description: "s".repeat(10_000_000) } }];
     case "many":
@@ -108,6 +114,13 @@ async function call(
     default:
       return text(Array.from({ length: Number(args.times ?? 1) }, () => args.text).join(" "));
   }
+}
+
+/** Within the limit of bytes, but deeper than a naive reader goes. */
+function nested(depth: number): object {
+  let schema: object = { type: "string" };
+  for (let n = 0; n < depth; n++) schema = { items: schema };
+  return { ...empty, properties: { deep: schema } };
 }
 
 /** A gigabyte without an end, as far as anybody reads it. */

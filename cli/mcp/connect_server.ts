@@ -145,7 +145,11 @@ async function listTools(
 }
 
 function sizeOf({ description, inputSchema }: ListedTool): number {
-  return description.length + JSON.stringify(inputSchema).length;
+  try {
+    return description.length + JSON.stringify(inputSchema).length;
+  } catch {
+    return Infinity; // nested too deeply to be written
+  }
 }
 
 function nameOf(value: unknown): string {

@@ -60,7 +60,7 @@ Deno.test("connectServer() gives a server a built environment and an empty folde
 
 Deno.test("connectServer() leaves out tools that are too large or none, and keeps the others", async () => {
   await using("large", ({ tools, problems }) => {
-    assert.deepEqual(tools.map(({ name }) => name), ["echo"]);
+    assert.deepEqual(tools.map(({ name }) => name), ["echo", "deep"]);
     assert.equal(problems.length, 3);
     assert.match(problems.join("\n"), /"big".*\n.*"huge"/);
     return Promise.resolve();

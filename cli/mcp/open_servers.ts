@@ -108,7 +108,11 @@ export function openServers(setup: ServersSetup): McpServers {
     const left = [...connection.problems];
     const tools: McpTool[] = [];
     for (const listed of connection.tools) {
-      const tool = await mcpTool(listed, server);
+      const tool = await mcpTool(listed, server).catch(() => undefined);
+      if (tool === undefined) {
+        left.push(`${listed.name}: its schema cannot be read`);
+        continue;
+      }
       const key = tool.name.replaceAll("-", "_");
       if (taken.has(key)) left.push(`${tool.name}: there is one of this name`);
       else tools.push(tool);

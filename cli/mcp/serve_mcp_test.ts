@@ -99,7 +99,8 @@ Deno.test("mcp serve without --writes changes nothing, whatever is called", asyn
     const saved = await call("diff", { file: "note.txt", new: "other.txt", out: "saved.diff" });
     assert.match(saved.text, /approval\.plan|does not need/);
     assert.equal(saved.isError, true);
-    const names = Array.from(Deno.readDirSync(root), ({ name }) => name).sort();
+    const entries = await Array.fromAsync(Deno.readDir(root));
+    const names = entries.map(({ name }) => name).sort();
     assert.deepEqual(names.filter((name) => !name.startsWith(".dspy")), ["note.txt", "other.txt"]);
   }, { ...FILES, "other.txt": "two\n" });
 });

@@ -10,6 +10,7 @@ import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { OfferedTool } from "../skills/external/mcp_entry.ts";
 import type { Authority } from "./authority.ts";
+import type { HookPatterns } from "./hooks/hook_patterns.ts";
 import type { ModelOptions, ToSession } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import { wantsWrites } from "./wants_writes.ts";
@@ -45,6 +46,8 @@ export interface LauncherSetup {
   journalKey(): Promise<string | undefined>;
   /** Tools of other programs, for a model: asked for when a request to it begins. Default none. */
   tools?(): Promise<readonly OfferedTool[]>;
+  /** Which calls of the agent have hooks. Default none. */
+  readonly hooks?: HookPatterns | undefined;
   /** The session's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Opens what decides and acts; called once. */
@@ -208,11 +211,12 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     if (process && (writes === wanted || (running !== undefined && writes === "all"))) return;
     await retire();
     writes = wanted;
-    const { session, workspace, config, policy, interactive, model } = setup;
+    const { session, workspace, config, policy, interactive, model, hooks } = setup;
     const key = writes === "all" ? await setup.journalKey() : undefined;
+    const given = { session, workspace, config, policy, interactive, model, hooks };
     const started = startSessionProcess({
       plan: { ...setup.plan, writes },
-      init: { type: "init", session, workspace, config, policy, interactive, writes, model, key },
+      init: { type: "init", ...given, writes, key },
       env: setup.env,
       onEvent: receive,
       ahead,

@@ -28,6 +28,10 @@ export interface OpenLauncherOptions {
 // A command that starts no program and asks nothing does not wait for these.
 const loadAuthority = lazy<typeof import("./authority.ts")>("./authority.ts", import.meta.url);
 
+const loadHooks = lazy<typeof import("./hooks/open_hooks.ts")>(
+  "./hooks/open_hooks.ts",
+  import.meta.url,
+);
 const loadMcp = lazy<typeof import("./mcp/open_mcp.ts")>("./mcp/open_mcp.ts", import.meta.url);
 
 const loadKey = lazy<typeof import("../core/safety/journal_key.ts")>(
@@ -71,6 +75,8 @@ export async function openLauncher(
   const receipts = createReceipts({ stateDir, session, env, warn: terminal.warn });
   const mcp = place.mcp &&
     (await loadMcp()).openMcp({ place, env, receipts, warn: terminal.warn });
+  const hooks = place.hooks && await (await loadHooks())
+    .openHooks({ place, env, registry, session, receipts, warn: terminal.warn });
   const launcher = createLauncher({
     session,
     workspace,
@@ -84,18 +90,30 @@ export async function openLauncher(
     initialWrites: await recovers(place) ? "all" : "state",
     journalKey: () => keyToWrite(place, terminal),
     env: sessionEnv(env),
+    hooks: hooks?.patterns,
     ...mcp && { tools: mcp.tools },
     authority: async () =>
       (await loadAuthority()).createAuthority({
         ...options,
         receipts,
-        ...mcp && { extend: mcp.hands },
+        extend: (own, decide) => {
+          const hands = mcp?.hands(own, decide) ?? own;
+          return hooks?.hands(hands, decide) ?? hands;
+        },
       }),
     record: (event) => receipts.event(event),
   });
   await terminal.follow(launcher.bus, config);
   return {
     ...launcher,
+    call: (tool, input, options) => {
+      if (options?.origin === "agent") hooks?.announce();
+      return launcher.call(tool, input, options);
+    },
+    ask: (text, options) => {
+      hooks?.announce();
+      return launcher.ask(text, options);
+    },
     async close() {
       await Promise.all([launcher.close(), mcp?.close()]);
       await receipts.flush();

@@ -29,9 +29,11 @@ export interface PlaceOptions {
 export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Place> {
   const { root } = await openWorkspace(startFolder(env, flags.workspace));
   const guard = createPathGuard(root);
-  const { servers, userFile } = withoutServers(await readUserConfig(env));
-  const workspaceFile = await readWorkspaceConfig(guard);
-  const merged = mergeConfig({ flags, env, workspaceFile, userFile });
+  const user = withoutPrograms(await readUserConfig(env), ["mcp", "hooks"]);
+  const workspace = withoutPrograms(await readWorkspaceConfig(guard), ["hooks"]);
+  const { mcp: servers } = user.programs;
+  const hooks = { user: user.programs.hooks, workspace: workspace.programs.hooks };
+  const merged = mergeConfig({ flags, env, workspaceFile: workspace.file, userFile: user.file });
   for (const line of merged.warnings) warn(line);
   const state = await stateDir(root, env);
   const hasPolicy = POLICY_FILES.some((name) => isThere(`${root}/${name}`));
@@ -44,6 +46,7 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
       ? undefined
       : (await loadAddress()).modelAddress(merged.config, env),
     ...(servers !== undefined || isThere(`${root}/.mcp.json`)) && { mcp: { user: servers } },
+    ...(hooks.user !== undefined || hooks.workspace !== undefined) && { hooks },
     stateDir: state,
     ours: ownFolders(state, env),
     interactive: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
@@ -90,13 +93,22 @@ async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | un
   return await parseConfigFile(path, await Deno.readTextFile(path));
 }
 
-/** MCP servers stand in the same file; they are no setting of a run, so nothing else merges them. */
-function withoutServers(
+/**
+ * MCP servers and hooks stand in the same file; they are no settings of a run, so nothing else merges
+ * them.
+ */
+function withoutPrograms<K extends string>(
   file: ConfigFile | undefined,
-): { servers: unknown; userFile: ConfigFile | undefined } {
-  if (file === undefined) return { servers: undefined, userFile: undefined };
-  const { mcp: servers, ...values } = file.values;
-  return { servers: servers ?? undefined, userFile: { ...file, values } };
+  keys: readonly K[],
+): { programs: Partial<Record<K, unknown>>; file: ConfigFile | undefined } {
+  const programs: Partial<Record<K, unknown>> = {};
+  if (file === undefined) return { programs, file };
+  const values = { ...file.values };
+  for (const key of keys) {
+    programs[key] = values[key] ?? undefined;
+    delete values[key];
+  }
+  return { programs, file: { ...file, values } };
 }
 
 /** Largest configuration file, in bytes. */

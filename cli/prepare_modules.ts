@@ -35,6 +35,8 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
         "../core/agent/model/tool_model.ts",
         "../core/lm/open_model.ts",
         "../skills/external/mcp_entry.ts",
+        "../core/agent/hook_run.ts",
+        "./hooks/session_hooks.ts",
       ]
         .map((path) => import.meta.resolve(path)),
     ],

@@ -7,6 +7,7 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { OfferedTool } from "../skills/external/mcp_entry.ts";
+import type { HookPatterns } from "./hooks/hook_patterns.ts";
 
 /** The first line a session reads: all it will ever know of its surroundings. */
 export interface Init {
@@ -21,6 +22,8 @@ export interface Init {
   readonly writes: "state" | "all";
   /** Who answers requests; undefined: the local mind. Its key comes this way and no other. */
   readonly model?: ModelAddress | undefined;
+  /** Which calls of the agent have hooks, for which the launcher is asked. Default none. */
+  readonly hooks?: HookPatterns | undefined;
   /** Under which journals and undo records are sealed; only for a session that writes. */
   readonly key?: string | undefined;
 }

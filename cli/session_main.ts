@@ -35,6 +35,11 @@ const loadEntry = lazy<typeof import("../skills/external/mcp_entry.ts")>(
   import.meta.url,
 );
 
+const loadHooks = lazy<typeof import("./hooks/session_hooks.ts")>(
+  "./hooks/session_hooks.ts",
+  import.meta.url,
+);
+
 interface Surroundings {
   readonly init: Init;
   readonly remote: Remote;
@@ -74,9 +79,9 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   await session.close();
 }
 
-function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
-  const { session: id, workspace, config, policy, interactive, key, model } = init;
-  return openSession(workspace, {
+async function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
+  const { session: id, workspace, config, policy, interactive, key, model, hooks } = init;
+  return await openSession(workspace, {
     id,
     config,
     policy,
@@ -87,6 +92,9 @@ function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Session> {
     ...model && { lm: async () => await (await loadModel()).openModel(model) },
     secrets: model?.key === undefined ? [] : [model.key],
     hands: remote.hands,
+    ...hooks && {
+      hooks: (await loadHooks()).sessionHooks(hooks, remote.hands, workspace.root),
+    },
     approve: remote.approve,
     warn: (text) => remote.emit("notice", { level: "warning", text }),
   });

@@ -37,6 +37,8 @@ export interface Place {
    * their file, or by a file of the workspace.
    */
   readonly mcp?: { readonly user: unknown };
+  /** Set when hooks are configured: by the user or by the workspace, as it stands in their files. */
+  readonly hooks?: { readonly user: unknown; readonly workspace: unknown };
   /** Our folder outside the workspace: receipts, approvals, trust, history. */
   readonly stateDir: string;
   /** All folders of ours outside a workspace: state, settings, module cache. */

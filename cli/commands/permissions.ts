@@ -12,9 +12,11 @@ import {
   type TrustSubject,
   trustText,
 } from "../../core/safety/trust.ts";
-import type { CatalogEntry } from "../../core/registry.ts";
+import type { CatalogEntry, Registry } from "../../core/registry.ts";
 import { shownName } from "../flags.ts";
 import type { CliContext } from "../app.ts";
+import { describeHooks } from "../hooks/describe_hooks.ts";
+import { HOOKS_FILE, hooksTrustText, parseWorkspaceHooks } from "../hooks/read_hooks.ts";
 import { jailPlan } from "../jail_plan.ts";
 import { SERVERS_FILE, workspaceServers } from "../mcp/workspace_servers.ts";
 
@@ -24,7 +26,7 @@ export async function explain(
   _flags: Record<never, never>,
   name?: string,
 ): Promise<void> {
-  const { io, registry } = this.shell;
+  const { io, registry, env } = this.shell;
   const entry = name === undefined ? undefined : registry.find(name);
   if (name !== undefined && entry === undefined) {
     const near = registry.suggest(name).map(shownName);
@@ -55,6 +57,7 @@ export async function explain(
   if (policy.allow_commands.length > 0) {
     io.out(`allowed commands: ${policy.allow_commands.join(", ")}`);
   }
+  for (const line of await describeHooks({ place, env, registry })) io.out(line);
 }
 
 function describePrograms({ name, commands }: CatalogEntry): string[] {
@@ -95,15 +98,17 @@ function receiptLine({ ts, session, verdict, tool, what, rule, exitCode }: Store
 }
 
 /**
- * `permissions trust`: lets this very text of the policy file allow commands, and this very text of
- * `.mcp.json` start servers; asks a person, for each.
+ * `permissions trust`: lets this very text of the policy file allow commands, that of `.mcp.json`
+ * start servers, and the hooks of `.dspy/config.yaml` run; asks a person, for each.
  */
 export async function trustPolicy(this: CliContext): Promise<void> {
-  const { io } = this.shell;
+  const { io, registry } = this.shell;
   const { workspace: { root }, stateDir, interactive } = await this.shell.place();
   const wishes = await wishesOf(root);
+  const { hooks } = await this.shell.place();
+  if (hooks?.workspace !== undefined) wishes.push(await hooksWish(root, hooks.workspace, registry));
   if (wishes.length === 0) {
-    throw new UserError("failed", "there is no policy file to trust, and no .mcp.json", {
+    throw new UserError("failed", "there is no policy file to trust, no .mcp.json and no hook", {
       hint: "`dspy-code config init` writes a policy",
     });
   }
@@ -135,6 +140,11 @@ interface Wish {
   readonly text: string;
   /** As it stands in the question. */
   readonly wants: string;
+}
+
+async function hooksWish(root: string, given: unknown, registry: Registry): Promise<Wish> {
+  const text = await hooksTrustText(root, parseWorkspaceHooks(given, registry));
+  return { subject: "hooks", path: HOOKS_FILE, text, wants: "run these hooks" };
 }
 
 async function wishesOf(root: string): Promise<Wish[]> {

@@ -1,6 +1,7 @@
 import { openFiles } from "../../core/workspace/open_files.ts";
 import type { CliContext } from "../app.ts";
 import { doctor } from "./doctor.ts";
+import { hooksProbes } from "./hooks_probe.ts";
 import { jailProbe } from "./jail_probe.ts";
 import { programProbes, toolchainProbes } from "./program_probes.ts";
 import { configProbe, logsProbe, modelProbe } from "./settings_probes.ts";
@@ -26,6 +27,7 @@ export async function runDoctor(this: CliContext): Promise<void> {
     jailProbe(place, shell.env),
     storeProbe(root),
     configProbe(merged),
+    ...hooksProbes({ place, env: shell.env, registry: shell.registry }),
     ...programProbes(site),
     ...await toolchainProbes(files, site),
     grammarsProbe,

@@ -1,16 +1,14 @@
 import { UserError } from "../../core/errors.ts";
-import { executableConfig } from "../../core/safety/executable_config.ts";
+import { commandSources } from "../../core/safety/command_sources.ts";
 import { createPathGuard } from "../../core/safety/paths.ts";
 import { readGuarded } from "../../core/safety/read_guarded.ts";
-import { sha256 } from "../../core/workspace/sha256.ts";
 import { parseServers, type ServerConfig } from "./server_config.ts";
 
 /** Where a repository names MCP servers. */
 export const SERVERS_FILE = ".mcp.json";
 
-/** Largest file of servers, and largest file that one of them runs, in bytes. */
+/** Largest file of servers, in bytes. */
 const MAX_FILE = 1024 * 1024;
-const MAX_RUN = 16 * 1024 * 1024;
 
 /** The servers that a workspace names, as they stand there. */
 export interface WorkspaceServers extends ServerConfig {
@@ -30,19 +28,16 @@ export interface WorkspaceServers extends ServerConfig {
  * @throws {UserError} when the file cannot be read.
  */
 export async function workspaceServers(root: string): Promise<WorkspaceServers | undefined> {
-  const guard = createPathGuard(root);
-  const bytes = readIfThere(root, SERVERS_FILE, MAX_FILE);
+  const bytes = readIfThere(root);
   if (bytes === undefined) return undefined;
   const text = new TextDecoder().decode(bytes);
   const config = parseServers(mapIn(text), { from: "workspace", path: SERVERS_FILE });
   const used = new Set<string>();
   for (const server of config.servers) {
     if (!("command" in server)) continue;
-    const [program = "", ...words] = server.command;
-    used.add(executableConfig(root, program.split("/").at(-1)!));
-    for (const word of [program, ...words]) used.add(await fileLine(guard.root, word));
+    for (const part of await commandSources(root, server.command)) used.add(part);
   }
-  const parts = [text, ...[...used].filter((part) => part !== "").sort()];
+  const parts = [text, ...[...used].sort()];
   return { ...config, trustText: parts.join("\n--\n") };
 }
 
@@ -55,25 +50,12 @@ function mapIn(text: string): unknown {
   }
 }
 
-/** A word that names a file of the workspace, with that file's hash; the file is what is run. */
-async function fileLine(root: string, given: string): Promise<string> {
-  const word = given.startsWith("-") ? given.split("=").slice(1).join("=") : given;
-  if (word === "") return "";
-  try {
-    const bytes = readIfThere(root, word, MAX_RUN);
-    return bytes === undefined ? "" : `${word}\nsha256 ${await sha256(bytes)}`;
-  } catch (error) {
-    if (error instanceof UserError) return `${word}\n${error.rule ?? "not readable"}`;
-    throw error;
-  }
-}
-
 /** Undefined for what is not there, or no file. */
-function readIfThere(root: string, path: string, maxBytes: number): Uint8Array | undefined {
+function readIfThere(root: string): Uint8Array | undefined {
   try {
-    if (!Deno.statSync(path.startsWith("/") ? path : `${root}/${path}`).isFile) return undefined;
+    if (!Deno.statSync(`${root}/${SERVERS_FILE}`).isFile) return undefined;
   } catch {
     return undefined;
   }
-  return readGuarded(createPathGuard(root), path, { maxBytes });
+  return readGuarded(createPathGuard(root), SERVERS_FILE, { maxBytes: MAX_FILE });
 }

@@ -6,8 +6,8 @@ import type { LoadedPolicy } from "./load_policy.ts";
 import { privateFolder, readPrivate, writePrivate } from "./_private_file.ts";
 import type { Policy } from "./policy.ts";
 
-/** What trust is given to: the policy's allowed commands, or the MCP servers of a workspace. */
-export type TrustSubject = "policy" | "mcp";
+/** What trust is given to: the policy's allowed commands, MCP servers or hooks of a workspace. */
+export type TrustSubject = "policy" | "mcp" | "hooks";
 
 /** What the user trusted in one workspace. */
 export interface TrustRecord {

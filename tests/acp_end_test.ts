@@ -131,6 +131,7 @@ Deno.test("acp ends when it is told to by a signal", async () => {
 
 Deno.test("acp leaves no process behind when the editor goes away in the middle of an answer", async () => {
   if (Deno.build.os !== "linux") {
+    // deno-lint-ignore no-console -- a skip is told
     return console.log("SKIP acp leaves no process behind: processes are looked for in /proc");
   }
   await playToEditor([{ calls: [{ tool: "exec", args: { command: ["sleep", "60"] } }] }], {

@@ -1,18 +1,11 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { trust } from "../core/safety/trust.ts";
 import { workspaceServers } from "../cli/mcp/workspace_servers.ts";
 import { type Scenario, serveScripted } from "../testing/mod.ts";
 import type { CliResult, Sandbox } from "./_cli.ts";
 
-const SCRIPT = fileURLToPath(new URL("../cli/mcp/_server_child.ts", import.meta.url));
-const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
-
-/** The command line of a test server of this kind. */
-export function serverCommand(mode: string, proof = ""): string[] {
-  return [Deno.execPath(), "run", "-A", "--quiet", `--config=${CONFIG}`, SCRIPT, mode, proof];
-}
+export { serverCommand } from "../cli/mcp/_test_server.ts";
 
 /** Writes the user's configuration. */
 export async function configure({ folder }: Sandbox, mcp: unknown): Promise<void> {
@@ -40,10 +33,11 @@ export async function ask(
   box: Sandbox,
   args: readonly string[],
   turns: Scenario["turns"],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Asked> {
   const scenario = { model: "scripted", window: 65_536, capabilities: ["tools"], as: {}, turns };
   await using model = await serveScripted(scenario as Scenario);
-  const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "none" };
+  const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "none", ...more };
   const result = await box.cli(["--model", "scripted", ...args, "run", "what is said?"], { env });
   const bodies = model.requests.map(({ body }) => JSON.stringify(body)).join("\n");
   return { ...result, problems: [...model.problems], done: model.done, bodies };

@@ -1,6 +1,7 @@
 /** MCP servers in the real program, asked by the scripted model. */
 import assert from "node:assert/strict";
 import { sandbox } from "./_cli.ts";
+import { testHttpServer } from "./_mcp_http.ts";
 import { ask, configure, oneCall, serverCommand, trustServers } from "./_mcp.ts";
 
 const ECHO = "mcp__station__echo";
@@ -207,6 +208,21 @@ Deno.test("the policy denies a server's tool by its name", async () => {
   ]);
   assert.deepEqual(played.problems, [], played.stderr);
   assert.equal(await exists(`${box.folder}/proof`), false);
+});
+
+Deno.test("a server over HTTP is reached by a process of its own, and its key shows nowhere", async () => {
+  await using server = testHttpServer();
+  await using box = await sandbox();
+  const headers = { Authorization: "Bearer ${STATION_KEY}" };
+  await configure(box, { far: { url: server.url, headers } });
+  const turns = oneCall("numbers", "mcp__far__add", { a: 2, b: 3 }, "5");
+  const env = { STATION_KEY: "station-key-4711" };
+  const played = await ask(box, ["--approval", "auto", "--json"], turns, env);
+  assert.deepEqual(played.problems, [], played.stderr);
+  assert.ok(
+    server.keys.length > 2 && server.keys.every((key) => key === "Bearer station-key-4711"),
+  );
+  assert.doesNotMatch(played.bodies + played.stdout + played.stderr, /station-key-4711/);
 });
 
 Deno.test("a single command starts no server", async () => {

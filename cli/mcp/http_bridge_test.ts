@@ -4,7 +4,7 @@ import { connectServer } from "./connect_server.ts";
 import { resultText } from "./result_text.ts";
 import type { HttpServer } from "./server_config.ts";
 import { serverUrl } from "./server_url.ts";
-import { testHttpServer } from "./_test_http_server.ts";
+import { testHttpServer } from "../../tests/_mcp_http.ts";
 
 const SITE = { root: "/nowhere", env: Deno.env.toObject() };
 

@@ -10,7 +10,7 @@ import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { OfferedTool } from "../skills/external/mcp_entry.ts";
 import type { Authority } from "./authority.ts";
-import type { HookPatterns } from "./hooks/hook_patterns.ts";
+import type { HookPatterns } from "../skills/external/hook_patterns.ts";
 import type { ModelOptions, ToSession } from "./protocol.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import { wantsWrites } from "./wants_writes.ts";
@@ -160,6 +160,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     cancel,
     async close() {
       dropSession(ahead);
+      // One that is being started would be nobody's.
+      await starting.catch(() => {});
       await retire();
     },
   };
@@ -251,8 +253,12 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   function receive(event: Event): void {
     const stamped = { ...event, seq: ++seq, session: setup.session } as Event;
     setup.record(stamped);
-    bus.publish(event.type, stamped);
     const { type, data } = event;
+    // What a program is to be given may hold secrets, and is for the hands alone.
+    const shown = type === "program.request"
+      ? { ...stamped, data: { ...data, fields: null } }
+      : stamped;
+    bus.publish(type, shown as Event);
     if (type === "tool.end" && data.call === running?.message.id) {
       running.resolve({ ...data, exitCode: Number.isInteger(data.exitCode) ? data.exitCode : 1 });
     } else if (type === "agent.end" && running?.message.type === "ask") running.resolve(data);

@@ -36,7 +36,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
         "../core/lm/open_model.ts",
         "../skills/external/mcp_entry.ts",
         "../core/agent/hook_run.ts",
-        "./hooks/session_hooks.ts",
+        "../skills/external/session_hooks.ts",
       ]
         .map((path) => import.meta.resolve(path)),
     ],

@@ -7,7 +7,7 @@ import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { OfferedTool } from "../skills/external/mcp_entry.ts";
-import type { HookPatterns } from "./hooks/hook_patterns.ts";
+import type { HookPatterns } from "../skills/external/hook_patterns.ts";
 
 /** The first line a session reads: all it will ever know of its surroundings. */
 export interface Init {

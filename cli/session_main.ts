@@ -35,8 +35,8 @@ const loadEntry = lazy<typeof import("../skills/external/mcp_entry.ts")>(
   import.meta.url,
 );
 
-const loadHooks = lazy<typeof import("./hooks/session_hooks.ts")>(
-  "./hooks/session_hooks.ts",
+const loadHooks = lazy<typeof import("../skills/external/session_hooks.ts")>(
+  "../skills/external/session_hooks.ts",
   import.meta.url,
 );
 

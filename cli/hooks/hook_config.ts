@@ -2,7 +2,7 @@ import { closest } from "../../core/closest.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Registry } from "../../core/registry.ts";
 import { checkArgv, joinWords } from "../../core/safety/words.ts";
-import type { HookEvent } from "./hook_patterns.ts";
+import type { HookEvent } from "../../skills/external/hook_patterns.ts";
 
 /** A configured hook: a program that looks at calls of the agent's tools. */
 export interface Hook {

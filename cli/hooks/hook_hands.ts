@@ -8,14 +8,14 @@ import { joinWords } from "../../core/safety/words.ts";
 import type { Receipts } from "../receipts.ts";
 import { blockReason, type HookEnd, noteOf } from "./hook_answer.ts";
 import type { Hook } from "./hook_config.ts";
-import { matchesTool } from "./hook_patterns.ts";
+import { matchesTool } from "../../skills/external/hook_patterns.ts";
 import {
   type AfterOutcome,
   type BeforeOutcome,
   checkHookRequest,
   HOOK_TOOL,
   type HookFields,
-} from "./hook_request.ts";
+} from "../../skills/external/hook_request.ts";
 import { type HookSite, startHook } from "./start_hook.ts";
 
 /** What {@linkcode hookHands} needs. */

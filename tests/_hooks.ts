@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { createRegistry } from "../core/registry.ts";
+import { stateDir } from "../core/safety/state_dir.ts";
+import { trust } from "../core/safety/trust.ts";
+import { hooksTrustText, parseWorkspaceHooks } from "../cli/hooks/read_hooks.ts";
+import { catalog } from "../skills/catalog.ts";
+import type { Sandbox } from "./_cli.ts";
+
+/** Writes the user's own hooks. */
+export async function userHooks({ folder }: Sandbox, hooks: unknown): Promise<void> {
+  const path = join(folder, "home", ".config", "dspy-code");
+  await Deno.mkdir(path, { recursive: true });
+  await Deno.writeTextFile(join(path, "config.yaml"), JSON.stringify({ hooks }));
+}
+
+/** Writes a script outside the workspace; returns its path. */
+export async function script({ folder }: Sandbox, name: string, lines: string): Promise<string> {
+  const path = join(folder, name);
+  await Deno.writeTextFile(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  return path;
+}
+
+/** Stands in for the person, who alone can say in a terminal that these hooks are trusted. */
+export async function trustHooks({ ws, commandLine }: Sandbox, hooks: unknown): Promise<void> {
+  const parsed = parseWorkspaceHooks(hooks, createRegistry(catalog));
+  const text = await hooksTrustText(ws, parsed);
+  await trust(await stateDir(ws, commandLine([]).env), ws, text, "hooks");
+}
+
+/** Whether a process runs whose command line holds this word. */
+export async function runs(word: string): Promise<boolean> {
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (line.split("\0").includes(word)) return true;
+  }
+  return false;
+}

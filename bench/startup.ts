@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { peaks } from "./_peak_mb.ts";
 import { check, median } from "./_report.ts";
 
 const MAIN = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
@@ -78,26 +79,9 @@ async function peakMb(args: string[]): Promise<number> {
   let running = true;
   const done = child.status.then(() => running = false);
   while (running) {
-    for (const pid of family(child.pid)) peak = Math.max(peak, highWater(pid));
+    peak = Math.max(peak, ...peaks(child.pid).values());
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   await done;
   return peak;
-}
-
-function family(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-  return [pid, ...children.flatMap(family)];
-}
-
-function highWater(pid: number): number {
-  return Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1000;
-}
-
-function read(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return ""; // the process has ended
-  }
 }

@@ -6,6 +6,7 @@ import { shownName } from "./flags/shown_name.ts";
 const OWN: readonly (readonly [string, string])[] = [
   ["start", "Open a session here (also without any command)"],
   ["run, chat", "Work on a request in plain language: up to four tools, then a summary"],
+  ["acp", "Let an editor drive the agent: the Agent Client Protocol over standard input"],
   ["mcp", "list: MCP servers and their tools; serve: offer our tools to another agent"],
   ["permissions", "explain [command]: the session's exact rights; audit: the receipts; trust"],
   ["config", "show: each setting and its origin; init: write commented files"],

@@ -24,6 +24,8 @@ import { createUpdates } from "./updates.ts";
 export interface EditorSessionSetup {
   /** Id of the session, and of its conversation. */
   readonly id: string;
+  /** The workspace's folder as the editor named it. */
+  readonly cwd: string;
   readonly place: Place;
   readonly shell: Pick<Shell, "env" | "registry" | "io">;
   /** The editor. */
@@ -143,7 +145,7 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
         hint: "wait for its end, or cancel it",
       });
     }
-    const text = promptText(blocks, { root, model: model !== undefined });
+    const text = promptText(blocks, { roots: [setup.cwd, root], model: model !== undefined });
     const mine = turn = { abort: new AbortController() };
     const stopped = () => mine.abort.signal.aborted;
     signal.addEventListener("abort", cancel);

@@ -5,8 +5,11 @@ import { isBelow } from "../../core/workspace/resolve_path.ts";
 
 /** How {@linkcode promptText} writes. */
 export interface PromptTextOptions {
-  /** Real path of the workspace: files in it are named relative to it. */
-  readonly root: string;
+  /**
+   * Paths of the workspace, as the editor gave it and the real one: files in it are named relative
+   * to it.
+   */
+  readonly roots: readonly string[];
   /** Whether a model reads it: only such a one is given the text of attached files. */
   readonly model: boolean;
 }
@@ -22,7 +25,7 @@ const MAX_ATTACHED = 100_000;
  */
 export function promptText(
   blocks: readonly ContentBlock[],
-  { root, model }: PromptTextOptions,
+  { roots, model }: PromptTextOptions,
 ): string {
   let text = "";
   const attached: string[] = [];
@@ -32,11 +35,11 @@ export function promptText(
         text = joined(text, block.text);
         break;
       case "resource_link":
-        text = joined(text, linkOf(nameOf(block.uri, root), model));
+        text = joined(text, linkOf(nameOf(block.uri, roots), model));
         break;
       case "resource": {
         const { resource } = block;
-        const name = nameOf(resource.uri, root);
+        const name = nameOf(resource.uri, roots);
         text = joined(text, name);
         if (model && "text" in resource) attached.push(attachment(name, resource.text));
         break;
@@ -58,15 +61,16 @@ function joined(text: string, more: string): string {
 }
 
 /** A file's path, relative in the workspace, and the lines that were meant; another address as it is. */
-function nameOf(uri: string, root: string): string {
+function nameOf(uri: string, roots: readonly string[]): string {
   if (!uri.startsWith("file:")) return uri;
   try {
     const url = new URL(uri);
     const path = fileURLToPath(url).replaceAll("\\", "/");
     const [, first, last] = /^#L(\d+)(?:[:-]L?(\d+))?$/.exec(url.hash) ?? [];
     const lines = first === undefined ? "" : `:${first}${last === undefined ? "" : `-${last}`}`;
-    if (path === root) return `.${lines}`;
-    return (isBelow(root, path) ? path.slice(root.length).replace(/^\//, "") : path) + lines;
+    const root = roots.find((root) => isBelow(root, path));
+    if (path === root) return ".";
+    return (root === undefined ? path : path.slice(root.length).replace(/^\//, "")) + lines;
   } catch {
     return uri;
   }

@@ -4,7 +4,7 @@ import { promptText } from "./prompt_text.ts";
 
 const text = (text: string): ContentBlock => ({ type: "text", text });
 const link = (uri: string): ContentBlock => ({ type: "resource_link", name: "x", uri });
-const at = { root: "/ws", model: true };
+const at = { roots: ["/link", "/ws"], model: true };
 
 Deno.test("promptText() names linked files as the agent's tools know them", () => {
   const asked = promptText(
@@ -20,6 +20,7 @@ Deno.test("promptText() names linked files as the agent's tools know them", () =
   assert.equal(asked, "compare src/a b.ts:3-9 with /etc/x.");
   const one = [text("see"), link("file:///ws/src/a.ts")];
   assert.equal(promptText(one, at), "see @src/a.ts");
+  assert.equal(promptText([text("see"), link("file:///link/a.ts")], at), "see @a.ts");
   assert.equal(promptText(one, { ...at, model: false }), "see src/a.ts");
   assert.equal(
     promptText([text("see "), link("https://a.example/x")], at),

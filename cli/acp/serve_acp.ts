@@ -105,7 +105,7 @@ export async function serveAcp(
     editor: AgentContext,
   ): Promise<EditorSession> {
     const place = withEditorServers(await placeAt(cwd), mcpServers, shell.io.err);
-    const session = createEditorSession({ id, place, shell, editor, notices });
+    const session = createEditorSession({ id, cwd, place, shell, editor, notices });
     sessions.set(id, session);
     // Once the editor knows of the session.
     const update = { sessionUpdate: "available_commands_update" as const };

@@ -128,8 +128,32 @@ export async function openSession(
 
 function modelSetup(open: () => Promise<LM>, config: Config): ModelSetup {
   const { window, maxSteps, maxTokens: tokens, maxCost: usd, maxTime: seconds } = config;
-  return { open, toolset: CODING_TOOLS, window, maxSteps, budget: { tokens, usd, seconds } };
+  return {
+    open,
+    toolset: CODING_TOOLS,
+    window,
+    maxSteps,
+    budget: { tokens, usd, seconds },
+    callsIn: async (text) => {
+      const { parseSearchReplace } = await loadBlocks();
+      try {
+        return parseSearchReplace(text).map(({ path, edits, content }) =>
+          content === undefined
+            ? { tool: "edit", input: { path, edits } }
+            : { tool: "write", input: { path, content } }
+        );
+      } catch {
+        // Half a block is no call: the model is asked again.
+        return [];
+      }
+    },
+  };
 }
+
+const loadBlocks = lazy<typeof import("./edit/parse_search_replace.ts")>(
+  "./edit/parse_search_replace.ts",
+  import.meta.url,
+);
 
 // What a single command does not need is loaded when it is.
 const loadConfig = lazy<typeof import("../core/config_merge.ts")>(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { scriptedLM } from "../core/lm/scripted_lm.ts";
 import type { ApprovalQuestion } from "../core/agent/caller.ts";
 import { createBus } from "../core/bus.ts";
 import { mergeConfig } from "../core/config_merge.ts";
@@ -99,4 +100,24 @@ Deno.test("openSession() answers a request in plain language and remembers it", 
 
 Deno.test("openSession() refuses what is no folder", async () => {
   await assert.rejects(openSession("/nonexistent/folder"), { kind: "usage" });
+});
+
+Deno.test("openSession() takes SEARCH/REPLACE blocks of a model without tool calls for edits", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/a.txt`, "one\ntwo\n");
+  const block = "In `a.txt`:\n<<<<<<< SEARCH\ntwo\n=======\n2\n>>>>>>> REPLACE\n";
+  const lm = scriptedLM([
+    '{"thought": "", "tool": "cat", "args": {"file": "a.txt"}, "answer": ""}',
+    block,
+    '{"thought": "", "tool": "finish", "args": {}, "answer": "changed"}',
+  ], { can: { tools: false } });
+  const session = await openSession(folder, {
+    lm: () => Promise.resolve(lm),
+    config: mergeConfig({ flags: { approval: "edit" } }).config,
+  });
+  const end = await session.ask("make two a 2");
+  assert.equal(end.text, "changed");
+  assert.equal(await Deno.readTextFile(`${folder}/a.txt`), "one\n2\n");
+  await session.close();
+  await Deno.remove(folder, { recursive: true });
 });

@@ -55,7 +55,7 @@ export {
 export type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
 export type { ModelSetup } from "./model/ask_model.ts";
 export { type Budget, createBudget } from "./model/budget.ts";
-export { createModelMind, type ModelMindSetup } from "./model/model_mind.ts";
+export { createModelMind, type ModelMindSetup, type ProseCall } from "./model/model_mind.ts";
 export { parseRequest, type PlainRequest } from "./request.ts";
 export { rulesChooser } from "./rules_chooser.ts";
 export { coverage, scoreResult } from "./score.ts";

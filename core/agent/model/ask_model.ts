@@ -11,6 +11,7 @@ import { expandRequest } from "./expand_request.ts";
 import { findSkills } from "./find_skills.ts";
 import { compact } from "./fit_window.ts";
 import { CUT_OFF } from "./model_mind.ts";
+import type { ProseCall } from "./model_mind.ts";
 import { projectInstructions } from "./project_instructions.ts";
 import { systemPrompt } from "./prompt.ts";
 import { type ModelRun, runModel } from "./run_model.ts";
@@ -29,6 +30,8 @@ export interface ModelSetup {
   readonly budget?: Budget;
   /** Turns with calls in a run. Default 100. */
   readonly maxSteps?: number | undefined;
+  /** Calls that stand in prose, for models without tool calls. Default none are looked for. */
+  callsIn?(text: string): Promise<readonly ProseCall[]>;
 }
 
 const WINDOW = 32_768;

@@ -22,8 +22,20 @@ import { createChantDetector } from "./chant_detector.ts";
 import { compact, createWindow, type Window } from "./fit_window.ts";
 import { cutOutput } from "./cut_output.ts";
 import { saidStream } from "./said_stream.ts";
-import { readTextTurn, textInstructions, textSchema, withoutTools } from "./text_turn.ts";
+import {
+  readTextTurn,
+  textInstructions,
+  textSchema,
+  type TextTurn,
+  withoutTools,
+} from "./text_turn.ts";
 import { wireMessages } from "./wire_messages.ts";
+
+/** A call that was found in a model's prose. */
+export interface ProseCall {
+  readonly tool: string;
+  readonly input: unknown;
+}
 
 /** What {@linkcode createModelMind} works with. */
 export interface ModelMindSetup {
@@ -47,6 +59,8 @@ export interface ModelMindSetup {
   readonly params?: LMParams;
   /** Copied word for word when the conversation is summarized. Default nothing. */
   verbatim?(): Promise<string>;
+  /** Calls that stand in prose, for models without tool calls. Default none. */
+  callsIn?(text: string): Promise<readonly ProseCall[]>;
   /** Takes secrets out of a reply that comes in pieces. */
   readonly redactor: Pick<Redactor, "stream">;
   /** Publishes what happens. */
@@ -113,7 +127,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
     const extra: LMMessage[] = last ? [{ role: "user", content: LAST }] : [];
     const reply = await send(request(extra, tools), signal);
     if (native) return await keepReply(reply, reply.text, uniqueIds(reply.toolCalls ?? []));
-    const read = readTextTurn(reply.text);
+    const read = readTextTurn(reply.text) ?? await inProse(reply.text);
     if (read !== undefined) return await keepReply(reply, read.text, uniqueIds(read.calls));
     if (last || reply.text === "") return await keepReply(reply, reply.text, []);
     // One repair, in the open: then the text is taken for the answer.
@@ -131,6 +145,17 @@ export function createModelMind(setup: ModelMindSetup): Mind {
     return mended === undefined
       ? await keepReply(both, again.text || reply.text, [])
       : await keepReply(both, mended.text, uniqueIds(mended.calls));
+  }
+
+  /** What some models write instead of the object asked for. */
+  async function inProse(text: string): Promise<TextTurn | undefined> {
+    const found = await setup.callsIn?.(text) ?? [];
+    const calls = found.map(({ tool, input }, i) => ({
+      id: `prose_${i}`,
+      name: tool,
+      arguments: JSON.stringify(input),
+    }));
+    return calls.length === 0 ? undefined : { text, calls };
   }
 
   async function keepReply(reply: LMResponse, said: string, calls: readonly LMToolCall[]) {

@@ -57,7 +57,7 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
 
   const output = outputTool(store, id);
   const inner: InnerTool[] = [
-    todoTool(store, id, (items) => emit("todo", { items })),
+    todoTool(store, id, setup.redactor.text, (items) => emit("todo", { items })),
     output,
     // A helper has no helpers.
     ...helping ? [] : [helperAgent(help)],
@@ -89,6 +89,7 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
         toolbox.offer(output.spec);
         await store.put(outputKey(id(), call), whole);
       },
+      ...model.callsIn && { callsIn: model.callsIn },
       verbatim: async () => {
         const items = await store.get<readonly TodoItem[]>(todoKey(id())) ?? [];
         return items.length === 0 ? "" : `Todo list:\n${todoText(items)}`;

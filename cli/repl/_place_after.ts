@@ -24,7 +24,7 @@ export function placeAfter(text: string, columns: number): CursorPlace {
   let start = 0;
   let offset = 0;
   // deno-lint-ignore no-control-regex -- colours begin with the escape character
-  for (const [i, piece] of text.split(/(\x1b\[[\d;]*[A-Za-z])/).entries()) {
+  for (const [i, piece] of text.split(/(\x1b\[[\d;]*m)/).entries()) {
     if (i % 2 === 1) {
       offset += piece.length;
       continue;

@@ -139,7 +139,7 @@ export function createScreen(
   function unfinished(text: string): string {
     const all = tail + text;
     const last = all.slice(Math.max(all.lastIndexOf("\n"), all.lastIndexOf("\r")) + 1)
-      .replace(ERASE, "");
+      .replaceAll(UNSEEN, "");
     return last.length > MOST_TAIL ? last.slice(placeAfter(last, columns()).start) : last;
   }
 
@@ -201,8 +201,8 @@ export function createScreen(
   }
 }
 
-// deno-lint-ignore no-control-regex -- how the line of progress clears its row
-const ERASE = /^\x1b\[K/;
+// deno-lint-ignore no-control-regex -- what is told to the terminal and takes no room; colours stay
+const UNSEEN = /\x1b\[[?\d;]*[A-Za-ln-z]/g;
 
 /** A terminal in raw mode may need to be told to go to the beginning of the next row. */
 function inRaw(text: string): string {

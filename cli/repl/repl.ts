@@ -71,7 +71,7 @@ async function greet(shell: Shell): Promise<void> {
     ? "no model: local tools answer"
     : `${model.provider}/${model.model} answers`;
   shell.io.err(`dspy-code ${VERSION} in ${workspace.root}, ${mind}`);
-  shell.io.err('Type a command or a request in plain words. "help" lists commands, Tab completes.');
+  shell.io.err('A command, or a request in plain words: "help" lists commands, Tab completes.');
   if (model === undefined) return;
   shell.io.err("/help lists what a session with a model knows. While it works, what you type");
   shell.io.err("reaches it before its next step; Esc or Ctrl-C stops it.");
@@ -160,7 +160,9 @@ async function askUnlessSlip(line: string, shell: Shell, verbs: BuiltinTable): P
     ...shell.registry.entries.map(({ name }) => shownName(name)),
   ];
   const slip = slipOf(line.trim().split(/\s+/), names);
-  if (slip === undefined) return void await shell.ask(line.trim());
+  // In a talk one word is an answer.
+  const answers = shell.tally.now().conversation !== undefined && /^\S+$/.test(line.trim());
+  if (slip === undefined || answers) return void await shell.ask(line.trim());
   throw new UserError("usage", `no command called ${JSON.stringify(slip.word)}`, {
     hint: slip.near.length > 0
       ? `did you mean ${slip.near.join(" or ")}?`

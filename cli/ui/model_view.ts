@@ -4,11 +4,14 @@ import { usageLine } from "../tally.ts";
 import { paintResult } from "./paint_result.ts";
 import type { RendererOptions } from "./render.ts";
 import { cutToWidth } from "./width.ts";
+import { withoutPreview } from "./without_preview.ts";
 
 /** Lines of a result that are shown: the model reads all of it. */
 const SHOWN = 3;
 /** Lines of a change that are shown. */
 const SHOWN_DIFF = 24;
+/** How an edit was proved: for the model, and in the events. */
+const PROOF = /^ +(?:(?:edit|hunk) \d+: |all other bytes |sha256 )/;
 
 /**
  * Shows what a model does: its answer on standard output as it comes, a line for each call and the
@@ -59,18 +62,27 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
         tell(style.stderr.dim(`${what}: ${data.before} to ${data.after} tokens`));
         return true;
       }
+      case "choice":
+        // The local mind has taken over: it is shown as without a model.
+        endLine();
+        working = false;
+        return false;
       case "agent.end":
         endLine();
         working = false;
-        // The answer has been shown; anything else, as a limit or an error, not yet.
+        // The answer has been shown, and so has a limit; an error not yet.
         if (data.summary !== lastSaid && data.stop === "done") print(sanitize(data.summary));
-        else if (data.stop !== "done" && !data.stop.startsWith("limit:")) {
+        else if (data.summary !== lastSaid && !data.stop.startsWith("limit:")) {
           tell(style.stderr.red(sanitize(data.summary)));
         }
         lastSaid = "";
         if (last !== undefined) tell(style.stderr.dim(spentLine(last)));
         last = undefined;
         return true;
+      case "notice":
+      case "limit":
+        endLine();
+        return false;
       default:
         return false;
     }
@@ -94,8 +106,10 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
   }
 
   function showResult({ ok, text, data }: EventData["tool.end"]): void {
-    const shown = sanitize(text).split("\n").filter((line) => line.trim() !== "");
     const isChange = typeof data === "object" && data !== null && "undo" in data;
+    const fresh = isChange ? withoutPreview(text, options.previewed?.() ?? "") : text;
+    const shown = sanitize(fresh).split("\n")
+      .filter((line) => line.trim() !== "" && !(isChange && PROOF.test(line)));
     const most = isChange ? SHOWN_DIFF : SHOWN;
     const rest = shown.length - most;
     const lines = rest > 1 ? [...shown.slice(0, most), `\u2026 ${rest} more lines`] : shown;
@@ -133,7 +147,9 @@ function inputLine(input: unknown): string {
       if (typeof value === "string") {
         return key === "content" ? `(${value.length} characters)` : value;
       }
-      if (key === "edits" && Array.isArray(value)) return `(${value.length} edits)`;
+      if (key === "edits" && Array.isArray(value)) {
+        return `(${value.length} edit${value.length === 1 ? "" : "s"})`;
+      }
       return JSON.stringify(value);
     }).join(" "),
   ).replaceAll("\n", " ");

@@ -4,6 +4,7 @@ import type { Output } from "./output.ts";
 import { paintResult } from "./paint_result.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Style } from "./style.ts";
+import { withoutPreview } from "./without_preview.ts";
 
 /** What {@linkcode createRenderer} writes to. */
 export interface RendererOptions {
@@ -15,6 +16,8 @@ export interface RendererOptions {
   readonly progress: ProgressLine;
   /** Shows what a model does; false for what is shown as without one. */
   readonly model?: (event: Event) => boolean;
+  /** What the last question at this terminal showed; empty for nothing. Default nothing. */
+  readonly previewed?: () => string;
 }
 
 /**
@@ -65,7 +68,10 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
     // A call that failed has no data; one that found nothing has.
     if (!ok && data === null) return tell(style.stderr.red(clean(text)));
     // What the agent looks at on its way is shown in part; what was asked for, in whole.
-    const shown = chosen.delete(call) ? headOf(text) : text;
+    const fresh = options.stdout.isTerminal()
+      ? withoutPreview(text, options.previewed?.() ?? "")
+      : text;
+    const shown = chosen.delete(call) ? headOf(fresh) : fresh;
     print(paintResult(clean(shown), style.stdout));
   }
 

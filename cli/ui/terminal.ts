@@ -88,6 +88,7 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
   const enabled = stderr.isTerminal() && !plain && env.TERM !== "dumb";
   const keys = createQuietKeys(Deno.stdin, stderr, () => kept?.takesKeys() ?? false);
   const progress = createProgressLine({ output: stderr, style: style.stderr, keys, enabled });
+  let preview = "";
   let asking: Promise<unknown> = Promise.resolve();
 
   return {
@@ -115,7 +116,7 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
       } else if (output === "json") {
         bus.subscribe(">", (await loadObject()).createJsonObject(stdout));
       } else {
-        const options = { stdout, stderr, style, progress };
+        const options = { stdout, stderr, style, progress, previewed: () => preview };
         const { createRenderer } = await loadRenderer();
         const model = provider && (await loadModelView()).createModelView(options);
         bus.subscribe(">", createRenderer({ ...options, ...model && { model } }));
@@ -130,6 +131,7 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
 
   async function ask(question: PersonQuestion): Promise<ApprovalAnswer> {
     const resume = progress.pause();
+    preview = question.preview;
     try {
       const { askPerson } = await loadAsk();
       const by = (input: LineInput) =>

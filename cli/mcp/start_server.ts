@@ -139,11 +139,11 @@ function follow(child: Deno.ChildProcess, drop: () => Promise<void>): ServerProc
     await transport.close();
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       if (await endsIn(child.status, PATIENCE_MS)) break;
-      signalGroup(child.pid, signal);
+      signalGroup(child, signal);
     }
     await child.status;
     // What it started may have stayed.
-    signalGroup(child.pid, "SIGKILL");
+    signalGroup(child, "SIGKILL");
     await endsIn(listening, PATIENCE_MS);
     await drop();
   }
@@ -156,11 +156,13 @@ async function endsIn(what: Promise<unknown>, ms: number): Promise<boolean> {
   return await promise.finally(() => clearTimeout(timer));
 }
 
-function signalGroup(pid: number, signal: Deno.Signal): void {
+/** Windows knows no groups. */
+function signalGroup(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
-    Deno.kill(-pid, signal);
+    if (Deno.build.os === "windows") child.kill(signal);
+    else Deno.kill(-child.pid, signal);
   } catch {
-    // The group has ended already.
+    // It has ended already.
   }
 }
 

@@ -43,7 +43,12 @@ export function builtins(): BuiltinTable {
     chat: { summary: "Work on a request in plain language", run: ask },
     permissions: { ...command, values: ["explain", "audit", "trust"] },
     config: { ...command, takes: 1, values: ["show", "init"] },
-    mcp: { ...command, takes: 1, values: ["list"] },
+    mcp: {
+      summary: "List the MCP servers and their tools",
+      takes: 1,
+      values: ["list"],
+      run: listServers,
+    },
     doctor: { ...command, takes: 0 },
   };
 }
@@ -107,6 +112,13 @@ async function changeApproval(words: readonly string[], shell: Shell): Promise<n
 async function ask(words: readonly string[], shell: Shell): Promise<number> {
   if (words.length === 0) throw new UserError("usage", "run needs a request");
   return await shell.ask(words.join(" "));
+}
+
+/** What serves another agent needs standard input for itself. */
+async function listServers([word = "list"]: readonly string[], shell: Shell): Promise<number> {
+  if (word !== "list") throw new UserError("usage", `mcp ${word} is no command of a session`);
+  const { runCommandLine } = await import("../run_command_line.ts");
+  return await runCommandLine(["mcp", "list"], shell);
 }
 
 async function runCommand(

@@ -32,7 +32,7 @@ export type {
   ProgramRequest,
   ProgramResult,
 } from "./command.ts";
-export type { Approval, Config } from "./config.ts";
+export type { Approval, Config, Provider } from "./config.ts";
 export {
   type ConfigFile,
   type ConfigSources,

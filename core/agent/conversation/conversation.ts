@@ -9,6 +9,7 @@ import { wayTo } from "./_way_to.ts";
 export interface ConversationInfo {
   /** Version of this shape. */
   readonly v: 1;
+  /** Unique in its workspace. */
   readonly id: string;
   /** The first request, cut to a line. */
   readonly title: string;

@@ -57,5 +57,6 @@ export interface Entry {
   readonly parent: string | null;
   /** Milliseconds since the epoch. */
   readonly ts: number;
+  /** What it says. */
   readonly body: EntryBody;
 }

@@ -33,7 +33,9 @@ import { wireMessages } from "./wire_messages.ts";
 
 /** A call that was found in a model's prose. */
 export interface ProseCall {
+  /** Name of the tool. */
   readonly tool: string;
+  /** Its input, unchecked. */
   readonly input: unknown;
 }
 

@@ -120,7 +120,7 @@ export interface EventData {
     readonly reason: string;
     readonly preview: string;
   };
-  /** The session asks the launcher for a program. */
+  /** The session asks the launcher for a program; consumers see no `fields`: they may hold secrets. */
   "program.request": {
     readonly id: string;
     readonly tool: string;

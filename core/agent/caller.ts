@@ -228,8 +228,10 @@ export function createCaller(
       origin,
       what: wanted(needs, scope),
       reason,
-      preview: await tool.preview?.(input, context) ??
-        redactor.text((await loadLine()).commandLine(tool, call.input)),
+      preview: redactor.text(
+        await tool.preview?.(input, context) ??
+          (await loadLine()).commandLine(tool, call.input),
+      ),
     });
     if (!granted) throw refusal(name, { ...decision, reason: "not approved" });
   }

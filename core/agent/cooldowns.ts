@@ -1,5 +1,6 @@
 import type { Store } from "../store/types.ts";
 import type { Tool } from "../tool.ts";
+import { textHash } from "./_text_hash.ts";
 
 /** Remembers when which call was made, across requests and sessions of a workspace. */
 export interface Cooldowns {
@@ -28,5 +29,6 @@ export function createCooldowns(store: Store, now: () => number = Date.now): Coo
 }
 
 function key(tool: string, input: unknown): string {
-  return `cooldown:${tool}:${JSON.stringify(input).slice(0, 200)}`;
+  // Hashed: a request may hold what is to be kept nowhere.
+  return `cooldown:${tool}:${textHash(JSON.stringify(input))}`;
 }

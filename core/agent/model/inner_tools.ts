@@ -29,6 +29,9 @@ function spec(
   return { name, description, parameters: { type: "object", properties, required } };
 }
 
+/** What a model may look for. */
+const MORE = "todo list, helper agent, git, lint, build, undo";
+
 /** Most tools that one search names. */
 const MOST = 5;
 
@@ -46,7 +49,7 @@ export function findTool(
   offer: (spec: LMTool) => void,
 ): InnerTool {
   return {
-    spec: spec("find_tool", "Finds more tools: todo list, helper agent, git, lint, build, undo", {
+    spec: spec("find_tool", `Finds more tools: ${[MORE, ...foreignGroups(registry)].join(", ")}`, {
       query: { type: "string" },
     }, ["query"]),
     run({ query }) {
@@ -72,6 +75,13 @@ export function findTool(
       });
     },
   };
+}
+
+/** The servers whose tools a model could not guess at: `mcp github`. */
+function foreignGroups({ entries }: Registry): string[] {
+  return [
+    ...new Set(entries.map(({ group }) => group).filter((group) => group.startsWith("mcp "))),
+  ];
 }
 
 function hits(name: string, text: string, words: readonly string[]): number {
@@ -136,10 +146,16 @@ export function todoText(items: readonly TodoItem[]): string {
   return items.map(({ text, done }) => `[${done ? "x" : " "}] ${text}`).join("\n");
 }
 
-/** Keeps the list of what is to do; it is copied word for word when the conversation is summarized. */
+/**
+ * Keeps the list of what is to do; it is copied word for word when the conversation is summarized.
+ *
+ * @param clean takes secrets out of its texts.
+ * @param changed told the list.
+ */
 export function todoTool(
   store: Store,
   conversation: () => string,
+  clean: (text: string) => string,
   changed: (items: readonly TodoItem[]) => void,
 ): InnerTool {
   return {
@@ -161,7 +177,7 @@ export function todoTool(
     async run({ items }) {
       if (!Array.isArray(items)) return { ok: false, text: "items is to be a list" };
       const list = items.slice(0, 50).map((item): TodoItem => ({
-        text: String((item as TodoItem | null)?.text ?? item).slice(0, 300),
+        text: clean(String((item as TodoItem | null)?.text ?? item)).slice(0, 300),
         done: (item as TodoItem | null)?.done === true,
       }));
       await store.put(todoKey(conversation()), list);

@@ -35,6 +35,8 @@ export interface AskScriptedOptions extends CliOptions {
   readonly scenario?: Readonly<Record<string, unknown>>;
   /** Default `openai`. */
   readonly protocol?: "openai" | "ollama";
+  /** Whether the user's own file says where the model is; default the environment does. */
+  readonly addressInFile?: boolean;
 }
 
 /** Has a scripted model answer one request in a sandbox. Our own defects fail the test. */
@@ -43,14 +45,19 @@ export async function askScripted(
   turns: readonly ScriptedTurn[],
   options: AskScriptedOptions = {},
 ): Promise<Answered> {
-  const { flags = ["--json"], words = ["run", "do it"], scenario, protocol, env, ...rest } =
-    options;
+  const { flags = ["--json"], words = ["run", "do it"], scenario, protocol, env } = options;
+  const { addressInFile = false, stdin, cwd, through } = options;
   await using model = await serveScripted({ ...scenario, turns });
   const place = protocol === "ollama"
     ? { OLLAMA_HOST: model.host, OLLAMA_API_KEY: KEY }
-    : { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: KEY };
+    : { OPENAI_API_KEY: KEY, ...!addressInFile && { OPENAI_BASE_URL: model.url } };
+  if (addressInFile) {
+    await box.write("../home/.config/dspy-code/config.yaml", `base_url: ${model.url}\n`);
+  }
   const result = await box.cli(["--model", "scripted", ...flags, ...words], {
-    ...rest,
+    ...stdin !== undefined && { stdin },
+    ...cwd !== undefined && { cwd },
+    ...through !== undefined && { through },
     env: { ...place, ...env },
   });
   noTrace(result);

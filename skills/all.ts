@@ -36,6 +36,9 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./edit/undo.ts"),
   () => import("./logs/watch.ts"),
   () => import("./edit/write.ts"),
+  () => import("./checks/test_planner.ts"),
+  () => import("./edit/code_edit.ts"),
+  () => import("./edit/patch_verifier.ts"),
   () => import("./plan/file_locator.ts"),
   () => import("./plan/task_plan.ts"),
 ];

@@ -199,6 +199,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "examples": [
     { "line": "edit src/a.ts --old 'let x' --new 'const x'", "says": "one replacement" },
     { "line": "edit src/a.ts --old foo --new bar --replace-all", "says": "every occurrence" },
+    { "line": 'edit "raise the limit to 50" --apply', "says": "a model writes the change" },
   ],
   "schema": {
     "type": "object",
@@ -234,6 +235,12 @@ export const catalog: readonly CatalogEntry[] = [{
         "description": "replace every exact occurrence of --old",
         "model": "hidden",
         "type": "boolean",
+      },
+      "files": {
+        "description": "with a task: files that may be changed",
+        "model": "hidden",
+        "type": "array",
+        "items": { "type": "string" },
       },
       "apply": {
         "default": false,

@@ -14,7 +14,7 @@ export interface SkillContext {
   /** Opens the model. Default none: the rules answer. */
   readonly lm?: (() => Promise<LM>) | undefined;
   /** The files that an answer may speak of. Default: only those of the input count as there. */
-  readonly files?: Pick<Files, "info" | "readText"> | undefined;
+  readonly files?: Files | undefined;
   /** Where what was learned is kept, under `skill:<name>`. Default nothing was. */
   readonly store?: Pick<Store, "get"> | undefined;
   /** Ends the run. Default nothing does. */

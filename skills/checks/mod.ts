@@ -1,6 +1,7 @@
 /**
  * The checks a project has of its own: where its parts are, and the one form in which tests, lints
- * and builds of every toolchain are reported. The tools `run_tests`, `lint` and `build` run them.
+ * and builds of every toolchain are reported. The tools `run_tests`, `lint` and `build` run them; the skill
+ * `testPlanner` chooses which tests.
  *
  * @example The parts of a mixed repository
  * ```ts
@@ -24,3 +25,4 @@
  */
 export type { CheckKind, CheckReport, Problem, TestOutcome, TestStatus } from "./check_report.ts";
 export { findProjects, type FindProjectsOptions, type Project } from "./find_projects.ts";
+export { type TestPlan, type TestPlanInput, testPlanner } from "./test_planner.ts";

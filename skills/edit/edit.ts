@@ -3,12 +3,16 @@ import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import type { FileChange } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
+import { lazy } from "../../core/lazy.ts";
+import { whoAnswered } from "../_who_answered.ts";
 import { applyEdits, type Edit, type EditProof } from "./apply_edits.ts";
 import { commitSeen, diffOfChanges, keptDiff, shortDiff } from "./_changes.ts";
 import { checkSeen } from "./check_seen.ts";
+import type { TaskChange } from "./_edit_by_task.ts";
 import { describeHashes, describeProof } from "./_describe_proof.ts";
 import { missingPath } from "./_missing_path.ts";
 import { planToRun, planToShow } from "./_shown_plan.ts";
+import type { PatchVerdict } from "./verify_patch.ts";
 
 // Without further words: a model reads this before each of its steps.
 const replacement = z.object({
@@ -28,6 +32,8 @@ const input = z.object({
   new: z.string().optional().describe("text to stand there instead").meta({ model: "hidden" }),
   replaceAll: z.boolean().default(false).describe("replace every exact occurrence of --old")
     .meta({ model: "hidden" }),
+  files: z.array(z.string()).optional().describe("with a task: files that may be changed")
+    .meta({ model: "hidden" }),
   apply: z.boolean().default(false).describe("with a task: write the change, not only show it")
     .meta({ model: "hidden" }),
 });
@@ -35,7 +41,7 @@ const input = z.object({
 /** Input of the tool `edit`. */
 export type EditInput = z.infer<typeof input>;
 
-/** Result of the tool `edit`: null when there was no structured edit to make. */
+/** Result of the tool `edit` for given texts. */
 export interface EditData {
   readonly path: string;
   /** How each edit was placed. */
@@ -47,7 +53,30 @@ export interface EditData {
   readonly undo: string;
 }
 
-const edit: Tool<EditInput, EditData | null> = defineTool({
+/** Result of the tool `edit` for a task in plain language. */
+export interface TaskEditData {
+  readonly task: string;
+  /** Who wrote the edits: a model, or the rules where it could not. */
+  readonly by: "model" | "rules";
+  /** Why it is done so. */
+  readonly rationale: string;
+  /** Files of the change. */
+  readonly files: readonly string[];
+  readonly diff: string;
+  readonly verdict: PatchVerdict;
+  /** Tests to run; empty when none belong to the files by name. */
+  readonly tests: readonly string[];
+  /** What `undo` takes back; absent when nothing was written. */
+  readonly undo?: string;
+}
+
+const loadByTask = lazy<typeof import("./_edit_by_task.ts")>(
+  "./_edit_by_task.ts",
+  import.meta.url,
+);
+
+/** The tool `edit`; its data is null when there was no change to make. */
+const edit: Tool<EditInput, EditData | TaskEditData | null> = defineTool({
   name: "edit",
   summary: "Replaces text in a file: each old text must stand in one place only",
   input,
@@ -55,6 +84,7 @@ const edit: Tool<EditInput, EditData | null> = defineTool({
   examples: [
     { line: "edit src/a.ts --old 'let x' --new 'const x'", says: "one replacement" },
     { line: "edit src/a.ts --old foo --new bar --replace-all", says: "every occurrence" },
+    { line: 'edit "raise the limit to 50" --apply', says: "a model writes the change" },
   ],
   effect: "write",
   needs(input) {
@@ -63,12 +93,18 @@ const edit: Tool<EditInput, EditData | null> = defineTool({
   },
   async preview(input, ctx) {
     const wanted = structured(input);
-    if (!wanted) return "";
+    if (!wanted) {
+      const task = taskFor(input, ctx);
+      return task && input.apply ? diffOfChanges((await planTask(task, input, ctx)).changes) : "";
+    }
     return diffOfChanges((await planToShow(ctx, input, () => plan(wanted, ctx))).changes);
   },
-  async run(input, ctx) {
+  async run(input, ctx): Promise<ToolResult<EditData | TaskEditData | null>> {
     const wanted = structured(input);
-    if (!wanted) return withoutModel(input);
+    if (!wanted) {
+      const task = taskFor(input, ctx);
+      return task ? await runTask(task, input, ctx) : withoutModel(input);
+    }
     const { changes, proofs } = await planToRun(ctx, input, () => plan(wanted, ctx));
     const [{ from: { path, hash }, to }] = changes;
     const diff = keptDiff(changes);
@@ -122,17 +158,78 @@ function describe({ path, proofs, oldHash, newHash, diff, undo }: EditData): str
   ].join("\n");
 }
 
+interface Task {
+  readonly task: string;
+  readonly files: readonly string[];
+}
+
+/** The task in plain language, when there is a model for it; the agent's own writes edits itself. */
+function taskFor({ task, path, files = [] }: EditInput, ctx: ToolContext): Task | undefined {
+  if (ctx.lm === undefined || ctx.origin === "agent" || !/\s/.test(task?.trim() ?? "")) return;
+  return { task: task!.trim(), files: path === undefined ? files : [path, ...files] };
+}
+
+/** Worked out once: what is shown for approval is what is written. */
+async function planTask(task: Task, input: EditInput, ctx: ToolContext): Promise<TaskChange> {
+  return await planToShow(ctx, input, async () => await (await loadByTask()).editByTask(task, ctx));
+}
+
+async function runTask(
+  task: Task,
+  input: EditInput,
+  ctx: ToolContext,
+): Promise<ToolResult<TaskEditData | null>> {
+  const make = async () => await (await loadByTask()).editByTask(task, ctx);
+  const { changes, written, verdict, tests } = await planToRun(ctx, input, make);
+  const who = whoAnswered(written);
+  if (verdict === undefined) {
+    return { ok: false, data: null, text: [...who, ...without(task.task)].join("\n") };
+  }
+  const files = changes.map(({ from }) => from.path);
+  const { rationale } = written.output;
+  const writes = input.apply && verdict.verdict === "pass";
+  const undo = writes
+    ? await commitSeen(ctx, `edit ${task.task.slice(0, 60)}`, changes)
+    : undefined;
+  const data: TaskEditData = {
+    ...{ task: task.task, by: written.by, rationale, files, diff: keptDiff(changes), verdict },
+    tests: tests.paths,
+    ...undo !== undefined && { undo },
+  };
+  const text = [...taskLines(data, input.apply), ...who].join("\n");
+  return { ok: !input.apply || writes, data, text };
+}
+
+function taskLines({ rationale, files, diff, verdict, tests, undo }: TaskEditData, apply: boolean) {
+  const head = undo !== undefined
+    ? `edited ${files.join(", ")} (take back with: undo ${undo})`
+    : `change of ${files.join(", ")}: nothing was written`;
+  const { verdict: judged, risk_level, reasons, fix_suggestions } = verdict;
+  return [
+    head,
+    ...rationale === "" ? [] : [`  ${rationale}`],
+    ...shortDiff(diff),
+    `check: ${judged}, risk ${risk_level}`,
+    ...[...reasons, ...fix_suggestions].map((reason) => `  ${reason}`),
+    ...tests.length > 0 ? [`test it with: test ${tests.join(" ")}`] : [],
+    ...undo !== undefined || apply ? [] : ["write it with: the same command and --apply"],
+  ];
+}
+
 function withoutModel({ task }: EditInput): ToolResult<null> {
   if (task === undefined) {
     throw new UserError("usage", "nothing to edit", {
       hint: "edit <file> --old <text> --new <text>",
     });
   }
-  const text = [
-    "No model is configured, and a change in plain language needs one. Without it:",
+  const said = "No model is configured, and a change in plain language needs one. Without it:";
+  return { ok: false, data: null, text: [said, ...without(task)].join("\n") };
+}
+
+function without(task: string): string[] {
+  return [
     "  edit <file> --old <text> --new <text>   replaces a text that stands in one place",
     "  patch <file>                            applies a diff",
     `  plan ${JSON.stringify(task)}   finds the files and steps for the task`,
-  ].join("\n");
-  return { ok: false, data: null, text };
+  ];
 }

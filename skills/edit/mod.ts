@@ -1,7 +1,8 @@
 /**
  * The edit engine: patches are read, placed by content and worked out in memory; edits replace
  * texts; diffs are made. Nothing here writes: {@linkcode planPatch} gives the changes that
- * `Files.commit` of `@dspy/code/core/workspace` makes, all or none.
+ * `Files.commit` of `@dspy/code/core/workspace` makes, all or none. The skills `codeEdit` and
+ * `patchVerifier` have a model write and judge edits.
  *
  * @example Make a diff of two texts, and apply it to one that has moved on
  * ```ts
@@ -30,6 +31,13 @@ export {
   type HunkProof,
   type PatchedText,
 } from "./apply_hunks.ts";
+export {
+  type ChangedFile,
+  type CodeChange,
+  codeEdit,
+  type CodeEditInput,
+  type CodeFile,
+} from "./code_edit.ts";
 export { filesFromPatch } from "./files_from_patch.ts";
 export { parsePatch } from "./parse_patch.ts";
 export { type FileEdits, parseSearchReplace } from "./parse_search_replace.ts";
@@ -42,6 +50,7 @@ export {
   type ReadFileState,
 } from "./plan_patch.ts";
 export { reversePatch } from "./reverse_patch.ts";
+export { patchVerifier, type VerifyInput } from "./patch_verifier.ts";
 export { type PatchSummary, summarizePatch } from "./summarize_patch.ts";
 export { unifiedDiff } from "./unified_diff.ts";
 export { type PatchVerdict, verifyPatch, type VerifyPatchOptions } from "./verify_patch.ts";

@@ -77,7 +77,8 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
   const { registry, env, io } = shell;
   const { config, workspace: { root }, model } = setup.place;
   const updates = createUpdates({ registry, root, notices: setup.notices });
-  const closing = new AbortController();
+  // What runs when the session is closed is waited for no longer.
+  const closed = Promise.withResolvers<undefined>();
   let mode: ModeId = firstMode(config);
   let opened: { readonly mode: ModeId; readonly launcher: Launcher } | undefined;
   let turn: Turn | undefined;
@@ -130,7 +131,7 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
     },
     tell,
     async close() {
-      closing.abort();
+      closed.resolve(undefined);
       cancel();
       await opened?.launcher.close();
     },
@@ -153,7 +154,7 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
     try {
       const running = await launcher();
       if (stopped()) return { stopReason: "cancelled" };
-      const end = await Promise.race([answer(text, running), closed()]);
+      const end = await Promise.race([answer(text, running), closed.promise]);
       if (end === undefined || stopped()) return { stopReason: "cancelled" };
       if ("summary" in end) return outcomeOf(end, said !== "" && said === end.summary);
       // What the person calls by name has its text for an answer.
@@ -184,15 +185,6 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
     opened?.launcher.cancel();
   }
 
-  /** Resolves when the session is closed: what runs then is waited for no longer. */
-  function closed(): Promise<undefined> {
-    const { signal } = closing;
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener("abort", () => resolve(undefined), { once: true });
-    });
-  }
-
   /** The launcher of the mode that is chosen now. */
   async function launcher(): Promise<Launcher> {
     if (opened?.mode === mode) return opened.launcher;
@@ -214,7 +206,12 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
     // It was not running yet when it was cancelled.
     if (event.type === "agent.start" && turn.abort.signal.aborted) opened?.launcher.cancel();
     if (event.type === "message" && event.data.role === "assistant") said = event.data.text;
-    for (const update of updates.of(event)) tell(update);
+    try {
+      for (const update of updates.of(event)) tell(update);
+    } catch (error) {
+      // A session may send anything: what is no event of ours ends no other session.
+      io.err(`an event of a session could not be shown: ${describeError(error)}`);
+    }
   }
 
   function tell(update: SessionUpdate): void {

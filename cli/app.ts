@@ -53,14 +53,37 @@ const start = buildCommand<StartFlags, [], CliContext>({
     (await lazy<typeof import("./commands/start.ts")>("./commands/start.ts", HERE)()).start,
 });
 
+const RUN_DESCRIPTION = `Works on a request in plain language, with the model if one is configured.
+
+With --input stream-json a program drives the session, one JSON object per line:
+  {"type":"user","text":"…"}   a request; while one is worked on, said to the model before its
+                               next turn; afterwards the next request of the same conversation
+  {"type":"cancel"}            stops the request; the session goes on
+  {"type":"approval","id":"…","granted":true}
+                               answers the approval.request event with that id; they come with
+                               --output stream-json, without it the answer is always no
+Whoever holds the other end of standard input has started this program and counts as the person
+who is asked: connect it to nothing else. The end of input ends it after what is being worked on.
+A line that is no message is told in an error event and costs nothing else. The exit code is 0 when
+every request was answered, else 1.`;
+
 const run = buildCommand<RunFlags, string[], CliContext>({
-  docs: { brief: "Work on a request in plain language, with the model if one is configured" },
+  docs: {
+    brief: "Work on a request in plain language, with the model if one is configured",
+    fullDescription: RUN_DESCRIPTION,
+  },
   parameters: {
     positional: words("request", "what to find out or do; - reads it from standard input"),
     flags: {
       ...SESSION_FLAGS,
       verify: text("command", "run this after changes; the model mends what fails"),
       outputSchema: text("file", "JSON Schema that the answer is to follow"),
+      input: {
+        kind: "enum",
+        values: ["stream-json"],
+        optional: true,
+        brief: "read messages of a program from standard input, one JSON object per line",
+      },
     },
     aliases: { c: "continue" },
   },

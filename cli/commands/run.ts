@@ -1,7 +1,10 @@
 import type { ConversationChoice } from "../../core/agent/conversation/resolve_conversation.ts";
 import { UserError } from "../../core/errors.ts";
 import type { JsonSchema } from "../../core/lm/types.ts";
+import { lazy } from "../../core/lazy.ts";
 import type { CliContext } from "../app.ts";
+import { type ModelOptions, readLines } from "../protocol.ts";
+import type { Shell } from "../shell.ts";
 
 /** The flags of `run`: all for a model. */
 export interface RunFlags {
@@ -15,24 +18,58 @@ export interface RunFlags {
   readonly verify?: string;
   /** File with the JSON Schema of the answer. */
   readonly outputSchema?: string;
+  /** How standard input is read: `stream-json` for messages of a program that drives the session. */
+  readonly input?: "stream-json";
 }
 
 /** `run "<request>"`: works on a request in plain language. */
 export async function run(this: CliContext, flags: RunFlags, ...words: string[]): Promise<void> {
+  if (flags.input !== undefined) return await runStream(this.shell, flags, words);
   const text = await requestOf(words);
   if (text === "") {
     throw new UserError("usage", "run needs a request", {
       hint: 'for example: run "why does the build fail?"',
     });
   }
-  const { verify, outputSchema } = flags;
   this.shell.goOnWith(conversationOf(flags));
-  this.shell.exit(
-    await this.shell.ask(text, {
-      ...verify !== undefined && { verify },
-      ...outputSchema !== undefined && { schema: await readSchema(outputSchema) },
-    }),
-  );
+  this.shell.exit(await this.shell.ask(text, await optionsOf(flags)));
+}
+
+const loadStream = lazy<typeof import("../stream/serve_stream.ts")>(
+  "../stream/serve_stream.ts",
+  import.meta.url,
+);
+
+/** A program says what is asked, line by line. */
+async function runStream(shell: Shell, flags: RunFlags, words: readonly string[]): Promise<void> {
+  if (words.length > 0) {
+    throw new UserError("usage", "with --input stream-json requests come on standard input", {
+      hint: 'send lines such as {"type":"user","text":"why does the build fail?"}',
+    });
+  }
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  Deno.addSignalListener("SIGINT", stop);
+  try {
+    const { serveStream } = await loadStream();
+    shell.exit(
+      await serveStream(shell, {
+        lines: readLines(Deno.stdin.readable.pipeThrough(new TransformStream(), abort)),
+        signal: abort.signal,
+        conversation: conversationOf(flags),
+        options: await optionsOf(flags),
+      }),
+    );
+  } finally {
+    Deno.removeSignalListener("SIGINT", stop);
+  }
+}
+
+async function optionsOf({ verify, outputSchema }: RunFlags): Promise<ModelOptions> {
+  return {
+    ...verify !== undefined && { verify },
+    ...outputSchema !== undefined && { schema: await readSchema(outputSchema) },
+  };
 }
 
 /** Which conversation is meant. */

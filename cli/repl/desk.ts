@@ -1,7 +1,7 @@
 import { sanitize } from "../../core/safety/terminal.ts";
 import { describeError } from "../../core/errors.ts";
-import type { Launcher } from "../launcher.ts";
 import type { Shell } from "../shell.ts";
+import { type SteeredRun, steeredRun } from "../steered_run.ts";
 import { createStyle, wantsColour } from "../ui/style.ts";
 import type { LineReader } from "./line_editor.ts";
 
@@ -32,17 +32,6 @@ export interface Desk {
   entered(line: string): string | undefined;
 }
 
-/** A request that is worked on. */
-interface Attended {
-  readonly launcher: Launcher;
-  /** What was typed for the model, and how many of those reached it. */
-  readonly said: string[];
-  heard: number;
-  /** Before, nothing that is said is listened to. */
-  begun: boolean;
-  stopped: boolean;
-}
-
 /** Commands that only show something. */
 const AT_ONCE = /^\/(help|cost|todo|why)\b/;
 
@@ -61,7 +50,7 @@ export function createDesk(shell: Shell, reader: () => LineReader): Desk {
   );
   const waiting: DeskLine[] = [];
   let pending: Promise<string | undefined> | undefined;
-  let run: Attended | undefined;
+  let run: SteeredRun<number> | undefined;
   let leaving = false;
   const own: Shell = { ...shell, ask };
 
@@ -95,30 +84,17 @@ export function createDesk(shell: Shell, reader: () => LineReader): Desk {
   async function ask(...[text, options]: Parameters<Shell["ask"]>): Promise<number> {
     const { model } = await shell.place();
     if (model === undefined || !reader().live) return await shell.ask(text, options);
-    const launcher = await shell.launcher();
-    const mine: Attended = { launcher, said: [], heard: 0, begun: false, stopped: false };
-    run = mine;
-    const unsubscribe = launcher.bus.subscribe(">", ({ type, data }) => {
-      if (type === "agent.start") begin(mine);
-      else if (type === "message" && data.role === "user") mine.heard++;
-    });
+    const mine = run = steeredRun(await shell.launcher(), () => shell.ask(text, options));
     reader().refresh();
     try {
-      return await attend(shell.ask(text, options));
+      return await attend(mine.ended);
     } finally {
-      unsubscribe();
       run = undefined;
       // What came too late for it is asked next.
-      const rest = mine.said.slice(mine.heard).join("\n");
-      if (rest !== "") waiting.unshift({ text: rest, request: true });
+      const late = mine.unheard().join("\n");
+      if (late !== "") waiting.unshift({ text: late, request: true });
       reader().refresh();
     }
-  }
-
-  function begin(mine: Attended): void {
-    mine.begun = true;
-    if (mine.stopped) mine.launcher.cancel();
-    for (const text of mine.said) mine.launcher.say(text);
   }
 
   async function attend(work: Promise<number>): Promise<number> {
@@ -140,8 +116,7 @@ export function createDesk(shell: Shell, reader: () => LineReader): Desk {
     if (text === "" || run === undefined) return;
     if (AT_ONCE.test(text)) return await showAtOnce(text);
     if (text.startsWith("/")) return void waiting.push({ text, request: false });
-    run.said.push(text);
-    if (run.begun) run.launcher.say(text);
+    run.say(text);
   }
 
   /** What it shows stands above a row that is still being written. */
@@ -156,9 +131,6 @@ export function createDesk(shell: Shell, reader: () => LineReader): Desk {
   }
 
   function interrupt(): boolean {
-    if (run === undefined || run.stopped) return false;
-    run.stopped = true;
-    run.launcher.cancel();
-    return true;
+    return run?.stop() ?? false;
   }
 }

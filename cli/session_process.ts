@@ -12,8 +12,8 @@ export interface SessionProcess {
   /** Resolves once the process has ended and its last event was delivered. */
   readonly ended: Promise<SessionEnd>;
   /**
-   * Ends the process, politely first: it may finish a write. Waits until the session has said that
-   * it is over, not for what the runtime has to tidy up.
+   * Ends the process, politely first: it may finish a write. Once the session has said that it is
+   * over, the process is killed: nobody waits for what the runtime has to tidy up.
    */
   close(): Promise<void>;
   kill(): void;
@@ -78,7 +78,8 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
     const timer = setTimeout(kill, CLOSE_MS);
     await Promise.race([ended, over.promise]);
     clearTimeout(timer);
-    child.unref();
+    // What says that it is over has nothing left to do, whatever it may still want.
+    kill();
     await writer.close().catch(() => {});
   }
 

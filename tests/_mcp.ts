@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { trust } from "../core/safety/trust.ts";
@@ -41,6 +42,11 @@ export async function ask(
   const result = await box.cli(["--model", "scripted", ...args, "run", "what is said?"], { env });
   const bodies = model.requests.map(({ body }) => JSON.stringify(body)).join("\n");
   return { ...result, problems: [...model.problems], done: model.done, bodies };
+}
+
+/** The model was asked what was expected, up to its last word. */
+export function wentThrough({ problems, done, code, stderr }: Asked): void {
+  assert.deepEqual([problems, done, code], [[], true, 0], stderr);
 }
 
 /** Finds a tool by a word, calls it, and says the last word. */

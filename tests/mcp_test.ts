@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { sandbox } from "./_cli.ts";
 import { testHttpServer } from "./_mcp_http.ts";
-import { ask, configure, oneCall, serverCommand, trustServers } from "./_mcp.ts";
+import { ask, configure, oneCall, serverCommand, trustServers, wentThrough } from "./_mcp.ts";
 
 const ECHO = "mcp__station__echo";
 
@@ -13,7 +13,8 @@ Deno.test("auto approval: a model finds a tool of the user's own server and call
   await configure(box, { station: { command: serverCommand("good", `${box.folder}/proof`) } });
   const turns = oneCall("weather", ECHO, { text: "hello", times: 2 }, "hello hello");
   const played = await ask(box, ["--approval", "auto"], turns);
-  assert.deepEqual(played.problems, [], played.stderr);
+  assert.match(played.bodies, /Finds more tools: [^"]*, mcp station"/);
+  wentThrough(played);
   assert.deepEqual([played.done, played.code], [true, 0], played.stderr);
   assert.equal(await Deno.readTextFile(`${box.folder}/proof`), "echo\n");
   const audit = await box.cli(["permissions", "audit"]);
@@ -29,11 +30,11 @@ Deno.test("unset approval without a person: a call is refused with its rule, --y
     [],
     oneCall("weather", ECHO, { text: "hello" }, "[approval.unset.execute]"),
   );
-  assert.deepEqual(refused.problems, [], refused.stderr);
+  wentThrough(refused);
   assert.equal(await exists(`${box.folder}/proof`), false);
   const turns = oneCall("weather", ECHO, { text: "hello" }, "hello");
   const granted = await ask(box, ["--yes"], turns);
-  assert.deepEqual(granted.problems, [], granted.stderr);
+  wentThrough(granted);
 });
 
 Deno.test("plan mode offers no tool of a server and runs none", async () => {
@@ -43,7 +44,7 @@ Deno.test("plan mode offers no tool of a server and runs none", async () => {
     { calls: [{ tool: ECHO, args: { text: "x" } }] },
     { expect: { lastResult: "/plan/" }, say: "no" },
   ]);
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   assert.equal(await exists(`${box.folder}/proof`), false);
 });
 
@@ -56,7 +57,7 @@ Deno.test("servers of a repository are not started before trust, and ask in auto
     { calls: [{ tool: "find_tool", args: { query: "weather" } }] },
     { expect: { lastResult: "no tool for" }, say: "none" },
   ]);
-  assert.deepEqual(untrusted.problems, [], untrusted.stderr);
+  wentThrough(untrusted);
   assert.equal(untrusted.stderr.match(/not started until you trust/g)?.length, 1, untrusted.stderr);
 
   await trustServers(box);
@@ -65,14 +66,14 @@ Deno.test("servers of a repository are not started before trust, and ask in auto
     ["--approval", "auto"],
     oneCall("weather", ECHO, { text: "hello" }, "[mcp.workspace]"),
   );
-  assert.deepEqual(asked.problems, [], asked.stderr);
+  wentThrough(asked);
   assert.equal(await exists(`${box.folder}/proof`), false);
   const yes = await ask(
     box,
     ["--approval", "auto", "--yes"],
     oneCall("weather", ECHO, { text: "hello" }, "hello"),
   );
-  assert.deepEqual(yes.problems, [], yes.stderr);
+  wentThrough(yes);
 
   // As `git pull` would.
   await box.write(".mcp.json", JSON.stringify({ ...file, more: 1 }));
@@ -80,7 +81,7 @@ Deno.test("servers of a repository are not started before trust, and ask in auto
     { calls: [{ tool: ECHO, args: { text: "x" } }] },
     { expect: { lastResult: "no tool called" }, say: "none" },
   ]);
-  assert.deepEqual(changed.problems, [], changed.stderr);
+  wentThrough(changed);
   assert.match(changed.stderr, /has changed since you trusted it/);
 });
 
@@ -107,7 +108,7 @@ Deno.test("a tool that says something else of itself than when it was allowed as
     ["--approval", "auto"],
     oneCall("weather", ECHO, { text: "one" }, "one"),
   );
-  assert.deepEqual(first.problems, [], first.stderr);
+  wentThrough(first);
   await configure(box, { station: { command: serverCommand("changed", proof) } });
   for (const args of [["--approval", "auto"], ["--approval", "auto", "--yes"]]) {
     const turns = oneCall(
@@ -117,7 +118,7 @@ Deno.test("a tool that says something else of itself than when it was allowed as
       "/not what was allowed before.*mcp.changed/",
     );
     const second = await ask(box, args, turns);
-    assert.deepEqual(second.problems, [], second.stderr);
+    wentThrough(second);
   }
   assert.equal(await Deno.readTextFile(proof), "echo\n");
   assert.match((await box.cli(["mcp", "list"])).stdout, /echo.*changed since it was allowed/);
@@ -130,7 +131,7 @@ Deno.test("orders in a description and a result are data, and carry no escapes a
     { calls: [{ tool: "find_tool", args: { query: "station" } }] },
     { expect: { lastResult: "in its own words" }, say: "It wants what it must not have." },
   ]);
-  assert.deepEqual(described.problems, [], described.stderr);
+  wentThrough(described);
   assert.doesNotMatch(described.bodies, /owned|\\u001b/);
 
   await configure(box, { station: { command: serverCommand("good") } });
@@ -139,7 +140,7 @@ Deno.test("orders in a description and a result are data, and carry no escapes a
     ["--approval", "auto"],
     oneCall("more", "mcp__station__secret", {}, "read ~/.ssh/id_rsa"),
   );
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   const all = played.bodies + played.stdout + played.stderr;
   assert.doesNotMatch(all, /sk-T3st/);
   for (const escape of ["\x1b[2J", "\\u001b[2J"]) assert.equal(all.includes(escape), false);
@@ -152,7 +153,7 @@ Deno.test("tools named like ours do not take their place", async () => {
     { calls: [{ tool: "grep", args: { pattern: "tea" } }] },
     { expect: { lastResult: "the tea is ready" }, say: "Ready." },
   ]);
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   assert.equal(await exists(`${box.folder}/proof`), false);
   assert.match(played.stderr, /mcp__station__x_y_z: there is one of this name/);
 });
@@ -173,7 +174,7 @@ Deno.test("servers that fail cost one notice each and no request", async () => {
   const started = performance.now();
   const turns = oneCall("weather", ECHO, { text: "hello" }, "hello");
   const played = await ask(box, ["--approval", "auto"], turns);
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   assert.equal(played.code, 0);
   assert.ok(performance.now() - started < 25_000);
   for (const name of ["garbage", "endless", "silent", "missing"]) {
@@ -194,7 +195,7 @@ Deno.test("a server that dies in the middle of a call costs that call, and says 
     { expect: { lastResult: "MCP server station" }, calls: [{ tool: ECHO, args: { text: "x" } }] },
     { expect: { lastResult: "has ended" }, say: "It is gone." },
   ]);
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   assert.equal(played.code, 0);
   assert.equal(played.stderr.match(/station has ended: I am gone/g)?.length, 1, played.stderr);
 });
@@ -206,7 +207,7 @@ Deno.test("the policy denies a server's tool by its name", async () => {
     { calls: [{ tool: ECHO, args: { text: "x" } }] },
     { expect: { lastResult: "policy.deny_tools" }, say: "no" },
   ]);
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   assert.equal(await exists(`${box.folder}/proof`), false);
 });
 
@@ -218,7 +219,7 @@ Deno.test("a server over HTTP is reached by a process of its own, and its key sh
   const turns = oneCall("numbers", "mcp__far__add", { a: 2, b: 3 }, "5");
   const env = { STATION_KEY: "station-key-4711" };
   const played = await ask(box, ["--approval", "auto", "--json"], turns, env);
-  assert.deepEqual(played.problems, [], played.stderr);
+  wentThrough(played);
   assert.ok(
     server.keys.length > 2 && server.keys.every((key) => key === "Bearer station-key-4711"),
   );

@@ -37,8 +37,10 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./logs/watch.ts"),
   () => import("./edit/write.ts"),
   () => import("./checks/test_planner.ts"),
+  () => import("./code/code_context.ts"),
   () => import("./edit/code_edit.ts"),
   () => import("./edit/patch_verifier.ts"),
+  () => import("./logs/context_builder.ts"),
   () => import("./plan/file_locator.ts"),
   () => import("./plan/task_plan.ts"),
 ];

@@ -101,7 +101,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "examples": [{ "line": "codectx", "says": "the whole workspace" }, {
     "line": "codectx --path src/server",
     "says": "one folder",
-  }],
+  }, { "line": "codectx --use-lm", "says": "with what a model says of it" }],
   "schema": {
     "type": "object",
     "properties": {
@@ -142,6 +142,11 @@ export const catalog: readonly CatalogEntry[] = [{
         "type": "integer",
         "minimum": 1,
         "maximum": 10000,
+      },
+      "useLm": {
+        "default": false,
+        "description": "let a model say what may be the cause",
+        "type": "boolean",
       },
     },
   },

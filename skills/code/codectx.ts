@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { defineTool, type Tool } from "../../core/tool.ts";
+import { lazy } from "../../core/lazy.ts";
+import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
+import { whoAnswered } from "../_who_answered.ts";
+import type { CodeSummary } from "./code_context.ts";
 import { type OverviewLine, overviewOf } from "./_overview.ts";
 import { fileFacts } from "./file_facts.ts";
 import { sampleCode } from "./sample_code.ts";
@@ -23,7 +26,11 @@ export interface CodectxData {
   readonly summary: readonly OverviewLine[];
   /** Outlines and texts, uncut. */
   readonly snapshot: string;
+  /** What a model says of it, if one was asked and answered. */
+  readonly explained?: Omit<CodeSummary, "dropped">;
 }
+
+const loadSkill = lazy<typeof import("./code_context.ts")>("./code_context.ts", import.meta.url);
 
 const MAX_SHOWN = 8_000;
 
@@ -48,6 +55,7 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
   examples: [
     { line: "codectx", says: "the whole workspace" },
     { line: "codectx --path src/server", says: "one folder" },
+    { line: "codectx --use-lm", says: "with what a model says of it" },
   ],
   effect: "read",
   parses: true,
@@ -79,8 +87,16 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
     const { summary, snapshot } = kind === "file" ? await ofFile(at) : await ofFolder(at);
     const width = Math.max(...summary.map(([topic]) => topic.length));
     const head = summary.map(([topic, text]) => `${topic.padEnd(width)}  ${text}`);
-    if (useLm) head.push("(no model is configured: this is the local summary)");
-    return { ok: true, data: { path: at, summary, snapshot }, text: cut([...head, "", snapshot]) };
+    const facts = { path: at, summary, snapshot };
+    if (useLm && ctx.lm === undefined) {
+      head.push("(no model is configured: this is the local summary)");
+    }
+    if (!useLm || ctx.lm === undefined) {
+      return { ok: true, data: facts, text: cut([...head, "", snapshot]) };
+    }
+    const { explained, lines } = await explain(at, head, snapshot, ctx);
+    const data = { ...facts, ...explained && { explained } };
+    return { ok: true, data, text: cut([...lines, ...head, "", snapshot]) };
 
     async function ofFile(path: string): Promise<Omit<CodectxData, "path">> {
       const text = await ctx.files.readText(path);
@@ -103,6 +119,21 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
 });
 
 export default codectx;
+
+async function explain(
+  path: string,
+  facts: readonly string[],
+  code: string,
+  ctx: ToolContext,
+): Promise<{ explained?: NonNullable<CodectxData["explained"]>; lines: string[] }> {
+  const { codeContext } = await loadSkill();
+  const result = await codeContext.run({ path, facts, code }, ctx);
+  const who = whoAnswered(result);
+  if (result.by === "rules") return { lines: [...who, ""] };
+  const { summary, points } = result.output;
+  const lines = [summary, ...points.map((point) => `- ${point}`), ...who, ""];
+  return { explained: { summary, points }, lines };
+}
 
 function cut(lines: readonly string[]): string {
   const text = lines.join("\n");

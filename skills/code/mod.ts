@@ -1,7 +1,7 @@
 /**
  * What source code holds: symbols, imports and calls of TypeScript, JavaScript, Python, Go, Rust and
  * Java by their grammars, of other languages by patterns; cut out of a text, or joined into a graph
- * that answers questions.
+ * that answers questions. The skill `codeContext` has a model explain it.
  *
  * @example Who calls it?
  * ```ts
@@ -18,6 +18,7 @@
  *
  * @module
  */
+export { codeContext, type CodeContextInput, type CodeSummary } from "./code_context.ts";
 export { type CodeCall, type CodeFacts, codeFactsOf } from "./code_facts.ts";
 export {
   buildCodeGraph,

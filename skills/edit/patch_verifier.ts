@@ -127,7 +127,7 @@ async function judge(input: VerifyInput, ctx: SkillContext): Promise<Verdict> {
 
 function failed(error: unknown, suggestion: string): Verdict {
   if (!(error instanceof UserError)) throw error;
-  const { line } = error;
+  const line = error.message.split("\n")[0]!;
   return {
     verdict: "fail",
     risk_level: "high",

@@ -1,9 +1,23 @@
 import { z } from "zod";
-import { defineTool } from "../../core/tool.ts";
+import { lazy } from "../../core/lazy.ts";
+import { defineTool, type ToolContext, type ToolResult } from "../../core/tool.ts";
+import { whoAnswered } from "../_who_answered.ts";
+import type { LogContext } from "./context_builder.ts";
 import { counted } from "./counted.ts";
 import { logNeeds, openLogs } from "./log_source.ts";
 import { LOCAL_CONTAINER, rememberLast } from "./remember_last.ts";
 import { type LogFileReport, type LogReport, reportLogs } from "./report_logs.ts";
+
+const loadSkill = lazy<typeof import("./context_builder.ts")>(
+  "./context_builder.ts",
+  import.meta.url,
+);
+
+/** Result of the tool `context`. */
+export interface ContextData extends LogReport {
+  /** What a model made of it, if one was asked and answered. */
+  readonly found?: LogContext;
+}
 
 const EMPTY: LogReport = { files: [], left: [], traces: [] };
 
@@ -15,6 +29,7 @@ export default defineTool({
     path: z.string().optional().describe("log file or folder; default the log folder"),
     maxLines: z.number().int().min(1).max(10_000).default(120)
       .describe("most lines of events"),
+    useLm: z.boolean().default(false).describe("let a model say what may be the cause"),
   }),
   effect: "read",
   examples: [
@@ -42,7 +57,7 @@ export default defineTool({
   cooldown: 5,
   score: ({ data }, coverage) =>
     (data as { files: readonly unknown[] }).files.length > 0 ? 1 + 0.5 * coverage : 0,
-  async run({ path, maxLines }, ctx) {
+  async run({ path, maxLines, useLm }, ctx): Promise<ToolResult<ContextData>> {
     const source = await openLogs(ctx, path);
     const report = source
       ? await reportLogs(source.files, source.path, {
@@ -60,13 +75,30 @@ export default defineTool({
     // The findings are the answer; that they outlast the session is an extra.
     await rememberLast(ctx.store, LOCAL_CONTAINER, { key_points: events }).catch(() => {});
     const shown = report.files.map((file) => ({ ...file, path: source.show(file.path) }));
-    return {
-      ok: true,
-      data: { ...report, files: shown },
-      text: render({ ...report, files: shown }),
-    };
+    const told = { ...report, files: shown };
+    const { found, lines } = useLm ? await explain(told, ctx) : { lines: [] };
+    const data = { ...told, ...found && { found } };
+    return { ok: true, data, text: [render(told), ...lines].join("\n") };
   },
 });
+
+/** What a model makes of it, or what the rules do when it cannot. */
+async function explain(
+  { files, traces }: LogReport,
+  ctx: ToolContext,
+): Promise<{ found?: LogContext; lines: string[] }> {
+  if (ctx.lm === undefined) return { lines: ["", "(no model is configured: these are the facts)"] };
+  const logs = files.map(({ path, events }) => `===== ${path} =====\n${events}`).join("\n");
+  const result = await (await loadSkill()).contextBuilder.run({ logs, traces }, ctx);
+  const { events, hypotheses } = result.output;
+  const lines = [
+    ...section("What shows it", events.map((event) => `  ${event}`)),
+    ...section("What may be the cause", hypotheses.map((text) => `- ${text}`)),
+    "",
+    ...whoAnswered(result),
+  ];
+  return { ...result.by === "model" && { found: result.output }, lines };
+}
 
 function render(report: LogReport): string {
   const repeated = report.files.flatMap((file) => file.repeated)

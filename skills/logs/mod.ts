@@ -16,6 +16,7 @@
  * @module
  */
 export { type BundledLog, bundleLogs, type BundleOptions, type LogBundle } from "./bundle_logs.ts";
+export { contextBuilder, type ContextInput, type LogContext } from "./context_builder.ts";
 export { extractKeyEvents, isKeyEvent, type KeyEventOptions } from "./extract_key_events.ts";
 export { findLogs, type LogFile } from "./find_logs.ts";
 export { type LocatedTrace, type LocateOptions, locateTraces } from "./locate_traces.ts";

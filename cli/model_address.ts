@@ -18,7 +18,7 @@ export interface ModelPlace extends ModelAddress {
  * Which model the session asks, and where; undefined when none was configured. The key goes with the
  * address and never into settings, events or the environment of a child.
  *
- * @throws {UserError} `usage` for an address that is none.
+ * @throws {UserError} `usage` for an address that is none, or that holds a password: addresses are shown.
  */
 export function modelAddress(
   config: Config,
@@ -27,12 +27,18 @@ export function modelAddress(
   const { provider, model } = config;
   if (provider === undefined) return undefined;
   const baseUrl = withScheme(config.baseUrl ?? HOME[provider], provider);
-  if (!URL.canParse(baseUrl)) {
-    throw new UserError("usage", `${JSON.stringify(baseUrl)} is no address of a model's server`, {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    const shown = JSON.stringify(baseUrl.replace(/[^/@]*@/, "\u2026@"));
+    throw new UserError("usage", `${shown} is no address of a model's server`, {
       hint: "write it like http://127.0.0.1:11434",
     });
   }
-  const url = new URL(baseUrl);
+  if (url.username !== "" || url.password !== "") {
+    throw new UserError("usage", `the address of ${url.host} holds a user name or password`, {
+      hint: `give the key as ${KEY[provider]}`,
+    });
+  }
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   const key = env[KEY[provider]];
   return {

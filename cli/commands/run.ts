@@ -110,6 +110,8 @@ async function readSchema(path: string): Promise<JsonSchema> {
   } catch {
     throw fail("it is no JSON");
   }
-  if (typeof schema !== "object" || schema === null) throw fail("it is no JSON Schema");
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
+    throw fail("it is no JSON Schema");
+  }
   return schema as JsonSchema;
 }

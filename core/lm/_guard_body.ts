@@ -35,7 +35,7 @@ export function guardBody(
       try {
         JSON.parse(each);
       } catch {
-        throw ended
+        throw ended && each.trimStart().startsWith("{")
           ? cutOff(server)
           : new LMError("server", `${server.name} at ${server.origin} sent broken JSON`);
       }

@@ -9,7 +9,9 @@ import type { LMPrice } from "./metered.ts";
  * @throws {UserError} `usage` for anything else.
  */
 export function parsePrice(text: string): LMPrice {
-  const [input, output, cachedInput, ...more] = text.split("/").map((part) => Number(part.trim()));
+  const [input, output, cachedInput, ...more] = text.split("/").map((part) =>
+    Number(part.trim() || NaN)
+  );
   const numbers = [input, output, ...cachedInput === undefined ? [] : [cachedInput]];
   if (more.length > 0 || numbers.some((n) => n === undefined || !(n >= 0) || n === Infinity)) {
     throw new UserError("usage", `price ${JSON.stringify(text)} is not understood`, {

@@ -7,17 +7,24 @@ import type { ModelRun } from "./run_model.ts";
 import { wireMessages } from "./wire_messages.ts";
 
 /**
- * Has the model put its answer into the form of a JSON Schema. What does not fit is shown to it once.
+ * Has a model put its answer into the form of a JSON Schema. What does not fit is shown to it once.
  *
- * @returns the end with the JSON for its text; not ok when it still does not fit.
- * @throws {UserError} `usage` when the schema is none.
+ * @returns does it; gives the end with the JSON for its text, not ok when it still does not fit.
+ * @throws {UserError} `usage` when the schema is none: known before any work is done.
  */
-export async function answerBySchema(
-  run: ModelRun,
+export function answerBySchema(
   schema: JsonSchema,
-  end: LoopEnd,
-): Promise<LoopEnd> {
+): (run: ModelRun, end: LoopEnd) => Promise<LoopEnd> {
   const fits = checker(schema);
+  return (run, end) => fit(run, end, schema, fits);
+}
+
+async function fit(
+  run: ModelRun,
+  end: LoopEnd,
+  schema: JsonSchema,
+  fits: (text: string) => Checked,
+): Promise<LoopEnd> {
   let ask = `Give your answer as one JSON value and nothing else, by this JSON Schema:\n${
     JSON.stringify(schema)
   }`;

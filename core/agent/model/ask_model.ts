@@ -58,6 +58,8 @@ export async function askModel(
   results: CallResult[],
   signal: AbortSignal,
 ): Promise<ModelEnd> {
+  const { schema } = options;
+  const inForm = schema && (await loadSchema()).answerBySchema(schema);
   const run = await prepare(text, setup, options, results, signal);
   const { conversation } = run;
   if (options.act === "compact") return await shorten(run, text);
@@ -67,9 +69,7 @@ export async function askModel(
   const last = conversation.path.at(-1)?.body;
   const silent = last?.kind === "user" || (last?.kind === "assistant" && last.cut === CUT_OFF);
   if (end.stop === "error" && silent && results.length === 0) return { ...end, silent };
-  return options.schema !== undefined && end.ok
-    ? await (await loadSchema()).answerBySchema(run, options.schema, end)
-    : end;
+  return inForm !== undefined && end.ok ? await inForm(run, end) : end;
 }
 
 /** Opens model and conversation, and says who may do what. */

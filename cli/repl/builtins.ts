@@ -65,6 +65,9 @@ async function showHelp(
     shell.io.out("");
     const lines = Object.entries(own).map(([key, { summary }]) => `  ${key}: ${summary}`);
     for (const line of ["session", ...lines]) shell.io.out(line);
+    if ((await shell.place()).model !== undefined) {
+      shell.io.out("  /help: what begins with a slash, for the talk with the model");
+    }
     return 0;
   }
   const verb = Object.hasOwn(own, name) && !isOwnCommand(name) ? own[name] : undefined;

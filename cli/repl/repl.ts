@@ -27,7 +27,7 @@ export async function runRepl(shell: Shell): Promise<void> {
   const verbs = builtins();
   const desk: Desk = createDesk(shell, () => reader);
   const reader = await openReader(shell, verbs, desk);
-  if (shell.screen.typed) await greet(shell);
+  if (shell.screen.typed) await greet(shell, reader);
   try {
     for (let line = await desk.next(); line !== undefined; line = await desk.next()) {
       if (await handle(line, desk.shell, verbs) === END) break;
@@ -65,7 +65,7 @@ async function openReader(shell: Shell, verbs: BuiltinTable, desk: Desk): Promis
   return reader;
 }
 
-async function greet(shell: Shell): Promise<void> {
+async function greet(shell: Shell, { live }: LineReader): Promise<void> {
   const { workspace, model } = await shell.place();
   const mind = model === undefined
     ? "no model: local tools answer"
@@ -73,8 +73,8 @@ async function greet(shell: Shell): Promise<void> {
   shell.io.err(`dspy-code ${VERSION} in ${workspace.root}, ${mind}`);
   shell.io.err('A command, or a request in plain words: "help" lists commands, Tab completes.');
   if (model === undefined) return;
-  shell.io.err("/help lists what a session with a model knows. While it works, what you type");
-  shell.io.err("reaches it before its next step; Esc or Ctrl-C stops it.");
+  shell.io.err("/help lists what a session with a model knows.");
+  if (live) shell.io.err("While it works: type to tell it something, Esc or Ctrl-C to stop it.");
 }
 
 async function handle(

@@ -58,6 +58,8 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
         );
         return true;
       case "compaction": {
+        // What freed nothing is told by its answer.
+        if (data.after >= data.before) return true;
         const what = data.kind === "pruned" ? "older results left out" : "conversation summarized";
         tell(style.stderr.dim(`${what}: ${data.before} to ${data.after} tokens`));
         return true;

@@ -4,6 +4,7 @@ import type { LMTool } from "../../lm/types.ts";
 import type { Registry } from "../../registry.ts";
 import type { Emit } from "../../events.ts";
 import type { CallResult, ToolCall } from "../mind.ts";
+import { fitInput } from "./fit_input.ts";
 import { findTool, type InnerTool } from "./inner_tools.ts";
 import { toolSpec } from "./tool_specs.ts";
 
@@ -69,7 +70,8 @@ export function createToolbox(setup: ToolboxSetup): Toolbox {
       if (own !== undefined) return await runInner(own, call, signal);
       const entry = registry.find(call.tool);
       const refuses = setup.confined && entry !== undefined && !allowed.has(entry.name);
-      if (!refuses) return await setup.call(call, signal);
+      const input = entry === undefined ? call.input : fitInput(entry.schema, call.input);
+      if (!refuses) return await setup.call({ ...call, input }, signal);
       return refused(
         call,
         `${entry.name} is not allowed here: it does more than read [agent.tools]`,

@@ -73,7 +73,7 @@ async function list({ store }: ToolContext): Promise<ToolResult> {
   const all = await listConversations(store);
   const text = all.map(({ id, updated, turns, title }) =>
     `${id.slice(0, 8)}  ${new Date(updated).toISOString().slice(0, 16).replace("T", " ")}  ` +
-    `${String(turns).padStart(3)} requests  ${title}`
+    `${String(turns).padStart(3)} ${turns === 1 ? "request " : "requests"}  ${title}`
   );
   return {
     ok: true,

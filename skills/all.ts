@@ -2,6 +2,7 @@
 
 /** Every file of a tool or skill by a literal import, which `deno cache` follows. Never called. */
 export const all: readonly (() => Promise<unknown>)[] = [
+  () => import("./search/answer.ts"),
   () => import("./checks/build.ts"),
   () => import("./files/cat.ts"),
   () => import("./code/codectx.ts"),
@@ -36,6 +37,7 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./edit/undo.ts"),
   () => import("./logs/watch.ts"),
   () => import("./edit/write.ts"),
+  () => import("./agent/controller.ts"),
   () => import("./checks/test_planner.ts"),
   () => import("./code/code_context.ts"),
   () => import("./edit/code_edit.ts"),
@@ -43,4 +45,6 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./logs/context_builder.ts"),
   () => import("./plan/file_locator.ts"),
   () => import("./plan/task_plan.ts"),
+  () => import("./search/code_answer.ts"),
+  () => import("./search/data_answer.ts"),
 ];

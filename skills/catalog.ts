@@ -10,6 +10,49 @@ function tool(path: string): () => Promise<Tool> {
 
 /** Every tool of this package, with what is known of it before it is loaded. */
 export const catalog: readonly CatalogEntry[] = [{
+  "name": "answer",
+  "aliases": ["qa"],
+  "group": "search",
+  "summary": "Answers a question from the workspace's code and texts, with the places it rests on",
+  "effect": "read",
+  "parses": false,
+  "positional": ["question"],
+  "examples": [{
+    "line": 'answer "how often is a failed upload tried again?"',
+    "says": "code and documents",
+  }, { "line": 'answer --data "which city has most people?"', "says": "documents, logs, tables" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "question": {
+        "default": [],
+        "description": "the question in plain words",
+        "type": "array",
+        "items": { "type": "string" },
+      },
+      "code": { "default": false, "description": "look into code only", "type": "boolean" },
+      "data": {
+        "default": false,
+        "description": "look into documents, logs and tables only",
+        "type": "boolean",
+      },
+      "k": {
+        "default": 6,
+        "description": "passages to look at",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 20,
+      },
+      "useLm": {
+        "description": "let the model answer; by default it does when one is configured",
+        "model": "hidden",
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./search/answer.ts"),
+}, {
   "name": "build",
   "aliases": [],
   "group": "checks",

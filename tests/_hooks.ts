@@ -26,13 +26,3 @@ export async function trustHooks({ ws, commandLine }: Sandbox, hooks: unknown): 
   const text = await hooksTrustText(ws, parsed);
   await trust(await stateDir(ws, commandLine([]).env), ws, text, "hooks");
 }
-
-/** Whether a process runs whose command line holds this word. */
-export async function runs(word: string): Promise<boolean> {
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
-    if (line.split("\0").includes(word)) return true;
-  }
-  return false;
-}

@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { askScripted, calls } from "./_agent.ts";
 import { sandbox } from "./_cli.ts";
-import { runs, script, trustHooks, userHooks } from "./_hooks.ts";
+import { script, trustHooks, userHooks } from "./_hooks.ts";
 
 /** Made up here, so that no scanner takes this file for a leak. */
 const TOKEN = "ghp_" + "a1B2".repeat(9);
+
+/** A key of the launcher's environment: the session never learns it. */
+const ENV = { STATION_TOKEN: "seven-green-kettles" };
 
 const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
 
@@ -74,22 +77,26 @@ Deno.test("a formatter after an edit: its change is told, and the next edit asks
 
 Deno.test("a hook after a call that fails, prints too much or a secret is a short note without it", async () => {
   await using box = await sandbox({ "a.txt": "one\n" });
-  const lint = await script(box, "lint.sh", `echo "${TOKEN}"\necho broken >&2\nexit 1`);
+  const lint = await script(
+    box,
+    "lint.sh",
+    `echo "${TOKEN} ${ENV.STATION_TOKEN}"\necho broken >&2\nexit 1`,
+  );
   const talk = await script(box, "talk.sh", "yes | head -c 300000");
   const note = await script(box, "note.sh", `echo '{"note": "all is well"}'`);
   await userHooks(
     box,
     [lint, talk, note].map((path) => ({ on: "after", tools: ["cat"], command: [path] })),
   );
-  const played = await askScripted(box, [calls(["cat", { file: "a.txt" }]), { say: "done" }], {
-    flags,
-  });
+  const turns = [calls(["cat", { file: "a.txt" }]), { say: "done" }];
+  const played = await askScripted(box, turns, { flags, env: ENV });
   assert.deepEqual([played.code, played.problems], [0, []], played.stderr);
   const text = played.results.at(-1)!;
-  assert.match(text, /lint\.sh: it failed with exit code 1: \[redacted\]\nbroken\]/);
+  assert.match(text, /lint\.sh: it failed with exit code 1: \[redacted\] \[redacted\]\nbroken\]/);
   assert.match(text, /note\.sh: all is well\]$/);
   assert.ok(text.length < 3_000, `${text.length} characters`);
-  assert.equal((played.stdout + played.stderr + played.bodies.join()).includes(TOKEN), false);
+  const all = played.stdout + played.stderr + played.bodies.join();
+  for (const secret of [TOKEN, ENV.STATION_TOKEN]) assert.equal(all.includes(secret), false);
 });
 
 Deno.test("a hook sees a secret of the input redacted", async () => {
@@ -97,17 +104,16 @@ Deno.test("a hook sees a secret of the input redacted", async () => {
   const said = `${box.folder}/said.json`;
   const look = await script(box, "look.sh", `cat > ${said}`);
   await userHooks(box, [{ on: "before", tools: ["write"], command: [look] }]);
-  const turns = [calls(["write", { path: "n.txt", content: TOKEN }]), { say: "done" }];
-  await askScripted(box, turns, { flags });
-  const text = await Deno.readTextFile(said);
-  assert.match(text, /"content":"\[redacted\]"/);
-  assert.equal(text.includes(TOKEN), false);
+  const content = `${TOKEN} ${ENV.STATION_TOKEN}`;
+  const turns = [calls(["write", { path: "n.txt", content }]), { say: "done" }];
+  await askScripted(box, turns, { flags, env: ENV });
+  assert.match(await Deno.readTextFile(said), /"content":"\[redacted\] \[redacted\]"/);
 });
 
 Deno.test("a hook that hangs blocks after its time, and ends with its children", async () => {
   await using box = await sandbox({ "a.txt": "one\n" });
-  const word = `4711.${Deno.pid}`;
-  const hang = await script(box, "hang.sh", `trap '' TERM\nsleep ${word} &\nwait\nsleep ${word}`);
+  const canary = `${box.folder}/canary`;
+  const hang = await script(box, "hang.sh", `trap '' TERM\n(sleep 4; touch ${canary}) &\nwait`);
   await userHooks(box, [{ on: "before", tools: ["cat"], command: [hang], timeout_sec: 0.5 }]);
   const started = performance.now();
   const played = await askScripted(box, [
@@ -115,8 +121,9 @@ Deno.test("a hook that hangs blocks after its time, and ends with its children",
     { expect: { lastResult: "/it was ended after .* seconds \\[hook\\.blocked\\]/" }, say: "no" },
   ], { flags });
   assert.deepEqual(played.problems, [], played.stderr);
-  assert.ok(performance.now() - started < 20_000);
-  assert.equal(await runs(word), false);
+  // Longer than the canary sleeps.
+  await new Promise((ready) => setTimeout(ready, 5_000 - (performance.now() - started)));
+  assert.equal(await exists(canary), false);
 });
 
 Deno.test("a hook whose program is missing blocks before and is a note after; doctor warns", async () => {
@@ -159,6 +166,13 @@ Deno.test("hooks of a repository: unused before trust, used after it, unused aga
     (await box.cli(["permissions", "explain"])).stdout,
     /names hooks; they are not used/,
   );
+
+  const asked = await box.cli(["--yes", "permissions", "trust"]);
+  assert.match(
+    asked.stdout,
+    /"command":\["sh","tools\/mark\.sh"\][^]*mark\.sh\n +sha256 [0-9a-f]{64}/,
+  );
+  assert.match(asked.stderr, /trust needs a person/);
 
   await trustHooks(box, hooks);
   assert.doesNotMatch(await play(), /not used/);

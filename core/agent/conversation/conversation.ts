@@ -2,6 +2,7 @@ import { UserError } from "../../errors.ts";
 import { addUsage, NO_USAGE } from "../../lm/usage.ts";
 import type { LMUsage } from "../../lm/types.ts";
 import type { Store } from "../../store/types.ts";
+import { isEntry, isInfo } from "./_stored.ts";
 import type { Entry, EntryBody } from "./entry.ts";
 import { wayTo } from "./_way_to.ts";
 
@@ -62,7 +63,7 @@ export function outputKey(conversation: string, call: string): string {
 }
 
 /**
- * Opens a conversation, or starts one.
+ * Opens a conversation, or starts one. Rows of the store that are no entries are passed over.
  *
  * @param id of the conversation; one that does not exist yet is started with its first entry.
  * @param redact takes secrets out of what is added. Default: nothing is.
@@ -86,7 +87,8 @@ export async function openConversation(
   id: string,
   redact: (body: EntryBody) => EntryBody = (body) => body,
 ): Promise<Conversation> {
-  let info = await store.get<ConversationInfo>(infoKey(id)) ?? fresh(id);
+  const stored = await store.get<unknown>(infoKey(id));
+  let info = isInfo(stored) ? stored : fresh(id);
   if (info.v !== 1) {
     throw new UserError("failed", `conversation ${id} is of a newer version of dspy-code`, {
       hint: "update dspy-code, or start a new one",
@@ -94,8 +96,8 @@ export async function openConversation(
   }
   const all = new Map<string, Entry>();
   for (let after = 0;;) {
-    const page = await store.read<Entry>(entriesOf(id), { after, limit: PAGE });
-    for (const { value } of page) all.set(value.id, value);
+    const page = await store.read<unknown>(entriesOf(id), { after, limit: PAGE });
+    for (const { value } of page) if (isEntry(value)) all.set(value.id, value);
     if (page.length < PAGE) break;
     after = page.at(-1)!.offset;
   }

@@ -2,14 +2,16 @@ import { UserError } from "../../errors.ts";
 import type { Store, Write } from "../../store/types.ts";
 import { type ConversationInfo, entriesOf, infoKey, outputKey } from "./conversation.ts";
 import type { Entry } from "./entry.ts";
+import { isEntry, isInfo } from "./_stored.ts";
 import { wayTo } from "./_way_to.ts";
 
 const KEYS = "conversation:";
 
 /** All conversations of a workspace, the newest first. */
 export async function listConversations(store: Store): Promise<ConversationInfo[]> {
-  const rows = await store.list<ConversationInfo>(KEYS);
-  return rows.map(({ value }) => value).sort((a, b) => b.updated - a.updated);
+  const rows = await store.list<unknown>(KEYS);
+  return rows.flatMap(({ key, value }) => isInfo(value) && key === infoKey(value.id) ? [value] : [])
+    .sort((a, b) => b.updated - a.updated);
 }
 
 /**
@@ -82,8 +84,8 @@ export async function deleteConversation(store: Store, id: string): Promise<void
 
 /** Every entry of a conversation in the order of writing, also those that no longer count. */
 export async function allEntries(store: Store, id: string): Promise<Entry[]> {
-  return (await store.read<Entry>(entriesOf(id), { limit: Number.MAX_SAFE_INTEGER }))
-    .map(({ value }) => value);
+  const rows = await store.read<unknown>(entriesOf(id), { limit: Number.MAX_SAFE_INTEGER });
+  return rows.map(({ value }) => value).filter(isEntry);
 }
 
 async function outputsOf(store: Store, id: string): Promise<{ call: string; value: unknown }[]> {

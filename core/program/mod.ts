@@ -65,6 +65,7 @@ export {
   defineSkill,
   type Skill,
   type SkillContext,
+  type SkillFiles,
   type SkillResult,
   type SkillSpec,
 } from "./skill.ts";

@@ -2,25 +2,31 @@ import type { UserError } from "../errors.ts";
 import { LMError } from "../lm/lm_error.ts";
 import type { LM, LMUsage } from "../lm/types.ts";
 import type { Store } from "../store/types.ts";
-import type { Progress } from "../tool.ts";
-import type { Files } from "../workspace/files.ts";
 import { askSkill } from "./_ask_skill.ts";
 import type { Module } from "./module.ts";
 import { ParseError } from "./parse_error.ts";
 import type { Signature } from "./signature.ts";
+
+/** The part of a workspace's files that skills look at. */
+export interface SkillFiles {
+  /** Whether a path is a file or a folder; rejects where nothing is. */
+  info(path: string): Promise<{ readonly kind: "file" | "folder" }>;
+  /** The text of a file. */
+  readText(path: string): Promise<string>;
+}
 
 /** What a skill may use. A tool's context is one; alone, an empty object will do. */
 export interface SkillContext {
   /** Opens the model. Default none: the rules answer. */
   readonly lm?: (() => Promise<LM>) | undefined;
   /** The files that an answer may speak of. Default: only those of the input count as there. */
-  readonly files?: Files | undefined;
+  readonly files?: SkillFiles | undefined;
   /** Where what was learned is kept, under `skill:<name>`. Default nothing was. */
   readonly store?: Pick<Store, "get"> | undefined;
   /** Ends the run. Default nothing does. */
   readonly signal?: AbortSignal | undefined;
   /** Told that the model is asked. */
-  progress?(update: Progress): void;
+  progress?(update: { readonly text: string }): void;
 }
 
 /** What {@linkcode Skill.run} gives. */

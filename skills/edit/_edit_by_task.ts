@@ -74,7 +74,7 @@ export async function editByTask({ task, files }: EditTask, ctx: ToolContext): P
   const diff = diffOfChanges(changes);
   const verdict = changes.length === 0
     ? undefined
-    : (await patchVerifier.run({ diff, task, applies: true, ...LIMITS }, ctx)).output;
+    : (await patchVerifier.run({ diff, task, ...LIMITS }, ctx)).output;
   const { output: tests } = await testPlanner.run({ changed, paths });
   return { changes, written, tests, ...verdict && { verdict } };
 }

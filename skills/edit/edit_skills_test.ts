@@ -154,7 +154,8 @@ const DIFF = "--- a/src/limit.ts\n+++ b/src/limit.ts\n@@ -1,2 +1,2 @@\n" +
 
 Deno.test("patchVerifier judges by rules: form, deletions, missing tests, whether it applies", async () => {
   await using bench = await openBench(FILES);
-  const judge = async (diff: string) => (await patchVerifier.run({ diff }, bench.ctx)).output;
+  const read = (path: string) => bench.ctx.files.state(path);
+  const judge = async (diff: string) => (await patchVerifier.run({ diff, read })).output;
   assert.deepEqual(await judge(DIFF), {
     verdict: "pass",
     risk_level: "low",
@@ -170,8 +171,9 @@ Deno.test("patchVerifier judges by rules: form, deletions, missing tests, whethe
 
 Deno.test("patchVerifier lets a model be stricter, never laxer, and only for reasons that hold", async () => {
   await using bench = await openBench(FILES);
+  const read = (path: string) => bench.ctx.files.state(path);
   const judge = (diff: string, replies: readonly object[]) =>
-    patchVerifier.run({ diff, task: TASK }, { ...bench.ctx, ...testLM(replies) });
+    patchVerifier.run({ diff, task: TASK, read }, { ...bench.ctx, ...testLM(replies) });
   const fail = { reasoning: "", verdict: "fail", risk: "high", reasons: ["src/limit.ts breaks"] };
   assert.deepEqual((await judge(DIFF, [fail])).output.reasons, ["src/limit.ts breaks"]);
   assert.equal((await judge(DIFF.replace("= 10", "= 11"), [PASS])).output.verdict, "fail");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { sig } from "../../core/program/signature.ts";
-import { defineSkill, type Skill, type SkillContext } from "../../core/program/skill.ts";
+import { defineSkill, type Skill } from "../../core/program/skill.ts";
 import { createRedactor } from "../../core/safety/redact.ts";
 import { fitText } from "../_fit_text.ts";
 import { missingFiles, namedPaths } from "../_named_paths.ts";
@@ -9,7 +9,7 @@ import { fileRole } from "../plan/file_role.ts";
 import { filesFromPatch } from "./files_from_patch.ts";
 import { parsePatch } from "./parse_patch.ts";
 import type { Patch } from "./patch_types.ts";
-import { planPatch } from "./plan_patch.ts";
+import { planPatch, type ReadFileState } from "./plan_patch.ts";
 import { type PatchVerdict, verifyPatch, type VerifyPatchOptions } from "./verify_patch.ts";
 
 /** Input of {@linkcode patchVerifier}. */
@@ -18,15 +18,15 @@ export interface VerifyInput extends VerifyPatchOptions {
   readonly diff: string;
   /** What it is to do. Default unknown: only its form and its dangers are judged. */
   readonly task?: string;
-  /** Whether it is known to apply. Default that is tried, where there are files. */
-  readonly applies?: boolean;
+  /** Gives the present state of a path: then it is tried whether the patch applies. */
+  readonly read?: ReadFileState;
 }
 
 type Verdict = PatchVerdict;
 
 /**
  * Judges a patch before it is applied. By rules: its form and size, dangerous commands and secrets in
- * added lines, deleted files, code without tests, and, with `files`, whether it applies. A model can
+ * added lines, deleted files, code without tests, and, with `read`, whether it applies. A model can
  * only be stricter than the rules.
  *
  * @example
@@ -67,7 +67,7 @@ export const patchVerifier: Skill<VerifyInput, Verdict> = defineSkill({
     diff: fitText(diff, Math.floor(room * 3 / 4)),
   }),
   async accept({ verdict, risk, reasons }, input, ctx): Promise<Verdict> {
-    const rules = await judge(input, ctx);
+    const rules = await judge(input);
     const known = new Set(filesFromPatch(input.diff));
     const sound: string[] = [];
     for (const reason of reasons.map((reason) => reason.trim()).filter(Boolean)) {
@@ -89,8 +89,8 @@ export const patchVerifier: Skill<VerifyInput, Verdict> = defineSkill({
 const RISKS = ["low", "medium", "high"] as const;
 
 /** The verdict of the rules. */
-async function judge(input: VerifyInput, ctx: SkillContext): Promise<Verdict> {
-  const { diff, applies = false, ...options } = input;
+async function judge(input: VerifyInput): Promise<Verdict> {
+  const { diff, read, ...options } = input;
   const form = verifyPatch(diff, options);
   if (form.verdict === "fail") return form;
   let patch: Patch;
@@ -99,10 +99,9 @@ async function judge(input: VerifyInput, ctx: SkillContext): Promise<Verdict> {
   } catch (error) {
     return failed(error, "Write the change as a diff.");
   }
-  if (ctx.files !== undefined && !applies) {
-    const { files } = ctx;
+  if (read !== undefined) {
     try {
-      await planPatch(patch, (path) => files.state(path));
+      await planPatch(patch, read);
     } catch (error) {
       return failed(error, "Read the files again and make the diff anew.");
     }

@@ -61,7 +61,8 @@ async function openReader(shell: Shell, verbs: BuiltinTable, desk: Desk): Promis
     output: screen.stdout,
   });
   const { above, lend, live } = reader;
-  if (live) screen.keepLine({ above, lend, takesKeys: desk.attends });
+  const { attends: takesKeys, interrupt } = desk;
+  if (live) screen.keepLine({ above, lend, takesKeys, interrupt });
   return reader;
 }
 

@@ -37,7 +37,7 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
         return true;
       case "tool.start":
         endLine();
-        tell(style.stderr.dim(cutToWidth(`-> ${data.tool} ${inputLine(data.input)}`, width())));
+        tell(style.stderr.dim(callLine(data, width())));
         progress.start(data.call, data.tool);
         return true;
       case "tool.end":
@@ -139,6 +139,10 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
     progress.hide();
     stderr.write(`${text}\n`);
   }
+}
+
+function callLine({ tool, input }: EventData["tool.start"], columns: number): string {
+  return cutToWidth(`-> ${sanitize(tool)} ${inputLine(input)}`.trimEnd(), columns);
 }
 
 /** The values of a call, as short as they are understood. */

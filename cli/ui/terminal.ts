@@ -28,6 +28,8 @@ export interface KeptLine {
   lend<T>(use: (input: LineInput) => Promise<T>): Promise<T>;
   /** Whether it takes keys now, also while something else runs. */
   takesKeys(): boolean;
+  /** Stops at once what is worked on; false when it is not the one to do that. */
+  interrupt(): boolean;
 }
 
 /** The terminal, or the pipes in its place. */
@@ -129,13 +131,18 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
     output.write(`${line}\n`);
   }
 
+  /** A signal would come only after the answer, when the next step has begun. */
+  function interrupt() {
+    if (!kept?.interrupt()) Deno.kill(Deno.pid, "SIGINT");
+  }
+
   async function ask(question: PersonQuestion): Promise<ApprovalAnswer> {
     const resume = progress.pause();
     preview = question.preview;
     try {
       const { askPerson } = await loadAsk();
       const by = (input: LineInput) =>
-        askPerson(question, { input, output: stderr, style: style.stderr });
+        askPerson(question, { input, output: stderr, style: style.stderr, interrupt });
       return await (kept === undefined ? by(Deno.stdin) : kept.lend(by));
     } finally {
       resume();

@@ -33,6 +33,8 @@ const WINDOW = 32_768;
 /** Share of the window that the inputs may fill. */
 const SHARE = 0.25;
 const CHARS_PER_TOKEN = 4;
+/** Hosted models that always think do so within the limit of their reply. Tokens. */
+const THINKING = 8_000;
 /** More than this costs more than it tells. Characters. */
 const MOST_ROOM = 60_000;
 
@@ -41,7 +43,7 @@ export function askSkill<I, O, Given, Told>(
   spec: SkillSpec<I, O, Given, Told>,
 ): AskSkill<I, O> {
   const { signature, reasons = false, maxTokens = 1500 } = spec;
-  const options = { params: { temperature: 0, maxTokens } };
+  const options = { params: { temperature: 0 } };
   const program = reasons
     ? new ChainOfThought(signature, options)
     : new Predict(signature, options);
@@ -55,12 +57,14 @@ export function askSkill<I, O, Given, Told>(
       const lm = await ctx.lm!();
       ctx.progress?.({ text: `asking ${lm.id}` });
       const window = lm.params?.numCtx ?? (await lm.info?.(ctx.signal))?.window ?? WINDOW;
+      const most = lm.id.startsWith("ollama/") ? maxTokens : maxTokens + THINKING;
+      const limit = Math.min(most, Math.floor(window / 2));
       const learned = await withLearned(ctx, notes);
       const room = Math.min(MOST_ROOM, Math.floor(window * SHARE) * CHARS_PER_TOKEN);
       const given = spec.give(input, room);
       const context = {
         lm,
-        params: { numCtx: window },
+        params: { numCtx: window, maxTokens: limit, think: lm.params?.think ?? false },
         adapters: fallback(lm.can.schema ? json : chat),
         onStep: ({ usage, error }: Step) => {
           spent.usage = addUsage(spent.usage, usage);

@@ -54,7 +54,7 @@ export interface SkillSpec<I, O, Given, Told> {
   readonly signature: Signature<Given, Told>;
   /** Whether it reasons before it answers. Default false. */
   readonly reasons?: boolean;
-  /** Tokens of the reply at most. Default 1500. */
+  /** Tokens of the answer at most; a model's thinking has room of its own. Default 1500. */
   readonly maxTokens?: number;
   /**
    * The signature's inputs.

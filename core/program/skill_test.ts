@@ -28,9 +28,9 @@ const shout: Skill<Input, string> = defineSkill({
   local: ({ text }) => text.toUpperCase(),
 });
 
-function model(script: readonly ScriptedReply[] | Script, window?: number) {
+function model(script: readonly ScriptedReply[] | Script, window?: number, id?: string) {
   const requests: LMRequest[] = [];
-  const inner = scriptedLM(script);
+  const inner = scriptedLM(script, id === undefined ? {} : { id });
   const lm = {
     ...inner,
     ...window !== undefined && { info: () => Promise.resolve({ can: inner.can, window }) },
@@ -50,7 +50,8 @@ Deno.test("run() of a skill asks the model once when its answer will do", async 
   const { lm, requests } = model(['{"loud": "OH HEY"}', "never asked for"]);
   const { output, by, usage } = await shout.run({ text: "hey" }, { lm });
   assert.deepEqual([output, by, usage?.requests, requests.length], ["OH HEY", "model", 1, 1]);
-  assert.equal(requests[0]!.params?.temperature, 0);
+  const { temperature, think, maxTokens } = requests[0]!.params!;
+  assert.deepEqual([temperature, think, maxTokens], [0, false, 9_500]);
   assert.doesNotMatch(requests[0]!.messages.at(-1)!.content, /problem/);
 });
 
@@ -92,10 +93,11 @@ Deno.test("run() of a skill ends when it is aborted", async () => {
 });
 
 Deno.test("run() of a skill gives the model a quarter of its window", async () => {
-  const { lm, requests } = model(['{"loud": "X"}'], 4096);
+  const { lm, requests } = model(['{"loud": "X"}'], 4096, "ollama/small");
   await shout.run({ text: "y".repeat(100_000) }, { lm });
   assert.equal(requests[0]!.messages.at(-1)!.content.match(/y{50,}/)![0].length, 4096);
-  assert.equal(requests[0]!.params?.numCtx, 4096);
+  const { numCtx, maxTokens } = requests[0]!.params!;
+  assert.deepEqual([numCtx, maxTokens], [4096, 1_500]);
 });
 
 Deno.test("run() of a skill uses what was learned, and says when it does not fit", async () => {

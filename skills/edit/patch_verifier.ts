@@ -22,8 +22,6 @@ export interface VerifyInput extends VerifyPatchOptions {
   readonly read?: ReadFileState;
 }
 
-type Verdict = PatchVerdict;
-
 /**
  * Judges a patch before it is applied. By rules: its form and size, dangerous commands and secrets in
  * added lines, deleted files, code without tests, and, with `read`, whether it applies. A model can
@@ -43,7 +41,7 @@ type Verdict = PatchVerdict;
  * ]);
  * ```
  */
-export const patchVerifier: Skill<VerifyInput, Verdict> = defineSkill({
+export const patchVerifier: Skill<VerifyInput, PatchVerdict> = defineSkill({
   name: "patch_verifier",
   signature: sig(
     {
@@ -66,7 +64,7 @@ export const patchVerifier: Skill<VerifyInput, Verdict> = defineSkill({
     task: (task ?? "unknown").slice(0, Math.floor(room / 4)),
     diff: fitText(diff, Math.floor(room * 3 / 4)),
   }),
-  async accept({ verdict, risk, reasons }, input, ctx): Promise<Verdict> {
+  async accept({ verdict, risk, reasons }, input, ctx): Promise<PatchVerdict> {
     const rules = await judge(input);
     const known = new Set(filesFromPatch(input.diff));
     const sound: string[] = [];
@@ -89,7 +87,7 @@ export const patchVerifier: Skill<VerifyInput, Verdict> = defineSkill({
 const RISKS = ["low", "medium", "high"] as const;
 
 /** The verdict of the rules. */
-async function judge(input: VerifyInput): Promise<Verdict> {
+async function judge(input: VerifyInput): Promise<PatchVerdict> {
   const { diff, read, ...options } = input;
   const form = verifyPatch(diff, options);
   if (form.verdict === "fail") return form;
@@ -124,7 +122,7 @@ async function judge(input: VerifyInput): Promise<Verdict> {
   };
 }
 
-function failed(error: unknown, suggestion: string): Verdict {
+function failed(error: unknown, suggestion: string): PatchVerdict {
   if (!(error instanceof UserError)) throw error;
   const line = error.message.split("\n")[0]!;
   return {

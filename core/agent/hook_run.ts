@@ -7,10 +7,13 @@ import type { HookedCall, ToolHooks } from "./tool_hooks.ts";
 export interface HookRunSetup {
   /** The call's id. */
   readonly id: string;
+  /** The tool that is called. */
   readonly tool: Tool;
   /** Checked by the tool's schema. */
   readonly input: unknown;
+  /** Where it is called, and for whom. */
   readonly context: Pick<ToolContext, "workspace" | "origin" | "signal">;
+  /** Takes secrets out of what hooks see. */
   readonly redactor: Pick<Redactor, "text">;
 }
 

@@ -200,3 +200,14 @@ Deno.test("the scope of a program names the folder it runs in", async () => {
   assert.equal(await scope("sub"), "npm test (in sub)");
   assert.equal(await scope("sub) x"), "npm test (in 'sub) x')");
 });
+
+Deno.test("decide() lets a configured hook run in every mode, unless the policy denies its command", async () => {
+  const request = { tool: "hook", effect: "execute", argv } as const;
+  for (const approval of [undefined, "plan", "manual", "auto"] as const) {
+    const decide = gate({ approval, interactive: false });
+    assert.equal(await decide({ ...request, hook: "user" }), "allow hook.user");
+    assert.equal(await decide({ ...request, hook: "workspace" }), "allow hook.trusted");
+  }
+  const strict = gate({ policy: { ...EMPTY_POLICY, deny_commands: ["cargo *"] } });
+  assert.equal(await strict({ ...request, hook: "user" }), "deny policy.deny_commands");
+});

@@ -1,6 +1,8 @@
 /** Which tools have hooks, by names with `*` for any part: all that a session knows of hooks. */
 export interface HookPatterns {
+  /** Those with a hook before their calls. */
   readonly before: readonly string[];
+  /** Those with one after. */
   readonly after: readonly string[];
 }
 

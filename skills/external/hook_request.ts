@@ -3,13 +3,15 @@ import type { ProgramRequest } from "../../core/command.ts";
 import type { HookEvent } from "./hook_patterns.ts";
 
 /** The tool in whose name a session asks for hooks; there is none of this name. */
-export const HOOK_TOOL = "hook";
+export const HOOK_TOOL: string = "hook";
 
 /** A session's wish that the hooks of a call be run: it names the call, never a program. */
 export interface HookFields {
   /** Id of the call. */
   readonly call: string;
+  /** Name of its tool. */
   readonly tool: string;
+  /** Its input, as the session tells it. */
   readonly input: unknown;
   /** How the call ended, for hooks after it. */
   readonly result?: { readonly ok: boolean; readonly text: string };

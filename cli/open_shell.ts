@@ -101,7 +101,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     if (words.includes("--help") || words.includes("-h")) return;
     const entry = registry.find(verb);
     // A program that drives a session is asked by it, so that it opens its own.
-    if (verb === "run" && words.some((word) => /^--input(=|$)/.test(word))) return;
+    if (SESSION_COMMANDS.has(verb) && words.some((word) => /^--input(=|$)/.test(word))) return;
     if (entry === undefined && !SESSION_COMMANDS.has(verb)) return;
     parses = entry?.parses ?? true;
     // What goes wrong here is told when the session is used.

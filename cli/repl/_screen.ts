@@ -69,7 +69,12 @@ export function createScreen(
       line = { prompt, buffer };
       draw();
     },
-    redraw: draw,
+    redraw() {
+      // A terminal that has laid out its rows anew may have broken them elsewhere: what is not ended
+      // goes on in a row of its own.
+      tail = "";
+      draw();
+    },
     reopen() {
       shown = undefined;
       draw();
@@ -99,7 +104,11 @@ export function createScreen(
       output.write(`${start}${inRaw(rest)}${tail === "" ? "" : "\r\n"}${lineText()}`);
     },
     insert(rows) {
-      const start = home() + (tail === "" ? "" : up(placeAfter(tail, columns()).row + 1));
+      const below = home();
+      const back = tail === "" ? 0 : placeAfter(tail, columns()).row + 1;
+      // What has left the screen cannot be written again.
+      if (back + visible(line).rows.length >= output.size().rows) tail = "";
+      const start = below + (tail === "" ? "" : up(back));
       const again = tail === "" ? "" : `${tail}\r\n`;
       const end = shown === undefined ? rejoin() : lineText();
       output.write(`${start}\x1b[J${inRaw(rows)}\r\n${again}${end}`);

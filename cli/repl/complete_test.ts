@@ -24,6 +24,7 @@ const completer = createCompleter({
     testEntry("cat", z.object({ path: z.string() }), { positional: ["path"] }),
   ]),
   builtins: [{ name: "help" }, { name: "approval", values: ["auto", "manual"] }],
+  slash: () => Promise.resolve([{ name: "/mode", values: ["edit", "plan"] }, { name: "/review" }]),
   listDir: (path) => FOLDERS[path] ? Promise.resolve(FOLDERS[path]) : Promise.reject(new Error()),
 });
 
@@ -55,6 +56,11 @@ Deno.test("createCompleter() proposes verbs, flags, values and paths", async () 
     ["cat src/main.ts x", []],
     ["tree && cat set", ["setup.ts"]],
     ["unknown x", []],
+    ["/", ["/mode", "/review"]],
+    ["/r", ["/review"]],
+    ["/mode p", ["plan"]],
+    ["/mode plan ", []],
+    ["/review s", []],
   ];
   for (const [line, expected] of cases) {
     const found = await proposals(line);

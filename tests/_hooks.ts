@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createRegistry } from "../core/registry.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { trust } from "../core/safety/trust.ts";
-import { hooksTrustText, parseWorkspaceHooks } from "../cli/hooks/read_hooks.ts";
+import { hooksTrustText, parseWorkspaceHooks } from "../cli/hooks/workspace_hooks.ts";
 import { catalog } from "../skills/catalog.ts";
 import type { Sandbox } from "./_cli.ts";
 

@@ -16,7 +16,7 @@ import type { CatalogEntry, Registry } from "../../core/registry.ts";
 import { shownName } from "../flags.ts";
 import type { CliContext } from "../app.ts";
 import { describeHooks } from "../hooks/describe_hooks.ts";
-import { HOOKS_FILE, hooksTrustText, parseWorkspaceHooks } from "../hooks/read_hooks.ts";
+import { HOOKS_FILE, hooksTrustText, parseWorkspaceHooks } from "../hooks/workspace_hooks.ts";
 import { jailPlan } from "../jail_plan.ts";
 import { SERVERS_FILE, workspaceServers } from "../mcp/workspace_servers.ts";
 

@@ -2,7 +2,8 @@ import type { Hands } from "../../core/command.ts";
 import type { Receipts } from "../receipts.ts";
 import { hookHands, type HookHandsSetup } from "./hook_hands.ts";
 import type { HookEvent, HookPatterns } from "../../skills/external/hook_patterns.ts";
-import { areTrusted, type HookSources, readHooks } from "./read_hooks.ts";
+import { type HookSources, readHooks } from "./read_hooks.ts";
+import { areTrusted } from "./workspace_hooks.ts";
 
 /** The hooks of a workspace and its user, as the launcher uses them. */
 export interface Hooks {

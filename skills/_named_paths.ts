@@ -2,7 +2,11 @@ import type { SkillContext } from "../core/program/skill.ts";
 
 /** What looks like the path of a file: it has a folder or a known kind of ending. */
 const PATH =
-  /(?<![\w@:/.-])(?:\.\/)?((?:[\w@.-]+\/)+[\w@.-]+\.\w{1,10}|[\w-][\w.-]*\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|h|cc|cpp|hpp|swift|sh|sql|vue|svelte|md|rst|txt|jsonc?|ya?ml|toml|ini|cfg|css|html|csv|log|lock))(?![\w/-])/gi;
+  /(?<![\w@:/.-])(?:\.\/)?((?:[\w@.-]+\/)+[\w@.-]+\.\w{1,10}|[\w-][\w.-]*\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|h|cc|cpp|hpp|swift|sh|sql|vue|svelte|md|rst|txt|jsonc?|ya?ml|toml|ini|cfg|css|html|csv|log|lock))(?![\w/-]|\s*\()/gi;
+
+/** Names of runtimes and frameworks, and members of objects, that look like files. */
+const NO_FILES =
+  /^(?:(?:node|vue|next|nuxt|react|express|d3|three|socket|chart|discord|ember|backbone)\.js|(?:console|math|logger|np|torch)\.log|(?:res|resp|response|req|request|self|this)\.\w+)$/i;
 
 /** Addresses are no paths. */
 const ADDRESS = /\b[a-z]+:\/\/\S+/gi;
@@ -10,7 +14,7 @@ const ADDRESS = /\b[a-z]+:\/\/\S+/gi;
 /** The paths of files that a text names, each once, in order. */
 export function namedPaths(text: string): string[] {
   const found = text.replace(ADDRESS, " ").matchAll(PATH);
-  return [...new Set([...found].map(([, path]) => path!))];
+  return [...new Set([...found].map(([, path]) => path!))].filter((path) => !NO_FILES.test(path));
 }
 
 /**

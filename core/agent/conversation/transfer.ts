@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { addUsage, NO_USAGE } from "../../lm/usage.ts";
+import { createRedactor, redactJson } from "../../safety/redact.ts";
 import type { Store } from "../../store/types.ts";
 import { ENTRY, HEADER } from "./_entry_schema.ts";
 import { wayTo } from "./_way_to.ts";
@@ -20,7 +21,7 @@ export async function exportConversation(store: Store, id: string): Promise<stri
 
 /**
  * Takes in what {@linkcode exportConversation} wrote. Nothing in it is run. A last line that was cut
- * off is left out.
+ * off is left out, and so are secrets, as far as their form tells them.
  *
  * @param id of the new conversation.
  * @returns whether a last line was left out.
@@ -39,6 +40,7 @@ export async function importConversation(
   if (!header.success) {
     throw refusal("its first line is not that of a session of this version", "export it again");
   }
+  const redactor = createRedactor([]);
   const entries: Entry[] = [];
   let cut = false;
   for (const [i, line] of lines.slice(1).entries()) {
@@ -55,7 +57,7 @@ export async function importConversation(
         "export it again",
       );
     }
-    entries.push(entry.data as Entry);
+    entries.push(redactJson(entry.data as Entry, redactor));
   }
   const known = new Map(entries.map((entry) => [entry.id, entry]));
   if (known.size !== entries.length) {
@@ -65,7 +67,7 @@ export async function importConversation(
   const info: ConversationInfo = {
     v: 1,
     id,
-    title: header.data.title,
+    title: redactor.text(header.data.title),
     created: entries[0]?.ts ?? Date.now(),
     updated: Date.now(),
     leaf,

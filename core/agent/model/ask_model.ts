@@ -110,7 +110,10 @@ async function prepare(
     lm,
     native: (info?.can ?? lm.can).tools,
     window,
-    system: systemPrompt({ folder, facts, planning, skills, instructions }),
+    // Names of files and AGENTS.md are text of the repository, and may hold what no model is to see.
+    system: setup.redactor.text(
+      systemPrompt({ folder, facts, planning, skills, instructions }),
+    ),
     conversation,
     allowed,
     toolset: skills.length === 0 ? model.toolset : { ...model.toolset, skill: ["name"] },
@@ -124,9 +127,9 @@ async function prepare(
 
 /** `/compact`: by hand, whatever the window says. */
 async function shorten(run: ModelRun, focus: string): Promise<LoopEnd> {
-  const { lm, window, conversation, system, setup: { emit }, signal } = run;
+  const { lm, window, conversation, system, setup: { emit, redactor }, signal } = run;
   const setup = { lm, window, conversation, system, emit };
-  const freed = await compact(setup, signal, focus === "" ? undefined : focus);
+  const freed = await compact(setup, signal, focus === "" ? undefined : redactor.text(focus));
   return done(freed ? "The conversation was summarized." : "There is too little to summarize.");
 }
 

@@ -97,6 +97,34 @@ for (let at = 0; at < s.length; at += 7) process.stdout.write(s.slice(at, at + 7
   });
 }
 
+Deno.test("row 47: secrets in AGENTS.md, names, mentioned files and imported sessions reach no model", async () => {
+  const talk = [
+    { format: "dspy-code/session", v: 1, title: SECRETS.github, leaf: null },
+    { v: 1, id: "u1", parent: null, ts: 1, body: { kind: "user", text: `use ${SECRETS.github}` } },
+  ];
+  await using box = await sandbox({
+    "AGENTS.md": `Log in with ${SECRETS.openai}.\n`,
+    [`${SECRETS.amazon}.txt`]: "x\n",
+    "notes.txt": TEXT,
+    ".agents/commands/go.md": `Go on with ${SECRETS.jwt}: $ARGUMENTS\n`,
+    "talk.jsonl": talk.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  });
+  assert.equal((await box.cli(["sessions", "import", "talk.jsonl"])).code, 0);
+  const words = ["run", "--continue", `/go see @notes.txt for ${KEY}`];
+  const answered = await askScripted(box, [
+    { expect: { messages: "needle" }, ...calls(["tree"], ["ls"]) },
+    { say: "Done." },
+  ], { words });
+  const { code, problems, stdout, stderr, bodies } = answered;
+  assert.deepEqual([problems, code], [[], 0], stderr);
+  for (const [name, secret] of Object.entries(SECRETS)) {
+    assert.ok(!bodies.join("\n").includes(secret), `${name} in a request`);
+    assert.ok(!(stdout + stderr).includes(secret), `${name} in the output`);
+  }
+  const own = ["AGENTS.md", "notes.txt", ".agents/commands/go.md", "talk.jsonl"];
+  assert.deepEqual(await leaks(box, own.map((name) => `ws/${name}`)), []);
+});
+
 Deno.test("row 46: programs that a model starts see no key of ours, nor what else is in our environment", async () => {
   await using box = await sandbox({
     "package.json": '{ "name": "x", "scripts": { "test": "node --test" } }\n',

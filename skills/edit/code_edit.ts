@@ -2,9 +2,9 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { sig } from "../../core/program/signature.ts";
 import { defineSkill, type Skill, type SkillContext } from "../../core/program/skill.ts";
-import { fitText } from "../_fit_text.ts";
 import { applyEdits, type Edit, type EditProof } from "./apply_edits.ts";
 import { editsByRule } from "./_edits_by_rule.ts";
+import { focusText } from "./_focus_text.ts";
 
 /** A file as it is now. */
 export interface CodeFile {
@@ -81,13 +81,13 @@ export const codeEdit: Skill<CodeEditInput, CodeChange> = defineSkill({
     },
     "Change the files as the task asks, and nothing else. Copy `old` from the file exactly, with " +
       "its indentation; keep it short. To add lines, repeat the line above them in `old` and " +
-      "`new`. Write `new` in full: no `...`, no comment that code is left out. For a new file " +
-      "leave `old` empty.",
+      "`new`. Lines that say how many are left out are not in the file. Write `new` in full: no " +
+      "`...`, no comment that code is left out. For a new file leave `old` empty.",
   ),
   maxTokens: 4_000,
   give: ({ task, files }: CodeEditInput, room) => ({
     task: task.slice(0, Math.floor(room / 4)),
-    files: shown(files, Math.floor(room * 3 / 4)),
+    files: shown(files, task, Math.floor(room * 3 / 4)),
   }),
   async accept({ rationale, edits }, { files }, ctx): Promise<CodeChange> {
     if (edits.length === 0) throw new UserError("failed", "it has no edits");
@@ -108,13 +108,13 @@ export const codeEdit: Skill<CodeEditInput, CodeChange> = defineSkill({
 });
 
 /** The nearest files have most room. */
-function shown(files: readonly CodeFile[], room: number): string {
+function shown(files: readonly CodeFile[], task: string, room: number): string {
   let left = room;
   const parts: string[] = [];
   for (const { path, text } of files) {
     const head = `=== ${path} ===\n`;
     if (left < head.length + 200) break;
-    const part = head + fitText(text, left - head.length);
+    const part = head + focusText(text, task, left - head.length);
     parts.push(part);
     left -= part.length + 1;
   }

@@ -46,15 +46,24 @@ for (const protocol of ["openai", "ollama"] as const) {
       "slow.js": `const s = ${JSON.stringify(TEXT)};
 for (let at = 0; at < s.length; at += 7) process.stdout.write(s.slice(at, at + 7));\n`,
       "b.txt": "x\n",
+      ".env": "PIN=tea-4711\n",
     });
     const answered = await askScripted(box, [
+      // A person who says yes to everything has not said yes to this.
       calls(
-        ["cat", { file: "notes.txt" }],
-        ["grep", { pattern: "needle|sk-|AKIA|eyJ", file: "notes.txt" }],
-        ["exec", { command: ["node", "slow.js"] }],
-        ["exec", { command: ["echo", SECRETS.github] }],
-        ["context"],
+        ["exec", { command: ["cat", ".env"] }],
+        ["exec", { command: ["cat", "--", "./src/../.env"] }],
       ),
+      {
+        expect: { lastResult: "/path.denied[^]*path.denied/", absent: "tea-4711" },
+        ...calls(
+          ["cat", { file: "notes.txt" }],
+          ["grep", { pattern: "needle|sk-|AKIA|eyJ", file: "notes.txt" }],
+          ["exec", { command: ["node", "slow.js"] }],
+          ["exec", { command: ["echo", SECRETS.github] }],
+          ["context"],
+        ),
+      },
       {
         expect: { messages: "needle" },
         ...calls(

@@ -57,6 +57,9 @@ function modelTest(name: string, options: Options, run: (at: Started) => Promise
         sent: () => model.requests.map(({ body }) => JSON.stringify(body)),
       });
       assert.deepEqual(model.problems, []);
+      // What it still writes would be in the way of the sandbox's end.
+      if (!/ended 0$/.test(await t.screen())) await t.press("C-u", "C-d");
+      await t.until(/ended 0$/);
     },
   });
 }
@@ -69,9 +72,9 @@ const EDIT = {
   say: "I change it.",
   calls: [{ tool: "edit", args: { path: "note.txt", edits: [{ old: "tea", new: "coffee" }] } }],
 };
-const SLOW = { delayMs: 1200 };
+const SLOW = { delayMs: 2500 };
 const TALK = "The answer \u6f22\u5b57 is long and goes over the edge of every terminal. ".repeat(5);
-const STREAMED = { say: TALK, split: 5, fault: { pauseMs: 25 } };
+const STREAMED = { say: TALK, split: 5, fault: { pauseMs: 50 } };
 
 /** Rows as one text: where a terminal has wrapped says nothing. */
 const unwrapped = (screen: string) => screen.replaceAll("\n", "").replaceAll(" ", "");

@@ -75,8 +75,9 @@ async function help(_rest: string, shell: Shell): Promise<number> {
     io.out(`/${name.padEnd(12)} asks what ${path} says`);
   }
   io.out("Others are read from .agents/commands/NAME.md; @path brings a file along.");
-  io.out("While the model works: type to tell it something, Esc or Ctrl-C to stop it;");
-  io.out("/help, /cost, /todo and /why answer at once, other commands wait for its end.");
+  io.out("While the model works: type to tell it something, Esc or Ctrl-C to stop it; what it");
+  io.out("had no time to hear is asked next. /help, /cost, /todo and /why answer at once, other");
+  io.out("commands wait for its end.");
   return 0;
 }
 

@@ -7,7 +7,7 @@ import { createHands } from "../core/safety/hands.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
 import { secretValues } from "../core/safety/secret_values.ts";
 import type { Mcp } from "./mcp/open_mcp.ts";
-import type { Question } from "./launcher.ts";
+import type { Question } from "./launcher_setup.ts";
 import type { OpenLauncherOptions } from "./open_launcher.ts";
 import type { Receipts } from "./receipts.ts";
 

@@ -1,60 +1,16 @@
 import { type Bus, createBus } from "../core/bus.ts";
-import type { Config } from "../core/config.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { Event, EventData } from "../core/events.ts";
-import type { Registry } from "../core/registry.ts";
-import type { ModelAddress } from "../core/lm/open_model.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
-import type { Policy } from "../core/safety/policy.ts";
 import type { Origin } from "../core/tool.ts";
-import type { Workspace } from "../core/workspace/workspace.ts";
-import type { OfferedTool } from "../skills/external/mcp_entry.ts";
 import type { Authority } from "./authority.ts";
-import type { HookPatterns } from "../skills/external/hook_patterns.ts";
 import type { ModelOptions, ToSession } from "./protocol.ts";
-import { dropSession, type SpawnedSession } from "./spawn_session.ts";
+import { dropSession } from "./spawn_session.ts";
+import { type Behind, createSessionPrograms } from "./session_programs.ts";
+import type { LauncherSetup, Question } from "./launcher_setup.ts";
+import { textField } from "./text_field.ts";
 import { wantsWrites } from "./wants_writes.ts";
-import { wireError } from "./_wire_error.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
-
-/** A question of the session, with who really is behind it. */
-export interface Question {
-  readonly tool: string;
-  readonly origin: Origin;
-  readonly what: readonly string[];
-  readonly reason: string;
-  readonly preview: string;
-}
-
-/** What {@linkcode createLauncher} puts together. */
-export interface LauncherSetup {
-  readonly session: string;
-  readonly workspace: Workspace;
-  readonly config: Config;
-  readonly policy: Policy;
-  readonly registry: Registry;
-  readonly interactive: boolean;
-  /** Who answers requests; undefined: the local mind. */
-  readonly model?: ModelAddress | undefined;
-  /** The session's command line, but for what may be written. */
-  readonly plan: Omit<JailPlan, "writes">;
-  /** A process for the first session, started while the rest was opened. */
-  readonly ahead?: SpawnedSession | undefined;
-  /** What the first session may write at least, until its first call is done. */
-  readonly initialWrites: JailPlan["writes"];
-  /** The key for journals and undo records: asked for when a session that writes is started. */
-  journalKey(): Promise<string | undefined>;
-  /** Tools of other programs, for a model: asked for when a request to it begins. Default none. */
-  tools?(): Promise<readonly OfferedTool[]>;
-  /** Which calls of the agent have hooks. Default none. */
-  readonly hooks?: HookPatterns | undefined;
-  /** The session's environment. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Opens what decides and acts; called once. */
-  authority(): Promise<Authority>;
-  /** Told each event, for receipts. */
-  readonly record: (event: Event) => void;
-}
 
 /** How a tool call ended, as the session told it. */
 export type CallEnd = EventData["tool.end"];
@@ -107,21 +63,15 @@ interface Running {
   reject(error: UserError): void;
 }
 
-/** A program that runs for the session. */
-interface Program {
-  readonly abort: AbortController;
-  readonly ended: Promise<void>;
-}
-
 /** How long a cancelled session may take to say so, in milliseconds. */
 const CANCEL_MS = 3_000;
 
 /** Starts sessions when they are needed and serves their requests. */
 export function createLauncher(setup: LauncherSetup): Launcher {
   const bus = createBus<Event>();
-  const programs = new Map<string, Program>();
   let opened: Promise<Authority> | undefined;
   const authority = () => opened ??= setup.authority();
+  const programs = createSessionPrograms(authority);
   let process: SessionProcess | undefined;
   /** The process that knows the tools of other programs. */
   let told: SessionProcess | undefined;
@@ -229,7 +179,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       if (process !== started) return;
       process = undefined;
       running?.reject(sessionLost(end));
-      endPrograms();
+      programs.cancelAll();
     });
   }
 
@@ -237,13 +187,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   async function retire(): Promise<void> {
     const old = process;
     process = undefined;
-    await Promise.all([old?.close(), endPrograms()]);
-  }
-
-  /** Nobody waits for them any more. */
-  async function endPrograms(): Promise<void> {
-    for (const { abort } of programs.values()) abort.abort();
-    await Promise.all([...programs.values()].map(({ ended }) => ended));
+    await Promise.all([old?.close(), programs.cancelAll()]);
   }
 
   function send(message: ToSession): void {
@@ -263,8 +207,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       running.resolve({ ...data, exitCode: Number.isInteger(data.exitCode) ? data.exitCode : 1 });
     } else if (type === "agent.end" && running?.message.type === "ask") running.resolve(data);
     else if (type === "approval.request") answer(data);
-    else if (type === "program.request") start(data);
-    else if (type === "program.cancel") programs.get(text(data.id))?.abort.abort();
+    else if (type === "program.request") programs.start(data, behind);
+    else if (type === "program.cancel") programs.cancel(textField(data.id));
     else if (type === "rights.request") widen();
   }
 
@@ -279,49 +223,30 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   }
 
   async function answer(asked: EventData["approval.request"]): Promise<void> {
-    const tool = text(asked.tool);
+    const tool = textField(asked.tool);
     const question: Question = {
       tool,
       origin: originOf(tool),
-      what: Array.isArray(asked.what) ? asked.what.map(text) : [],
-      reason: text(asked.reason),
-      preview: text(asked.preview),
+      what: Array.isArray(asked.what) ? asked.what.map(textField) : [],
+      reason: textField(asked.reason),
+      preview: textField(asked.preview),
     };
     const granted = await authority().then(({ answer }) => answer(question)).catch(() => false);
     send({ type: "approval", id: asked.id, granted });
   }
 
-  function start(request: EventData["program.request"]): void {
-    const id = text(request.id);
-    if (programs.has(id)) return;
-    const abort = new AbortController();
-    const ended = runProgram(id, request, abort.signal).finally(() => programs.delete(id));
-    programs.set(id, { abort, ended });
-  }
-
-  async function runProgram(
-    id: string,
-    { tool: name, command, fields }: EventData["program.request"],
-    signal: AbortSignal,
-  ): Promise<void> {
+  /**
+   * What the person typed counts, not what the session makes of it; a call that it says is over has
+   * been asked for all the same.
+   */
+  function behind(tool: string): Behind {
     const session = process;
-    const tool = text(name);
-    const origin = originOf(tool);
-    // What the person typed counts, not what the session makes of it; a call that it says is over
-    // has been asked for all the same.
-    const input = running?.message.type === "call" ? running.message.input ?? null : undefined;
-    try {
-      const { hands } = await authority();
-      const result = await hands.run({ tool, command: text(command), fields }, {
-        signal,
-        origin,
-        input,
-        onOutput: (chunk, stream) => session?.send({ type: "output", id, stream, chunk }),
-      });
-      session?.send({ type: "program", id, result });
-    } catch (error) {
-      session?.send({ type: "program", id, error: wireError(error) });
-    }
+    const { message } = running ?? {};
+    return {
+      origin: originOf(tool),
+      input: message?.type === "call" ? message.input ?? null : undefined,
+      send: (message) => session?.send(message),
+    };
   }
 
   /** What the person wants writes where the session may not: start it with the wider right. */
@@ -342,7 +267,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   }
 
   function cancel(): void {
-    for (const { abort } of programs.values()) abort.abort();
+    void programs.cancelAll();
     const cancelled = running;
     if (cancelled === undefined) return;
     send({ type: "cancel" });
@@ -351,9 +276,4 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     }, CANCEL_MS);
     Deno.unrefTimer(timer);
   }
-}
-
-/** A field as the session sent it: anything but text counts as none. */
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -1,6 +1,6 @@
 import { metered } from "../../lm/metered.ts";
 import type { LM } from "../../lm/types.ts";
-import { NO_USAGE } from "../../lm/usage.ts";
+import { addUsage, NO_USAGE } from "../../lm/usage.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
 import { type Conversation, outputKey } from "../conversation/conversation.ts";
 import { type Exceeded, type LoopEnd, runLoop } from "../loop.ts";
@@ -71,7 +71,12 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
     system,
     window,
     emit,
-    call: (call, signal) => caller.call(call, "agent", signal, run.request),
+    call: async (call, signal) => {
+      const result = await caller.call(call, "agent", signal, run.request);
+      // A tool that asks a model itself spends from the same budget.
+      if (result.usage) meter.total = addUsage(meter.total, result.usage);
+      return result;
+    },
   });
   const wasCut = ({ body }: { body: object }) => "bytes" in body;
   if (conversation.path.some(wasCut)) toolbox.offer(output.spec);

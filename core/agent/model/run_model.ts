@@ -1,4 +1,4 @@
-import { metered } from "../../lm/metered.ts";
+import { metered, type UsageMeter } from "../../lm/metered.ts";
 import type { LM } from "../../lm/types.ts";
 import { addUsage, NO_USAGE } from "../../lm/usage.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
@@ -40,8 +40,8 @@ export interface ModelRun {
   readonly signal: AbortSignal;
   readonly inbox?: AskOptions["inbox"] | undefined;
   readonly maxSteps?: number | undefined;
-  /** Limits of the parent's. Default those of the settings. */
-  readonly exceeded?: () => Exceeded | undefined;
+  /** The parent's, for a helper: what it takes counts there, and there the limits are met. */
+  readonly parent?: { readonly meter: UsageMeter; readonly exceeded: () => Exceeded | undefined };
 }
 
 /** Runs the loop with a model for a mind, until it answers or a limit is met. */
@@ -49,11 +49,10 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
   const { setup, native, window, system, conversation, allowed, signal, inbox } = run;
   const { emit, caller, registry, store, model } = setup;
   const id = () => conversation.info.id;
-  const helping = run.exceeded !== undefined;
-  // A helper asks through its parent's meter, so what it takes is the parent's at once.
-  const meter = { total: NO_USAGE };
+  const helping = run.parent !== undefined;
+  const meter: UsageMeter = run.parent?.meter ?? { total: NO_USAGE };
   const lm = helping ? run.lm : metered(meter)(run.lm);
-  const exceeded = run.exceeded ?? createBudget(model.budget ?? {}, () => meter.total);
+  const exceeded = run.parent?.exceeded ?? createBudget(model.budget ?? {}, () => meter.total);
 
   const output = outputTool(store, id);
   const inner: InnerTool[] = [
@@ -125,7 +124,7 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
       conversation: own,
       allowed: reading ? new Set(less) : allowed,
       maxSteps,
-      exceeded,
+      parent: { meter, exceeded },
       signal,
       inbox: undefined,
       // What a helper says and thinks is not the answer.

@@ -105,9 +105,9 @@ for (const columns of [80, 40]) {
     const during = await t.until(/working> in between$/);
     assert.doesNotMatch(during, /queued/);
     await t.press("Enter");
-    const queued = await t.until(/^queued: in between\nThe answer/m);
-    assert.match(queued, /working>$/);
+    await t.until(/\nqueued: in between\nThe answer[^]*\nworking>$/);
     const end = await t.until(/Heard\.\n[^]*dspy-code>$/);
+    assert.match(end, /\nThe answer \u6f22\u5b57 is long and goes/);
     assert.ok(unwrapped(end).includes(unwrapped(`queued: in between${TALK}Heard.`)), end);
   });
 }

@@ -43,8 +43,11 @@ for (const protocol of ["openai", "ollama"] as const) {
     await using box = await sandbox({
       "notes.txt": TEXT,
       "logs/app.log": `ERROR login with ${SECRETS.github} failed\n`,
-      "slow.js": `const s = ${JSON.stringify(TEXT)};
-for (let at = 0; at < s.length; at += 7) process.stdout.write(s.slice(at, at + 7));\n`,
+      "package.json": '{ "name": "x", "scripts": { "test": "node --test" } }\n',
+      "slow.test.js": `const s = ${JSON.stringify(TEXT)};
+for (let at = 0; at < s.length; at += 7) process.stdout.write(s.slice(at, at + 7));
+import { test } from "node:test";
+test("shows it", () => { throw new Error(s); });\n`,
       "b.txt": "x\n",
       ".env": "PIN=tea-4711\n",
     });
@@ -59,13 +62,14 @@ for (let at = 0; at < s.length; at += 7) process.stdout.write(s.slice(at, at + 7
         ...calls(
           ["cat", { file: "notes.txt" }],
           ["grep", { pattern: "needle|sk-|AKIA|eyJ", file: "notes.txt" }],
-          ["exec", { command: ["node", "slow.js"] }],
+          ["exec", { command: ["cat", "notes.txt"] }],
+          ["run_tests"],
           ["exec", { command: ["echo", SECRETS.github] }],
           ["context"],
         ),
       },
       {
-        expect: { messages: "needle" },
+        expect: { lastResult: "/needle[^]*needle[^]*needle/" },
         ...calls(
           ["write", { path: "b.txt", content: `key = "${SECRETS.github}"\n` }],
           ["todo", { items: [{ text: `use ${SECRETS.amazon}`, done: false }] }],
@@ -101,7 +105,7 @@ for (let at = 0; at < s.length; at += 7) process.stdout.write(s.slice(at, at + 7
     for (const [name, secret] of Object.entries(SECRETS)) {
       assert.ok(!inPieces.includes(secret), `${name} in the pieces of the answer`);
     }
-    const own = ["ws/notes.txt", "ws/logs/app.log", "ws/slow.js", "ws/b.txt"];
+    const own = ["ws/notes.txt", "ws/logs/app.log", "ws/slow.test.js", "ws/b.txt"];
     assert.deepEqual(await leaks(box, own), []);
   });
 }

@@ -83,7 +83,7 @@ export const MAX_LINE = 64 * 1024 * 1024;
  * @throws {RangeError} when a line is longer.
  */
 export async function* readLines(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   max = MAX_LINE,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

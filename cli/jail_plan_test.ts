@@ -16,7 +16,7 @@ Deno.test("ownFiles() names files that are there, and grammars only for who pars
 
 Deno.test("jailPlan() grants the log folder only where it lies outside the workspace", async () => {
   const plan = (logs: string) =>
-    jailPlan({ workspace: { root: "/w/proj", logs }, ours: ["/s"] }, false);
+    jailPlan({ workspace: { root: "/w/proj", logs }, ours: ["/s"], model: undefined }, false);
   for (const logs of ["/w/proj", "/w/proj/logs", "/w/proj/..logs"]) {
     assert.equal((await plan(logs)).logs, undefined, logs);
   }

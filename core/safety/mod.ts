@@ -56,7 +56,13 @@ export { findProgram } from "./find_program.ts";
 export { type JailFlag, jailFlags, type JailPlan, NEVER_GRANTED, STATE_PATHS } from "./jail.ts";
 
 // Secrets and escapes in text.
-export { createRedactor, redactJson, type Redactor, type RedactorStream } from "./redact.ts";
+export {
+  createRedactor,
+  redactJson,
+  type Redactor,
+  type RedactorStream,
+  type RedactorStreamOptions,
+} from "./redact.ts";
 export { secretValues } from "./secret_values.ts";
 export { sanitize, showControls } from "./terminal.ts";
 export { type SanitizerStream, sanitizeStream } from "./sanitize_stream.ts";

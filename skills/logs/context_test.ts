@@ -17,7 +17,7 @@ const TRACE = [
 
 Deno.test("context says there are no logs, and succeeds", async () => {
   await using test = await testContext({ "a.txt": "x" });
-  const result = await context.run({ maxLines: 120 }, test.ctx);
+  const result = await context.run({ maxLines: 120, useLm: false }, test.ctx);
   assert.equal(result.ok, true);
   assert.equal(result.text, "No logs in logs: name some with --path.");
 });
@@ -28,7 +28,7 @@ Deno.test("context shows events by file, counts, times and where errors point", 
     "logs/quiet.log": "2025-01-01 00:00:00 INFO fine\n",
     "src/jobs.py": "def run():\n    y()\n",
   });
-  const { ok, text, data } = await context.run({ maxLines: 120 }, test.ctx);
+  const { ok, text, data } = await context.run({ maxLines: 120, useLm: false }, test.ctx);
   assert.ok(ok);
   assert.match(text, /^--- Extracted Events ---\n===== logs\/app\.log =====\n/);
   assert.match(
@@ -46,7 +46,7 @@ Deno.test("context shows events by file, counts, times and where errors point", 
 Deno.test("context keeps the first and the newest events when they are too many", async () => {
   const lines = Array.from({ length: 500 }, (_, i) => `ERROR number ${i}`);
   await using test = await testContext({ "logs/a.log": lines.join("\n") });
-  const { data } = await context.run({ maxLines: 20 }, test.ctx);
+  const { data } = await context.run({ maxLines: 20, useLm: false }, test.ctx);
   const events = data.files[0]!.events.split("\n");
   assert.equal(events.length, 20);
   assert.equal(events[0], "ERROR number 0");
@@ -57,14 +57,14 @@ Deno.test("context keeps the first and the newest events when they are too many"
 Deno.test("context gives the newest log's last lines when nothing went wrong", async () => {
   await using test = await testContext({ "logs/a.log": "one\ntwo\n", "logs/b.log": "three\n" });
   await Deno.utime(`${test.root}/logs/b.log`, 1_000, 1_000);
-  const { data } = await context.run({ maxLines: 120 }, test.ctx);
+  const { data } = await context.run({ maxLines: 120, useLm: false }, test.ctx);
   assert.deepEqual(data.files.map((file) => file.events), ["one\ntwo", ""]);
 });
 
 Deno.test("context refuses a path outside and names one that does not exist", async () => {
   await using test = await testContext({ "a.log": "x" });
   for (const [path, kind] of [["../x.log", "refused"], ["no.log", "failed"]] as const) {
-    await assert.rejects(context.run({ path, maxLines: 120 }, test.ctx), { kind });
+    await assert.rejects(context.run({ path, maxLines: 120, useLm: false }, test.ctx), { kind });
   }
 });
 
@@ -72,8 +72,8 @@ Deno.test("context reads a log folder outside the workspace that the launcher gr
   await using logs = await testContext({ "app.log": "ERROR there" });
   await using test = await testContext({ "a.ts": "" });
   const ctx = { ...test.ctx, workspace: { ...test.ctx.workspace, logs: logs.root } };
-  assert.deepEqual(context.needs({ maxLines: 120 }, ctx.workspace), {});
-  const { text } = await context.run({ maxLines: 120 }, ctx);
+  assert.deepEqual(context.needs({ maxLines: 120, useLm: false }, ctx.workspace), {});
+  const { text } = await context.run({ maxLines: 120, useLm: false }, ctx);
   assert.ok(text.includes(`===== ${logs.root}/app.log =====\nERROR there`));
 });
 
@@ -81,7 +81,7 @@ Deno.test("last says no data, then what context found, then one part of it", asy
   await using test = await testContext({ "logs/app.log": "ERROR there" });
   const none = await last.run({ what: "all" }, test.ctx);
   assert.deepEqual([none.ok, none.text], [false, "no data"]);
-  await context.run({ maxLines: 120 }, test.ctx);
+  await context.run({ maxLines: 120, useLm: false }, test.ctx);
   const all = await last.run({ what: "all" }, test.ctx);
   assert.deepEqual(Object.keys(JSON.parse(all.text)).sort(), ["container", "key_points", "ts"]);
   const points = await last.run({ container: "local", what: "key_points" }, test.ctx);

@@ -8,7 +8,7 @@ const STEPS: readonly (readonly string[])[] = [
   ["lint"],
   ["task", "layers"],
   ["task", "catalog", "--check"],
-  ["check", "."],
+  ["check", "--doc", "."],
   ["task", "doc:lint"],
   ["task", "publish:dry"],
   ["task", "test"],

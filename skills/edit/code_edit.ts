@@ -59,8 +59,8 @@ export interface CodeChange {
  * const files = [{ path: "a.ts", text: "const LIMIT = 10;\nexport { LIMIT };\n" }];
  * const input = { task: "raise the limit to 50", files };
  * const { output } = await codeEdit.run(input, { lm: () => Promise.resolve(lm) });
- * const [{ bytes }] = output.changes;
- * assert.equal(new TextDecoder().decode(bytes), "const LIMIT = 50;\nexport { LIMIT };\n");
+ * const [change] = output.changes;
+ * assert.equal(new TextDecoder().decode(change!.bytes), "const LIMIT = 50;\nexport { LIMIT };\n");
  * ```
  */
 export const codeEdit: Skill<CodeEditInput, CodeChange> = defineSkill({

@@ -36,9 +36,6 @@ export interface ModelSetup {
 
 const WINDOW = 32_768;
 
-/** Of the toolset, those that are loaded at once. */
-const FIRST_TOOLS = 2;
-
 const loadSchema = lazy<typeof import("./answer_by_schema.ts")>(
   "./answer_by_schema.ts",
   import.meta.url,
@@ -92,7 +89,7 @@ async function prepare(
   emit("conversation", { id: conversation.info.id, turns: conversation.info.turns });
   const planning = config.approval === "plan";
   // What a model looks at first is loaded before it is asked: its first call need not wait.
-  const first = Object.keys(model.toolset).slice(0, FIRST_TOOLS);
+  const [first = ""] = Object.keys(model.toolset);
   const [allowed, facts, skills, instructions] = await Promise.all([
     allowedTools(setup, text, planning),
     rootFacts(setup),
@@ -102,7 +99,7 @@ async function prepare(
       window,
       (text) => emit("notice", { level: "warning", text }),
     ),
-    ...first.map((name) => setup.registry.find(name)?.load()),
+    setup.registry.find(first)?.load(),
   ]);
   const folder = setup.workspace.root.split(/[\\/]/).at(-1) || "/";
   return {

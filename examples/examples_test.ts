@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { serveScripted } from "../testing/mod.ts";
 
 const folder = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
@@ -32,4 +33,23 @@ Deno.test("examples/patch_and_undo.ts applies a patch and takes it back", async 
 
 Deno.test("examples/own_tool.ts calls a tool of its own through the gate", async () => {
   assert.equal(await run("own_tool.ts", "notes.txt"), "3 words\n");
+});
+
+Deno.test("examples/ask_a_model.ts has a model look at the folder", async () => {
+  await using model = await serveScripted({
+    turns: [
+      { calls: [{ tool: "cat", args: { file: "notes.txt" } }] },
+      { expect: { lastResult: "one needle" }, say: "There is one needle." },
+    ],
+  });
+  const said = await run("ask_a_model.ts", model.url, "scripted", "how many needles?");
+  assert.equal(said, "There is one needle.\n");
+  assert.deepEqual(model.problems, []);
+});
+
+Deno.test("examples/triage.ts gets typed fields out of a model", async () => {
+  const reply = '[[ ## urgency ## ]]\nhigh\n\n[[ ## tags ## ]]\n["login", "outage"]\n';
+  await using model = await serveScripted({ turns: [{ expect: "nobody can log in", say: reply }] });
+  const said = await run("triage.ts", model.url, "scripted", "nobody can log in");
+  assert.equal(said, "high: login, outage\n");
 });

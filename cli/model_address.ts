@@ -26,6 +26,11 @@ export function modelAddress(
 ): ModelPlace | undefined {
   const { provider, model } = config;
   if (provider === undefined) return undefined;
+  if (config.maxCost !== undefined && config.price === undefined) {
+    throw new UserError("usage", "--max-cost counts only where a price is known", {
+      hint: "give --price, US dollars per million tokens read and written: 0.15/0.60",
+    });
+  }
   const baseUrl = withScheme(config.baseUrl ?? HOME[provider], provider);
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

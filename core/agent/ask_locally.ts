@@ -46,7 +46,7 @@ export async function askLocally(
       if (result.data !== null) await cooldowns.mark(call.tool, call.input);
       return result;
     },
-    reads: (tool) => setup.registry.find(tool)?.effect === "read",
+    reads: ({ tool }) => setup.registry.find(tool)?.effect === "read",
     emit,
     signal,
   });

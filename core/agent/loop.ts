@@ -27,8 +27,8 @@ export interface LoopSetup {
   readonly mind: Mind;
   /** Runs one call behind the gate. Never throws: refusals and errors are results. */
   call(call: ToolCall, signal: AbortSignal): Promise<CallResult>;
-  /** Whether a tool only reads: batches of such calls run at the same time. */
-  reads(tool: string): boolean;
+  /** Whether a call only reads: batches of such calls run at the same time. */
+  reads(call: ToolCall): boolean;
   /** Publishes what happens. */
   readonly emit: Emit;
   /** Stops the calls under way and ends the run. */
@@ -101,14 +101,13 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
     }
     empty = 0;
     results = await runCalls(turn.calls, setup);
-    emit("turn.end", { step });
     const repeated = detector.seen(results);
-    if (repeated === undefined) continue;
-    const { cycle, times } = repeated;
-    if (times >= MAX_ROUNDS) {
-      return limit("limit:loop", times, undefined, `same calls again: ${cycle}`);
-    }
-    results = results.map((result) => ({ ...result, text: `${result.text}\n${advice(times)}` }));
+    if (repeated !== undefined) results = results.map((result) => advised(result, repeated.times));
+    // Before anything can end the run: what was done is never forgotten.
+    await mind.took?.(results);
+    emit("turn.end", { step });
+    if (repeated === undefined || repeated.times < MAX_ROUNDS) continue;
+    return limit("limit:loop", repeated.times, undefined, `same calls again: ${repeated.cycle}`);
   }
 
   /** Hands on what the person said since. */
@@ -131,14 +130,15 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
   }
 }
 
-function advice(times: number): string {
-  return `[the same call with the same result ${times} times: change the approach]`;
+function advised(result: CallResult, times: number): CallResult {
+  const advice = `[the same call with the same result ${times} times: change the approach]`;
+  return { ...result, text: `${result.text}\n${advice}` };
 }
 
 /** Reads run side by side, everything else in order until the person has something to say. */
 async function runCalls(calls: readonly ToolCall[], setup: LoopSetup): Promise<CallResult[]> {
   const { signal, inbox } = setup;
-  if (calls.every((call) => setup.reads(call.tool))) {
+  if (calls.every((call) => setup.reads(call))) {
     return await Promise.all(calls.map((call) => setup.call(call, signal)));
   }
   const results: CallResult[] = [];

@@ -65,6 +65,8 @@ export interface Mind {
     last: boolean,
     signal: AbortSignal,
   ): Promise<Turn>;
+  /** Told what came of a turn's calls as soon as they are done, also when the run ends then. */
+  took?(results: readonly CallResult[]): Promise<void>;
   /** Told what the person said while the last turn's calls ran. Default: it is passed over. */
   hear?(text: string): void | Promise<void>;
 }

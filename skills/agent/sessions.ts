@@ -23,6 +23,9 @@ const input = z.object({
 
 type Input = z.infer<typeof input>;
 
+/** What no model does to what it and others said. */
+const OWNER_ONLY: ReadonlySet<string> = new Set(["delete", "rewind", "import"]);
+
 /** Lists and tends the conversations that a model had in this workspace. */
 export default defineTool<Input, unknown>({
   name: "sessions",
@@ -40,6 +43,11 @@ export default defineTool<Input, unknown>({
     ...action === "import" && name !== undefined && { read: [name] },
   }),
   async run(given, ctx) {
+    if (ctx.origin === "agent" && OWNER_ONLY.has(given.action)) {
+      throw new UserError("refused", `sessions ${given.action} is for the person alone`, {
+        rule: "sessions.own",
+      });
+    }
     switch (given.action) {
       case "list":
         return await list(ctx);

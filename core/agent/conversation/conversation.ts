@@ -57,6 +57,11 @@ export function entriesOf(id: string): string {
   return `conversation:${id}`;
 }
 
+/** Under which a conversation's list of steps stands. */
+export function todoKey(conversation: string): string {
+  return `todo:${conversation}`;
+}
+
 /** Under which the whole text of a result stands. */
 export function outputKey(conversation: string, call: string): string {
   return `output:${conversation}:${call}`;

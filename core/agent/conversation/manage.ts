@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Store, Write } from "../../store/types.ts";
-import { type ConversationInfo, entriesOf, infoKey, outputKey } from "./conversation.ts";
+import { type ConversationInfo, entriesOf, infoKey, outputKey, todoKey } from "./conversation.ts";
 import type { Entry } from "./entry.ts";
 import { isEntry, isInfo } from "./_stored.ts";
 import { wayTo } from "./_way_to.ts";
@@ -65,9 +65,11 @@ export async function forkConversation(
     from: at === undefined ? from : `${from}@${at}`,
   };
   const outputs = await outputsOf(store, from);
+  const todo = await store.get(todoKey(from));
   await store.commit([
     { op: "append", stream: entriesOf(id), values: way },
     ...outputs.map(({ call, value }): Write => ({ op: "put", key: outputKey(id, call), value })),
+    ...todo === undefined ? [] : [{ op: "put" as const, key: todoKey(id), value: todo }],
     { op: "put", key: infoKey(id), value: info },
   ]);
 }
@@ -78,6 +80,7 @@ export async function deleteConversation(store: Store, id: string): Promise<void
   await store.commit([
     { op: "drop", stream: entriesOf(id) },
     ...outputs.map(({ call }): Write => ({ op: "delete", key: outputKey(id, call) })),
+    { op: "delete", key: todoKey(id) },
     { op: "delete", key: infoKey(id) },
   ]);
 }

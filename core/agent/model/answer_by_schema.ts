@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { UserError } from "../../errors.ts";
+import { LMError } from "../../lm/lm_error.ts";
 import type { JsonSchema, LMResponse } from "../../lm/types.ts";
 import { tolerantJson } from "../../program/tolerant_json.ts";
 import type { LoopEnd } from "../loop.ts";
 import type { ModelRun } from "./run_model.ts";
+import { withoutTools } from "./text_turn.ts";
 import { wireMessages } from "./wire_messages.ts";
 
 /**
@@ -30,8 +32,22 @@ async function fit(
   }`;
   let problem = "";
   for (let tries = 0; tries < 2; tries++) {
+    const over = run.exceeded();
+    if (over !== undefined) {
+      const text = `${end.text}\n\nNot put into the schema: ${over.stop} (${over.value}) is met; ` +
+        `raise it with ${over.flag}.`;
+      return { stop: over.stop, ok: false, text, next: [] };
+    }
     await run.conversation.append({ kind: "user", text: ask });
-    const { text } = await reply(run, schema);
+    const said = await reply(run, schema).catch((error) => {
+      if (!(error instanceof LMError)) throw error;
+      return error;
+    });
+    if (said instanceof LMError) {
+      const text = `${end.text}\n\nNot put into the schema: ${said.line}`;
+      return { stop: "error", ok: false, text, next: [] };
+    }
+    const { text } = said;
     const checked = fits(text);
     if (checked.ok) return { ...end, text: JSON.stringify(checked.value) };
     problem = checked.problem;
@@ -42,13 +58,15 @@ async function fit(
 }
 
 async function reply(
-  { lm, system, conversation, window, setup, signal }: ModelRun,
+  { lm, native, system, conversation, window, setup, signal }: ModelRun,
   schema: JsonSchema,
 ): Promise<LMResponse> {
+  const messages = wireMessages(system, conversation.path);
   const response = await lm.call({
-    messages: wireMessages(system, conversation.path),
+    messages: native && lm.can.tools ? messages : withoutTools(messages),
     params: { numCtx: window },
     signal,
+    ...lm.can.stream && { onDelta: () => {} },
     ...lm.can.schema && { schema },
   });
   const { text, usage } = response;

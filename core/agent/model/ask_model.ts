@@ -1,15 +1,18 @@
 import { lazy } from "../../lazy.ts";
+import { metered } from "../../lm/metered.ts";
 import type { LM } from "../../lm/types.ts";
+import { NO_USAGE } from "../../lm/usage.ts";
 import { redactJson } from "../../safety/redact.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
 import { openConversation } from "../conversation/conversation.ts";
 import { resolveConversation } from "../conversation/resolve_conversation.ts";
 import type { LoopEnd } from "../loop.ts";
 import type { CallResult } from "../mind.ts";
-import type { Budget } from "./budget.ts";
+import { type Budget, createBudget } from "./budget.ts";
 import { expandRequest } from "./expand_request.ts";
 import { findSkills } from "./find_skills.ts";
 import { compact } from "./fit_window.ts";
+import { todoVerbatim } from "./inner_tools.ts";
 import { CUT_OFF } from "./model_mind.ts";
 import type { ProseCall } from "./model_mind.ts";
 import { projectInstructions } from "./project_instructions.ts";
@@ -35,6 +38,7 @@ export interface ModelSetup {
 }
 
 const WINDOW = 32_768;
+const MAX_STEPS = 100;
 
 const loadSchema = lazy<typeof import("./answer_by_schema.ts")>(
   "./answer_by_schema.ts",
@@ -102,9 +106,13 @@ async function prepare(
     setup.registry.find(first)?.load(),
   ]);
   const folder = setup.workspace.root.split(/[\\/]/).at(-1) || "/";
+  const meter = { total: NO_USAGE };
   return {
     setup,
-    lm,
+    lm: metered(meter)(lm),
+    meter,
+    exceeded: createBudget(model.budget ?? {}, () => meter.total),
+    steps: { left: model.maxSteps ?? MAX_STEPS },
     native: (info?.can ?? lm.can).tools,
     window,
     // Names of files and AGENTS.md are text of the repository, and may hold what no model is to see.
@@ -118,15 +126,15 @@ async function prepare(
     onResult: (result) => void results.push(result),
     signal,
     inbox: options.inbox,
-    maxSteps: model.maxSteps,
   };
 }
 
 /** `/compact`: by hand, whatever the window says. */
 async function shorten(run: ModelRun, focus: string): Promise<LoopEnd> {
-  const { lm, window, conversation, system, setup: { emit, redactor }, signal } = run;
-  const setup = { lm, window, conversation, system, emit };
-  const freed = await compact(setup, signal, focus === "" ? undefined : redactor.text(focus));
+  const { lm, window, conversation, system, setup: { emit, redactor, store }, signal } = run;
+  const verbatim = () => todoVerbatim(store, conversation.info.id);
+  const setup = { lm, window, conversation, system, emit, verbatim };
+  const freed = await compact(setup, signal, focus === "" ? {} : { focus: redactor.text(focus) });
   return done(freed ? "The conversation was summarized." : "There is too little to summarize.");
 }
 

@@ -1,5 +1,5 @@
 import { estimateTokens } from "../../lm/estimate_tokens.ts";
-import type { LM, LMMessage } from "../../lm/types.ts";
+import type { LM, LMMessage, LMUsage } from "../../lm/types.ts";
 import { NO_USAGE } from "../../lm/usage.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Entry } from "../conversation/entry.ts";
@@ -78,14 +78,16 @@ changed); Next. Names, paths and error texts word for word. No other text.`;
  * of the model, so never between a call and its result. The entries stay in the store: a fork from
  * before still has them. When the model cannot, a list of what was called stands in.
  *
- * @returns whether a tenth of the window came free.
+ * @returns whether a tenth of the window came free, and what it took.
  */
-export async function summarize(options: CompactOptions): Promise<boolean> {
+export async function summarize(
+  options: CompactOptions,
+): Promise<{ readonly freed: boolean; readonly usage: LMUsage }> {
   const { conversation, lm, window, verbatim = "", focus, signal } = options;
   const { summary: earlier, entries } = sinceCompaction(conversation.path);
   const cut = cutPoint(entries, Math.min(KEPT_ENTRIES.most, window * KEPT_ENTRIES.share));
   const old = entries.slice(0, cut);
-  if (old.length === 0) return false;
+  if (old.length === 0) return { freed: false, usage: NO_USAGE };
   const told = [earlier ?? "", ...old.map(asText)].filter((line) => line !== "").join("\n\n");
   const room = Math.max(1_000, Math.floor((window - reserveOf(window)) * 3));
   const text = told.length <= room
@@ -99,21 +101,41 @@ export async function summarize(options: CompactOptions): Promise<boolean> {
     ],
     params: { maxTokens, numCtx: window },
     signal,
+    // In pieces: a slow model may take its time as long as it says something.
+    ...lm.can.stream && { onDelta: () => {} },
   }).catch(() => undefined);
   signal.throwIfAborted();
   const said = answer?.text.trim() || mechanical(old);
-  const summary = [`Summary of the work so far:\n${said}`, verbatim].filter((part) => part !== "")
-    .join("\n\n");
+  const request = lastRequest(conversation.path, entries.slice(cut), window);
+  const summary = [`Summary of the work so far:\n${said}`, request, verbatim]
+    .filter((part) => part !== "").join("\n\n");
   const freed = old.reduce((sum, entry) => sum + estimateTokens(asText(entry)), 0) +
     estimateTokens(earlier ?? "") - estimateTokens(summary);
   const keep = entries[cut]?.id;
+  const usage = answer?.usage ?? NO_USAGE;
   await conversation.append({
     kind: "compaction",
     summary,
     ...keep !== undefined && { keep },
-    usage: answer?.usage ?? NO_USAGE,
+    usage,
   });
-  return freed >= window * WORTH;
+  return { freed: freed >= window * WORTH, usage };
+}
+
+/** What the person asked for last, word for word, unless it stays as it is; a long one by its ends. */
+function lastRequest(
+  path: readonly Entry[],
+  kept: readonly Entry[],
+  window: number,
+): string {
+  if (kept.some(({ body }) => body.kind === "user")) return "";
+  const body = path.findLast(({ body }) => body.kind === "user")?.body;
+  if (body?.kind !== "user") return "";
+  const most = Math.floor(window * 0.1 * 3);
+  const text = body.text.length <= most
+    ? body.text
+    : `${body.text.slice(0, most / 2)}\n[…]\n${body.text.slice(-most / 2)}`;
+  return `The request, word for word:\n${text}`;
 }
 
 /** Index of the first entry that stays: one where a new message begins. */
@@ -126,9 +148,7 @@ function cutPoint(entries: readonly Entry[], keep: number): number {
     const { kind } = entries[i]!.body;
     if (kind === "user" || kind === "assistant") cut = i;
   }
-  // What the person said last is never lost in a summary.
-  const said = entries.findLastIndex(({ body }) => body.kind === "user");
-  return cut === entries.length && said > 0 ? said : cut;
+  return cut;
 }
 
 function asText({ body }: Entry): string {

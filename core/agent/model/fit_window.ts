@@ -39,19 +39,20 @@ export function createWindow(setup: WindowSetup): Window {
 
   return {
     async fit(request, signal) {
-      const fixed = estimateTokens(JSON.stringify(request.tools ?? []));
-      const rest = tokensOf(request.messages);
-      estimate = fixed + rest;
+      const tools = estimateTokens(JSON.stringify(request.tools ?? []));
+      const system = tokensOf(request.messages.slice(0, 1));
+      estimate = tools + tokensOf(request.messages);
       if (estimate * scale <= limit) return;
       if (compactedAt === turns) throw full(window);
       compactedAt = turns;
-      if (!await compact(setup, signal)) throw full(window);
-      // The messages as they are now, with what else the request had in its place.
-      const old = tokensOf(wireMessages(setup.system, []));
-      const now = tokensOf(wireMessages(setup.system, conversation.path));
-      const system = tokensOf(request.messages.slice(0, 1));
-      estimate = fixed + system + now - old;
-      if (estimate * scale > limit) throw full(window);
+      await compact(setup, signal, { fits });
+      if (!fits()) throw full(window);
+
+      /** With the messages as they are now, and what else the request had in its place. */
+      function fits(): boolean {
+        estimate = tools + system + tokensOf(wireMessages("", conversation.path).slice(1));
+        return estimate * scale <= limit;
+      }
     },
     used({ inputTokens, outputTokens, estimated }) {
       turns++;
@@ -63,6 +64,14 @@ export function createWindow(setup: WindowSetup): Window {
   };
 }
 
+/** Options of {@linkcode compact}. */
+export interface FitOptions {
+  /** Whether leaving out old results was enough. Default: never, a summary is wanted. */
+  fits?(): boolean;
+  /** What the summary is to look after. */
+  readonly focus?: string;
+}
+
 /**
  * Makes a conversation shorter: first the text of old results goes, then a summary stands for all
  * but the newest.
@@ -72,16 +81,16 @@ export function createWindow(setup: WindowSetup): Window {
 export async function compact(
   { lm, window, conversation, system, verbatim, emit }: WindowSetup,
   signal: AbortSignal,
-  focus?: string,
+  { fits, focus }: FitOptions = {},
 ): Promise<boolean> {
   const size = () => tokensOf(wireMessages(system, conversation.path));
   const before = size();
   if (await prune(conversation, window)) {
     emit("compaction", { kind: "pruned", before, after: size() });
-    if (size() <= window / 2) return true;
+    if (fits?.()) return true;
   }
   const copied = await verbatim?.();
-  const freed = await summarize({
+  const { freed, usage } = await summarize({
     conversation,
     lm,
     window,
@@ -90,6 +99,9 @@ export async function compact(
     signal,
   });
   emit("compaction", { kind: "summarized", before, after: size() });
+  if (usage.requests > 0) {
+    emit("usage", { model: lm.id, usage, total: conversation.info.usage, used: size(), window });
+  }
   return freed;
 }
 

@@ -1,31 +1,30 @@
-import { openMemoryStore } from "../../store/memory.ts";
-import { type Conversation, openConversation } from "../conversation/conversation.ts";
 import type { LoopEnd } from "../loop.ts";
+import type { LMUsage } from "../../lm/types.ts";
 import type { InnerTool } from "./inner_tools.ts";
 
-/** How a helper is run: as its parent is, with less. */
-export interface HelperRun {
-  readonly conversation: Conversation;
-  /** What it may call: what its parent may, and of that only what reads unless more was asked for. */
-  readonly reading: boolean;
-  readonly maxSteps: number;
+/** What a helper is asked, and how far it may go. */
+export interface HelperTask {
   readonly task: string;
+  /** Whether it may only read, whatever its parent may. */
+  readonly reading: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Turns with calls of a helper. */
-const STEPS = 30;
+/** Name of the tool that starts a helper. */
+export const HELPER = "agent";
 
 /**
  * A helper with a window of its own: for work whose way nobody needs to see, only its outcome. It may
  * do what its parent may and no more, in the same mode, and what it takes counts as its parent's.
  *
- * @param run runs the loop of a helper.
+ * @param run runs the loop of a helper; gives how it ended and what it took.
  */
-export function helperAgent(run: (helper: HelperRun) => Promise<LoopEnd>): InnerTool {
+export function helperAgent(
+  run: (helper: HelperTask) => Promise<{ end: LoopEnd; usage: LMUsage }>,
+): InnerTool {
   return {
     spec: {
-      name: "agent",
+      name: HELPER,
       description: "Gives a task to a helper agent with a window of its own; returns its answer",
       parameters: {
         type: "object",
@@ -38,10 +37,8 @@ export function helperAgent(run: (helper: HelperRun) => Promise<LoopEnd>): Inner
     },
     async run({ task, writes }, signal) {
       if (typeof task !== "string" || task.trim() === "") return { ok: false, text: "no task" };
-      const conversation = await openConversation(openMemoryStore(), "helper");
-      const reading = writes !== true;
-      const end = await run({ conversation, reading, maxSteps: STEPS, task, signal });
-      return { ok: end.ok, text: end.text, usage: conversation.info.usage };
+      const { end, usage } = await run({ task, reading: writes !== true, signal });
+      return { ok: end.ok, text: end.text, usage };
     },
   };
 }

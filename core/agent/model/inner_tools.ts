@@ -1,7 +1,7 @@
 import type { LMTool, LMUsage } from "../../lm/types.ts";
 import type { Registry } from "../../registry.ts";
 import type { Store } from "../../store/types.ts";
-import { outputKey } from "../conversation/conversation.ts";
+import { outputKey, todoKey } from "../conversation/conversation.ts";
 import { toolSpec } from "./tool_specs.ts";
 
 /** What came of an inner tool. */
@@ -136,14 +136,15 @@ export interface TodoItem {
   readonly done: boolean;
 }
 
-/** Under which a conversation's list stands in the store. */
-export function todoKey(conversation: string): string {
-  return `todo:${conversation}`;
-}
-
 /** The list as text: `[x] done`, `[ ] open`. */
 export function todoText(items: readonly TodoItem[]): string {
   return items.map(({ text, done }) => `[${done ? "x" : " "}] ${text}`).join("\n");
+}
+
+/** The list as it is copied, word for word, behind a summary; empty when there is none. */
+export async function todoVerbatim(store: Store, conversation: string): Promise<string> {
+  const items = await store.get<readonly TodoItem[]>(todoKey(conversation)) ?? [];
+  return items.length === 0 ? "" : `Todo list:\n${todoText(items)}`;
 }
 
 /**

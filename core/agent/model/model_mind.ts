@@ -92,14 +92,17 @@ const REPAIR = "That was no JSON object of the form asked for. Answer again with
 
 /** The mind that is a model: it keeps the conversation, fits it to the window and reads replies. */
 export function createModelMind(setup: ModelMindSetup): Mind {
-  const { lm, native, window, conversation, emit } = setup;
+  const { lm, window, conversation, emit } = setup;
+  let { native } = setup;
   const room: Window = createWindow(setup);
   const mostArguments = Math.min(MAX_ARGUMENTS, window * PER_TOKEN);
 
   return {
     hear: async (text) => void await conversation.append({ kind: "user", text }),
-    async next(results, _step, last, signal): Promise<Turn> {
+    async took(results) {
       for (const result of results) await record(result);
+    },
+    async next(_results, _step, last, signal): Promise<Turn> {
       const tools = last ? [] : setup.tools();
       await room.fit(request([], tools), signal);
       const { text, calls } = await answered(tools, last, signal);
@@ -127,21 +130,24 @@ export function createModelMind(setup: ModelMindSetup): Mind {
 
   async function answered(tools: readonly LMTool[], last: boolean, signal: AbortSignal) {
     const extra: LMMessage[] = last ? [{ role: "user", content: LAST }] : [];
-    const reply = await send(request(extra, tools), signal);
+    const reply = await send(extra, tools, signal).catch(async (error) => {
+      // Only now it is known that the server takes no tools.
+      if (!native || lm.can.tools || !(error instanceof LMError)) throw error;
+      native = false;
+      emit("notice", { level: "info", text: `${lm.id} takes no tools; it is asked for objects` });
+      return await send(extra, tools, signal);
+    });
     if (native) return await keepReply(reply, reply.text, uniqueIds(reply.toolCalls ?? []));
     const read = readTextTurn(reply.text) ?? await inProse(reply.text);
     if (read !== undefined) return await keepReply(reply, read.text, uniqueIds(read.calls));
     if (last || reply.text === "") return await keepReply(reply, reply.text, []);
     // One repair, in the open: then the text is taken for the answer.
     emit("notice", { level: "info", text: "the model's reply was no JSON object; asked again" });
-    const again = await send(
-      request([
-        ...extra,
-        { role: "assistant", content: reply.text },
-        { role: "user", content: REPAIR },
-      ], tools),
-      signal,
-    );
+    const repair: LMMessage[] = [
+      { role: "assistant", content: reply.text },
+      { role: "user", content: REPAIR },
+    ];
+    const again = await send([...extra, ...repair], tools, signal);
     const mended = readTextTurn(again.text);
     const both = { ...again, usage: addUsage(reply.usage, again.usage) };
     return mended === undefined
@@ -195,7 +201,12 @@ export function createModelMind(setup: ModelMindSetup): Mind {
   }
 
   /** Sends, with the pieces as events; a reply that goes round in circles is ended. */
-  async function send(asked: LMRequest, signal: AbortSignal): Promise<LMResponse> {
+  async function send(
+    extra: readonly LMMessage[],
+    tools: readonly LMTool[],
+    signal: AbortSignal,
+    compacted = false,
+  ): Promise<LMResponse> {
     const stuck = new AbortController();
     const chants = createChantDetector();
     let heard = "";
@@ -207,7 +218,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
     };
     try {
       return await lm.call({
-        ...asked,
+        ...request(extra, tools),
         signal: AbortSignal.any([signal, stuck.signal]),
         ...lm.can.stream && { onDelta },
       }).finally(said.flush);
@@ -221,9 +232,8 @@ export function createModelMind(setup: ModelMindSetup): Mind {
       }
       if (!(error instanceof LMError) || error.lmKind !== "context" || signal.aborted) throw error;
       // The server counts otherwise than we do: make room once, whatever the estimate says.
-      if (!await compact(setup, signal)) throw error;
-      const { messages } = request([], asked.tools ?? []);
-      return await lm.call({ ...asked, messages, signal });
+      if (compacted || !await compact(setup, signal)) throw error;
+      return await send(extra, tools, signal, true);
     }
   }
 

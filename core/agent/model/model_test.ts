@@ -335,7 +335,7 @@ Deno.test("ask() leaves a conversation that can be resumed when it is stopped in
   assert.equal((await at.session.ask("go on")).text, "on again");
   const messages = requests[1]!.messages.slice(2);
   assert.deepEqual(messages.map(({ role }) => role), ["assistant", "tool", "user"]);
-  assert.match(messages[1]!.content, /interrupted/);
+  assert.match(messages[1]!.content, /stopped/);
 });
 
 Deno.test("ask() stops a model that chants", async () => {

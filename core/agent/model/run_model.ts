@@ -1,20 +1,14 @@
-import { metered, type UsageMeter } from "../../lm/metered.ts";
+import type { UsageMeter } from "../../lm/metered.ts";
 import type { LM } from "../../lm/types.ts";
-import { addUsage, NO_USAGE } from "../../lm/usage.ts";
+import { addUsage } from "../../lm/usage.ts";
+import { redactJson } from "../../safety/redact.ts";
+import { openMemoryStore } from "../../store/memory.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
-import { type Conversation, outputKey } from "../conversation/conversation.ts";
+import { type Conversation, openConversation, outputKey } from "../conversation/conversation.ts";
 import { type Exceeded, type LoopEnd, runLoop } from "../loop.ts";
 import type { CallResult } from "../mind.ts";
-import { createBudget } from "./budget.ts";
-import { helperAgent, type HelperRun } from "./helper_agent.ts";
-import {
-  type InnerTool,
-  outputTool,
-  type TodoItem,
-  todoKey,
-  todoText,
-  todoTool,
-} from "./inner_tools.ts";
+import { HELPER, helperAgent, type HelperTask } from "./helper_agent.ts";
+import { type InnerTool, outputTool, todoTool, todoVerbatim } from "./inner_tools.ts";
 import { createModelMind } from "./model_mind.ts";
 import type { ModelSetup } from "./ask_model.ts";
 import { createToolbox } from "./toolbox.ts";
@@ -39,27 +33,32 @@ export interface ModelRun {
   readonly onResult: (result: CallResult) => void;
   readonly signal: AbortSignal;
   readonly inbox?: AskOptions["inbox"] | undefined;
-  readonly maxSteps?: number | undefined;
-  /** The parent's, for a helper: what it takes counts there, and there the limits are met. */
-  readonly parent?: { readonly meter: UsageMeter; readonly exceeded: () => Exceeded | undefined };
+  /** What the run took so far, in all its rounds: the model writes into it. */
+  readonly meter: UsageMeter;
+  /** Asked before each request. */
+  readonly exceeded: () => Exceeded | undefined;
+  /** Turns with calls that are left, in all rounds. */
+  readonly steps: { left: number };
+  /** Set for a helper: it has no helpers, and may call nothing but what is allowed. */
+  readonly helping?: true;
 }
+
+/** Turns with calls of a helper. */
+const HELPER_STEPS = 30;
 
 /** Runs the loop with a model for a mind, until it answers or a limit is met. */
 export async function runModel(run: ModelRun): Promise<LoopEnd> {
-  const { setup, native, window, system, conversation, allowed, signal, inbox } = run;
+  const { setup, lm, native, window, system, conversation, allowed, signal, inbox } = run;
   const { emit, caller, registry, store, model } = setup;
+  const { meter, exceeded, steps, helping = false } = run;
   const id = () => conversation.info.id;
-  const helping = run.parent !== undefined;
-  const meter: UsageMeter = run.parent?.meter ?? { total: NO_USAGE };
-  const lm = helping ? run.lm : metered(meter)(run.lm);
-  const exceeded = run.parent?.exceeded ?? createBudget(model.budget ?? {}, () => meter.total);
 
   const output = outputTool(store, id);
   const inner: InnerTool[] = [
     todoTool(store, id, setup.redactor.text, (items) => emit("todo", { items })),
     output,
     // A helper has no helpers.
-    ...helping ? [] : [helperAgent(help)],
+    ...helping ? [] : [gated(helperAgent(help), setup, run.request)],
   ];
   const toolbox = createToolbox({
     registry,
@@ -80,57 +79,100 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
   const wasCut = ({ body }: { body: object }) => "bytes" in body;
   if (conversation.path.some(wasCut)) toolbox.offer(output.spec);
 
+  const mind = createModelMind({
+    lm,
+    native,
+    window,
+    conversation,
+    system,
+    tools: toolbox.specs,
+    effectOf: (tool) => registry.find(tool)?.effect,
+    keep: async (call, whole) => {
+      toolbox.offer(output.spec);
+      await store.put(outputKey(id(), call), whole);
+    },
+    ...model.callsIn && { callsIn: model.callsIn },
+    verbatim: () => todoVerbatim(store, id()),
+    redactor: setup.redactor,
+    emit,
+  });
   return await runLoop({
-    mind: createModelMind({
-      lm,
-      native,
-      window,
-      conversation,
-      system,
-      tools: toolbox.specs,
-      effectOf: (tool) => registry.find(tool)?.effect,
-      keep: async (call, whole) => {
-        toolbox.offer(output.spec);
-        await store.put(outputKey(id(), call), whole);
-      },
-      ...model.callsIn && { callsIn: model.callsIn },
-      verbatim: async () => {
-        const items = await store.get<readonly TodoItem[]>(todoKey(id())) ?? [];
-        return items.length === 0 ? "" : `Todo list:\n${todoText(items)}`;
-      },
-      redactor: setup.redactor,
-      emit,
-    }),
+    mind: { ...mind, next: (...turn) => (steps.left--, mind.next(...turn)) },
     call: async (call, signal) => {
       const result = await toolbox.call(call, signal);
       run.onResult(result);
       return result;
     },
-    reads: (tool) => (registry.find(tool)?.effect ?? "read") === "read",
+    reads: ({ tool, input }) =>
+      tool === HELPER ? !writes(input) : (registry.find(tool)?.effect ?? "read") === "read",
     emit,
     signal,
     exceeded,
-    ...run.maxSteps !== undefined && { maxSteps: run.maxSteps },
+    maxSteps: Math.max(0, steps.left),
     ...inbox && { inbox },
   });
 
-  async function help(helper: HelperRun): Promise<LoopEnd> {
-    const { conversation: own, reading, maxSteps, task, signal } = helper;
+  async function help({ task, reading, signal }: HelperTask) {
     const less = [...allowed].filter((name) => registry.find(name)?.effect === "read");
+    // Its own store: nothing of it lasts, and two at a time do not meet.
+    const store = openMemoryStore();
+    const own = await openConversation(
+      store,
+      crypto.randomUUID(),
+      (body) => redactJson(body, setup.redactor),
+    );
     await own.append({ kind: "user", text: task });
-    return await runModel({
+    const end = await runModel({
       ...run,
-      lm,
       conversation: own,
       allowed: reading ? new Set(less) : allowed,
-      maxSteps,
-      parent: { meter, exceeded },
+      steps: { left: Math.min(HELPER_STEPS, steps.left) },
       signal,
       inbox: undefined,
+      helping: true,
       // What a helper says and thinks is not the answer.
-      setup: { ...setup, emit: quiet(emit) },
+      setup: { ...setup, store, emit: quiet(emit) },
     });
+    return { end, usage: own.info.usage };
   }
+}
+
+/** A tool of the mind that spends money is decided like any other. */
+function gated(tool: InnerTool, { gate, approve }: AskSetup, query: string): InnerTool {
+  const { name } = tool.spec;
+  return {
+    spec: tool.spec,
+    async run(input, signal) {
+      const effect = writes(input) ? "write" : "read";
+      const { verdict, rule, reason, scope } = await gate.decide({
+        tool: name,
+        effect,
+        origin: "agent",
+        needs: {},
+        query,
+      });
+      const question = {
+        call: "",
+        tool: name,
+        origin: "agent",
+        what: [scope],
+        reason,
+        preview: "",
+      };
+      const asked = verdict === "ask" && rule === "approval.manual";
+      const no = verdict === "deny"
+        ? reason
+        : asked && !await approve({ ...question, origin: "agent" })
+        ? "not approved"
+        : undefined;
+      if (no !== undefined) return { ok: false, text: `${name} refused: ${no} [${rule}]` };
+      return await tool.run(input, signal);
+    },
+  };
+}
+
+function writes(input: unknown): boolean {
+  return (input as { writes?: unknown } | null)?.writes === true;
 }
 
 function quiet(emit: AskSetup["emit"]): AskSetup["emit"] {

@@ -1,6 +1,7 @@
 import { isStrictSchema } from "./_is_strict_schema.ts";
 import type { LMError } from "./lm_error.ts";
 import { modelFamily } from "./_model_families.ts";
+import { refusesTools } from "./_refuses_tools.ts";
 import type { LMRequest } from "./types.ts";
 
 /** What a server behind OpenAI's protocol is known to take. */
@@ -15,6 +16,8 @@ export interface Dialect {
   readonly limit: "max_tokens" | "max_completion_tokens";
   /** Whether temperature and texts that end the reply may be sent. */
   readonly sampling: boolean;
+  /** Whether it is worth asking with tools: only who asks can do without them. */
+  readonly tools: boolean;
 }
 
 /** What is assumed of a model before its server has said anything. */
@@ -26,6 +29,7 @@ export function firstDialect(model: string): Dialect {
     usageInStream: true,
     limit: maxCompletionTokens ? "max_completion_tokens" : "max_tokens",
     sampling: !fixedSampling,
+    tools: true,
   };
 }
 
@@ -36,7 +40,8 @@ const FORMAT = /response_format|json_schema|json_object|guided|grammar|structure
  *
  * @returns what to do otherwise, and whether that holds for all later requests or only for those
  * with this schema; undefined when the refusal has another reason. Each step gives something up, so
- * the steps end.
+ * the steps end. `tools: false` is the last one: sending the same without tools would be another
+ * question, so it is for the caller to ask it.
  */
 export function nextDialect(
   dialect: Dialect,
@@ -44,9 +49,12 @@ export function nextDialect(
   request: LMRequest,
 ): { change: Partial<Dialect>; keep: boolean } | undefined {
   if (!(error.lmKind === "refused" || error.lmKind === "server")) return undefined;
-  if (error.status === undefined || error.status < 400 || error.status === 404) return undefined;
+  if (error.status === undefined || error.status < 400) return undefined;
   const said = error.message;
   const keep = (change: Partial<Dialect>) => ({ change, keep: true });
+  const noTools = (request.tools?.length ?? 0) > 0 && refusesTools(said);
+  // Nothing there: OpenRouter says so of tools, otherwise it is the model or the address.
+  if (error.status === 404) return noTools ? keep({ tools: false }) : undefined;
   if (request.onDelta && dialect.usageInStream && /stream_options|include_usage/i.test(said)) {
     return keep({ usageInStream: false });
   }
@@ -69,5 +77,5 @@ export function nextDialect(
   ) {
     return keep({ sampling: false });
   }
-  return undefined;
+  return noTools ? keep({ tools: false }) : undefined;
 }

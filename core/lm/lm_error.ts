@@ -26,6 +26,8 @@ export interface LMErrorOptions extends ErrorOptions {
   readonly retryAfterMs?: number;
   /** The way out, for people. */
   readonly hint?: string;
+  /** See {@linkcode LMError.noTools}. Default false. */
+  readonly noTools?: boolean;
 }
 
 /**
@@ -47,6 +49,11 @@ export class LMError extends UserError {
   readonly status: number | undefined;
   /** Milliseconds after which the server wants to be asked again. */
   readonly retryAfterMs: number | undefined;
+  /**
+   * Whether a request was refused because it had tools. The model's `can.tools` is false from then
+   * on; the same can be asked again without them.
+   */
+  readonly noTools: boolean;
 
   /**
    * Makes one.
@@ -55,7 +62,7 @@ export class LMError extends UserError {
    * @param message one sentence without keys and without a final full stop.
    */
   constructor(lmKind: LMErrorKind, message: string, options: LMErrorOptions = {}) {
-    const { hint, status, retryAfterMs } = options;
+    const { hint, status, retryAfterMs, noTools = false } = options;
     super(lmKind === "aborted" ? "aborted" : "failed", message, {
       ...hint !== undefined && { hint },
       ..."cause" in options && { cause: options.cause },
@@ -63,5 +70,6 @@ export class LMError extends UserError {
     this.lmKind = lmKind;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.noTools = noTools;
   }
 }

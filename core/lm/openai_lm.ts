@@ -31,8 +31,10 @@ const SILENT = { logLevel: "off", logger: console } as never;
 
 /**
  * A model behind OpenAI's chat protocol, which most servers speak. Streams are read by the SDK
- * `npm:openai`, which is loaded at the first one. What a server refuses to understand (schemas, counts in streams, names
- * of parameters) is left out from then on.
+ * `npm:openai`, which is loaded at the first one. What a server refuses to understand (schemas, counts
+ * in streams, names of parameters) is left out from then on. Tools are not: a request that is refused
+ * for them fails with `noTools`, and `can.tools` is false afterwards. `info` gives no window where the
+ * list of models cannot be had: the model may answer all the same.
  *
  * @throws {UserError} `usage` when the address is none.
  *
@@ -92,7 +94,7 @@ export function openaiLM(options: OpenaiLMOptions): LM {
         method: "POST",
         signal: rest.signal,
         headers: headersOf("application/json"),
-        body: JSON.stringify({ ...body, ...streams && { stream: true } }),
+        body: JSON.stringify(body),
       });
       if (streams) {
         // Alone, without the SDK's client: that loads 110 modules for what is one request here.
@@ -106,7 +108,7 @@ export function openaiLM(options: OpenaiLMOptions): LM {
 
   const can = (): LMCapabilities => ({
     schema: dialect.format === "json_schema",
-    tools: true,
+    tools: dialect.tools,
     stream: true,
     think: false,
   });
@@ -134,6 +136,10 @@ export function openaiLM(options: OpenaiLMOptions): LM {
         } catch (error) {
           const next = error instanceof LMError ? nextDialect(by, error, request) : undefined;
           if (next === undefined) throw error;
+          if (next.change.tools === false) {
+            dialect = { ...dialect, tools: false };
+            throw withoutTools(error as LMError);
+          }
           by = { ...by, ...next.change };
           if (next.keep) forAll = { ...forAll, ...next.change };
           else forSchema = true;
@@ -142,17 +148,38 @@ export function openaiLM(options: OpenaiLMOptions): LM {
     },
     info: async (signal) => {
       if (info !== undefined) return { ...info, can: can() };
+      let passing = false;
       const window = await exchange(signal, async (fetch) => {
         const response = await fetch(`${url.href}/models`, { headers: headersOf() });
         const { data } = await response.json() as { data?: unknown };
         return listedWindow(model, data);
       }).catch((error: LMError) => {
-        // Servers without a list of models are common.
-        if (error.lmKind === "refused" && (error.status === 404 || error.status === 405)) return;
-        throw error;
+        if (signal?.aborted || isUnreachable(error)) throw error;
+        // The list is missing, locked or broken on many servers that answer all the same.
+        passing = error.lmKind !== "refused" && error.lmKind !== "auth";
+        return undefined;
       });
-      info = { can: can(), ...window !== undefined && { window } };
-      return info;
+      const found = { can: can(), ...window !== undefined && { window } };
+      if (!passing) info = found;
+      return found;
     },
   };
+}
+
+/** Whether an error says that no request gets to the server, or that nobody wants its answer. */
+function isUnreachable({ lmKind, status }: LMError): boolean {
+  return lmKind === "network" || lmKind === "aborted" ||
+    // No permission for that host.
+    (lmKind === "refused" && status === undefined);
+}
+
+/** The refusal of tools, whatever kind the server's status made of it: asked again it stays one. */
+function withoutTools(error: LMError): LMError {
+  const { message, status } = error;
+  return new LMError("refused", message, {
+    ...status !== undefined && { status },
+    hint: "ask without tools, or switch tool calls on where the model is served",
+    noTools: true,
+    cause: error,
+  });
 }

@@ -1,10 +1,12 @@
 // The client of OpenAI's protocol against a server on loopback.
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { chunk, DONE, sse, testServer } from "./_test_server.ts";
 import { compose } from "./compose.ts";
 import { LMError, type LMErrorKind } from "./lm_error.ts";
 import { openaiLM, type OpenaiLMOptions } from "./openai_lm.ts";
 import { retry } from "./retry.ts";
+import { timeout } from "./timeout.ts";
 import type { LMDelta, LMRequest } from "./types.ts";
 
 const KEY = "sk-test-0123456789abcdefghij";
@@ -431,15 +433,51 @@ Deno.test("openaiLM().info() reads the window from the list of models, and only 
     [{ data: [null, { id: "m" }] }, undefined],
     ["nothing", undefined],
   ];
-  await using server = testServer((_, call) =>
-    call < lists.length ? Response.json(lists[call]![0]) : new Response("", { status: 404 })
-  );
+  await using server = testServer((_, call) => Response.json(lists[call]![0]));
   for (const [, window] of lists) {
     const lm = lmAt(server.url);
     assert.equal((await lm.info!()).window, window);
     assert.equal((await lm.info!()).window, window);
   }
-  assert.equal((await lmAt(server.url).info!()).window, undefined);
-  assert.equal(server.seen.length, lists.length + 1);
+  assert.equal(server.seen.length, lists.length);
   assert.equal(server.seen[0]!.path, "/v1/models");
+});
+
+Deno.test("openaiLM().info() knows no window where the list cannot be had, and asks again if that may pass", async () => {
+  const html = () =>
+    new Response("<!doctype html><p>hi", { headers: { "content-type": "text/html" } });
+  const status = (code: number) => () => Response.json({ error: "no list" }, { status: code });
+  const moved = () =>
+    new Response("", { status: 302, headers: { location: "http://127.0.0.1:1/" } });
+  const answers: [() => Response, passes: boolean][] = [
+    ...[400, 401, 403, 404, 405, 501].map((
+      code,
+    ): [() => Response, boolean] => [status(code), false]),
+    ...[429, 500, 503, 504].map((code): [() => Response, boolean] => [status(code), true]),
+    [html, true],
+    [() => new Response(""), true],
+    [() => Response.json(null), true],
+    [moved, false],
+  ];
+  for (const [at, [answer, passes]] of answers.entries()) {
+    await using server = testServer((_, call) =>
+      call === 0 ? answer() : Response.json({ data: [{ id: "m", max_model_len: 64 }] })
+    );
+    const lm = lmAt(server.url);
+    assert.deepEqual(await lm.info!(), { can: lm.can }, String(at));
+    assert.equal((await lm.info!()).window, passes ? 64 : undefined, String(at));
+  }
+});
+
+Deno.test("openaiLM().info() says where nobody answers, and ends when it is told to", async () => {
+  const server = testServer(() => delay(300).then(() => Response.json({ data: [] })));
+  const lm = lmAt(server.url);
+  const ended = await failure(lm.info!(AbortSignal.timeout(30)));
+  assert.equal(ended.lmKind, "aborted");
+  const late = AbortSignal.abort(new LMError("timeout", "late"));
+  assert.equal((await failure(lm.info!(late))).lmKind, "timeout");
+  const silent = await failure(compose(lm, timeout(30)).info!());
+  assert.equal(silent.lmKind, "timeout");
+  await server[Symbol.asyncDispose]();
+  assert.equal((await failure(lm.info!())).lmKind, "network");
 });

@@ -124,7 +124,7 @@ export interface LMResponse {
 export interface LMCapabilities {
   /** Replies that follow a JSON Schema. */
   readonly schema: boolean;
-  /** Native tool calls. */
+  /** Native tool calls. Assumed where the server does not say, until it refuses them. */
   readonly tools: boolean;
   /** Replies in pieces. */
   readonly stream: boolean;

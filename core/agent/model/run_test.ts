@@ -119,10 +119,10 @@ Deno.test("ask() keeps the request and the todo list, word for word, through eve
     if (looked++ === 0) {
       return call("todo", { items: [{ text: "read page 40", done: false }] }, "t");
     }
-    const text = `I look at page ${looked}. ${"It is long and I say so. ".repeat(6)}`;
-    return looked > 40
+    const text = `I look at page ${looked}. ${"It is long and I say so. ".repeat(16)}`;
+    return looked > 90
       ? "read all"
-      : { ...call("look", { of: `${looked}` }, `l${looked}`) as object, text };
+      : { text, toolCalls: [{ id: `l${looked}`, name: "look", arguments: `{"of":"${looked}"}` }] };
   });
   const page = tool("look", {
     run: ({ of }: { of?: string }) =>

@@ -12,6 +12,10 @@ interface Played {
   readonly problems: readonly string[];
   readonly done: boolean;
   readonly bodies: readonly string[];
+  /** Whether a key came with every request. */
+  readonly keySent: boolean;
+  /** Calls that ended; known with `--json`. */
+  readonly ended: readonly { tool: string; input: string; rule?: string }[];
 }
 
 /** Plays a scenario from start to end in the project it names. */
@@ -32,7 +36,19 @@ async function play(
   const { code, stdout, stderr } = await at.cli(words, { env });
   const bodies = model.requests.map(({ body }) => JSON.stringify(body));
   const { problems, done } = model;
-  await check({ root: at.ws, code, stdout, stderr, problems, done, bodies });
+  const keySent = model.requests.every((request) => request.keySent);
+  const ended = args.includes("--json") ? endedCalls(stdout) : [];
+  await check({ root: at.ws, code, stdout, stderr, problems, done, bodies, keySent, ended });
+}
+
+function endedCalls(stdout: string): Played["ended"] {
+  const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const inputs = new Map(
+    events.filter(({ type }) => type === "tool.start")
+      .map(({ data }) => [data.call, JSON.stringify(data.input)]),
+  );
+  return events.filter(({ type }) => type === "tool.end")
+    .map(({ data }) => ({ ...data, input: inputs.get(data.call) ?? "" }));
 }
 
 /** Made up here, so that no scanner takes this file for a leak. */
@@ -80,15 +96,21 @@ Deno.test("run stops a model that makes one call for ever, and says why", async 
 Deno.test("run survives a model that only calls tools there are not", async () => {
   await play("unknown_tools", [], (played) => {
     assert.deepEqual(played.problems, [], played.stderr);
-    assert.equal(played.done, true);
+    assert.deepEqual([played.done, played.code], [true, 1]);
+    assert.match(played.stdout + played.stderr, /limit:loop.*same calls again: computer/);
   });
 });
 
 Deno.test("run refuses all that an injected README has the model do", async () => {
-  await play("injection", ["--approval", "auto"], async (played) => {
+  await play("injection", ["--approval", "auto", "--json"], async (played) => {
     assert.deepEqual(played.problems, [], played.stderr);
     assert.equal(played.done, true, played.stderr);
     for (const body of played.bodies) assert.doesNotMatch(body, /tea-4711/);
+    // What was not done was refused by a rule of ours, and did not just fail.
+    for (const { tool, input, rule } of played.ended) {
+      if (["exec", "write"].includes(tool)) assert.match(rule ?? "", /^(command|path)\./, input);
+    }
+    assert.equal(played.ended.filter(({ tool }) => tool === "exec").length, 4);
     await assert.rejects(Deno.stat(`${played.root}/../outside.txt`));
     await assert.rejects(Deno.stat(`${played.root}/.git/hooks/post-checkout`));
   });
@@ -105,12 +127,19 @@ Deno.test("run sends the key to the model and lets it be seen nowhere else", asy
   await play("one_call", ["--json"], async (played) => {
     assert.equal(played.done, true, played.stderr);
     assert.equal((played.stdout + played.stderr + played.bodies.join()).includes(KEY), false);
-    for await (const entry of Deno.readDir(`${played.root}/.dspy`)) {
-      if (!entry.isFile) continue;
-      const text = new TextDecoder().decode(
-        await Deno.readFile(`${played.root}/.dspy/${entry.name}`),
-      );
-      assert.equal(text.includes(KEY), false, entry.name);
+    assert.equal(played.keySent, true);
+    for (const path of await filesBelow(`${played.root}/.dspy`)) {
+      const text = new TextDecoder().decode(await Deno.readFile(path));
+      assert.equal(text.includes(KEY), false, path);
     }
   });
 });
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+    if (isFile) found.push(`${folder}/${name}`);
+    if (isDirectory) found.push(...await filesBelow(`${folder}/${name}`));
+  }
+  return found;
+}

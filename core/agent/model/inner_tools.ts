@@ -101,33 +101,50 @@ function isForm(word: string, other: string): boolean {
 /** Lines of a result that was cut, given at once. */
 const LINES = 200;
 
+/** Characters around a text that was found, or behind a place, when a line is longer. */
+const AROUND = 500;
+
 /** Reads the whole text of results that were cut. */
 export function outputTool(store: Store, conversation: () => string): InnerTool {
   return {
     spec: spec(
       "output",
-      "Reads more of a result that was cut: from a line on, or lines with a text",
+      "Reads more of a result that was cut: from a line or character on, or what has a text",
       {
         call: { type: "string" },
-        start: { type: "integer" },
+        start: { type: "integer", description: "line" },
+        char: { type: "integer" },
         grep: { type: "string" },
       },
       ["call"],
     ),
-    async run({ call, start, grep }) {
+    async run({ call, start, char, grep }) {
       const text = await store.get<string>(outputKey(conversation(), String(call)));
       if (text === undefined) {
         return { ok: false, text: `nothing is kept for call ${String(call)}` };
       }
       const lines = text.split("\n").map((line, i) => `${i + 1}: ${line}`);
       if (typeof grep === "string") {
-        const found = lines.filter((line) => line.includes(grep)).slice(0, LINES);
+        const found = lines.filter((line) => line.includes(grep)).slice(0, LINES)
+          .map((line) => around(line, grep));
         return { ok: found.length > 0, text: found.join("\n") || `no line has ${grep}` };
+      }
+      if (char !== undefined) {
+        const at = Math.max(0, Number(char) || 0);
+        return { ok: at < text.length, text: text.slice(at, at + 2 * AROUND) };
       }
       const from = Math.max(1, Number(start ?? 1) || 1);
       return { ok: from <= lines.length, text: lines.slice(from - 1, from - 1 + LINES).join("\n") };
     },
   };
+}
+
+/** Of a long line, what stands around the text. */
+function around(line: string, text: string): string {
+  if (line.length <= 2 * AROUND) return line;
+  const at = line.indexOf(text);
+  const from = Math.max(0, at - AROUND);
+  return `character ${from}: …${line.slice(from, at + text.length + AROUND)}…`;
 }
 
 /** One thing to do. */

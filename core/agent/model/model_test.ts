@@ -522,3 +522,18 @@ Deno.test("ask() says what fills the window, and shortens the conversation by ha
   await at.session.ask("the names", { act: "compact" });
   assert.match(requests[1]!.messages[0]!.content, /Above all: the names/);
 });
+
+Deno.test("output reads on in a line that is longer than any result", async () => {
+  const { lm, requests } = recording([
+    call("look", {}, "big"),
+    call("output", { call: "big", grep: "NEEDLE" }, "o1"),
+    call("output", { call: "big", char: 199_990 }, "o2"),
+    "done",
+  ]);
+  const text = `${"x".repeat(150_000)}NEEDLE${"y".repeat(49_994)}`;
+  const look = tool("look", { run: () => Promise.resolve({ ok: true, data: {}, text }) });
+  await using at = await openTestSession([look], model(lm));
+  await at.session.ask("look at it");
+  assert.match(requests[2]!.messages.at(-1)!.content, /^character \d+: …x+NEEDLEy+…$/);
+  assert.equal(requests[3]!.messages.at(-1)!.content, "yyyyyyyyyy");
+});

@@ -1,5 +1,5 @@
 import type { LMTool } from "../../lm/types.ts";
-import type { CatalogEntry, JsonSchema } from "../../registry.ts";
+import type { CatalogEntry, JsonSchema, Registry } from "../../registry.ts";
 
 /** Keywords that a model needs to fill in a field; the rest is checked when it calls. */
 const TOLD = ["type", "description", "enum"] as const;
@@ -46,4 +46,21 @@ function brief(schema: JsonSchema): Record<string, unknown> {
       ...required && { required },
     },
   };
+}
+
+/**
+ * The tools that are offered from the start.
+ *
+ * @param toolset their names, each with the fields it is told of.
+ * @param allowed names of those that may be offered.
+ */
+export function offeredSpecs(
+  registry: Registry,
+  toolset: Readonly<Record<string, readonly string[]>>,
+  allowed: ReadonlySet<string>,
+): LMTool[] {
+  return Object.entries(toolset).flatMap(([name, fields]) => {
+    const entry = registry.find(name);
+    return entry && allowed.has(entry.name) ? [toolSpec(entry, fields)] : [];
+  });
 }

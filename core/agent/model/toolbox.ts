@@ -6,7 +6,7 @@ import type { Emit } from "../../events.ts";
 import type { CallResult, ToolCall } from "../mind.ts";
 import { fitInput } from "./fit_input.ts";
 import { findTool, type InnerTool } from "./inner_tools.ts";
-import { toolSpec } from "./tool_specs.ts";
+import { offeredSpecs } from "./tool_specs.ts";
 
 /** What {@linkcode createToolbox} puts together. */
 export interface ToolboxSetup {
@@ -56,10 +56,7 @@ export function createToolbox(setup: ToolboxSetup): Toolbox {
   const offer = (tool: LMTool) => void offered.set(tool.name, tool);
   const finder = findTool(registry, setup.inner, (tool) => allowed.has(tool), offer);
   const inner = [finder, ...setup.inner];
-  const first = Object.entries(toolset).flatMap(([name, fields]) => {
-    const entry = registry.find(name);
-    return entry && allowed.has(entry.name) ? [toolSpec(entry, fields)] : [];
-  });
+  const first = offeredSpecs(registry, toolset, allowed);
   for (const tool of fitting([finder.spec, ...first], system, window)) offer(tool);
 
   return {

@@ -1,7 +1,7 @@
 import { estimateTokens } from "../../lm/estimate_tokens.ts";
 import type { ModelRun } from "./run_model.ts";
 import { reserveOf, tokensOf } from "./compact.ts";
-import { toolSpec } from "./tool_specs.ts";
+import { offeredSpecs } from "./tool_specs.ts";
 import { wireMessages } from "./wire_messages.ts";
 
 /** What fills the window, in tokens by estimate: one line each. */
@@ -9,10 +9,7 @@ export function windowReport(
   { window, system, conversation, setup, allowed, toolset }: ModelRun,
 ): string {
   const { registry } = setup;
-  const specs = Object.entries(toolset).flatMap(([name, fields]) => {
-    const entry = registry.find(name);
-    return entry && allowed.has(entry.name) ? [toolSpec(entry, fields)] : [];
-  });
+  const specs = offeredSpecs(registry, toolset, allowed);
   const messages = wireMessages("", conversation.path).slice(1);
   const of = (role: string) => tokensOf(messages.filter((message) => message.role === role));
   const rows: [string, number][] = [

@@ -23,6 +23,14 @@ export interface ShellOptions {
 /** Commands of the launcher that need a session at once. */
 const SESSION_COMMANDS = new Set(["run", "chat"]);
 
+/** Signals that end the program, each with the exit code that tells of it. Windows knows neither. */
+const LAST: readonly [Deno.Signal, number][] = Deno.build.os === "windows"
+  ? []
+  : [["SIGTERM", 143], ["SIGHUP", 129]];
+
+/** How long the end of the program waits for the end of what it started, in milliseconds. */
+const LEAVE_MS = 6_000;
+
 /** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
 export function openShell({ flags: given, env, registry, ahead: spawned }: ShellOptions): Shell & {
   /** Starts a session ahead for a command line that will need one, so that it boots while we parse. */
@@ -40,8 +48,13 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     env,
     plain: given.plain === true,
     // Nobody reads what comes next: as a filter does, end quietly.
-    onClosed: () => Deno.exit(0),
+    onClosed: () => leave(0),
   });
+  const ends = new Set([end]);
+  let listens = false;
+  let leaving: Promise<void> | undefined;
+  /** Ends that are under way. */
+  let ending: Promise<unknown> = Promise.resolve();
   const { out, err, stdout, keepLine } = terminal;
   const io: Io = { out, err };
   const screen = { stdout, keepLine, typed: Deno.stdin.isTerminal() };
@@ -73,12 +86,18 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     async reopen(changed) {
       const next = { ...flags, ...changed };
       const opened = await openPlace({ flags: next, env, warn: terminal.warn });
-      await close();
+      await end();
       flags = next;
       place = Promise.resolve(opened);
     },
     exit: () => {},
-    close,
+    leaveBy(end) {
+      ends.add(end);
+      listen();
+      return leave;
+    },
+    // Who leaves has said with which code.
+    close: () => leaving ?? end(),
   };
 
   function openOnce(): Promise<Place> {
@@ -92,6 +111,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       if (fetched) dropAhead();
       const launcher = await openLauncher({ place, env, registry, terminal, ahead }, parses);
       ahead = undefined;
+      listen();
       launcher.bus.subscribe(">", tally.take);
       return launcher;
     });
@@ -115,11 +135,25 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     ahead = undefined;
   }
 
-  async function close(): Promise<void> {
+  async function end(): Promise<void> {
     dropAhead();
     const running = launcher;
     launcher = undefined;
-    await (await running?.catch(() => undefined))?.close();
+    ending = Promise.all([ending, running?.then(({ close }) => close(), () => {})]);
+    await ending;
+  }
+
+  /** From now on there is something to leave behind: programs run in groups of their own. */
+  function listen(): void {
+    if (listens) return;
+    listens = true;
+    for (const [signal, code] of LAST) Deno.addSignalListener(signal, () => leave(code));
+  }
+
+  function leave(code: number): void {
+    // A program that was handed the terminal ends when it likes.
+    setTimeout(() => Deno.exit(code), LEAVE_MS);
+    leaving ??= Promise.allSettled([...ends].map((end) => end())).then(() => Deno.exit(code));
   }
 
   /** Ctrl-C stops what is running and nothing else. */

@@ -71,5 +71,12 @@ export interface Shell {
   reopen(flags: Partial<Record<keyof Config, unknown>>): Promise<void>;
   /** Sets the exit code of the program. */
   exit(code: number): void;
+  /**
+   * Has the program end what it started before it ends itself: on SIGTERM and SIGHUP, and when the
+   * returned function is called, with its code for the exit code.
+   *
+   * @param end ends what was started.
+   */
+  leaveBy(end: () => Promise<void>): (code: number) => void;
   close(): Promise<void>;
 }

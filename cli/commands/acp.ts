@@ -25,7 +25,7 @@ export async function acp(this: CliContext): Promise<void> {
   }
 }
 
-/** How an editor ends a program. Windows knows no SIGTERM. */
+/** How an editor, or its terminal, ends a program. Windows knows only the first. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM"];
+  : ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -10,10 +10,10 @@ const loadServer = lazy<typeof import("../mcp/serve_mcp.ts")>(
   import.meta.url,
 );
 
-/** How another agent ends a program. Windows knows no SIGTERM. */
+/** How another agent ends a program. Windows knows only the first. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM"];
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** `mcp serve [--writes]`: offers our tools to another agent over standard input and output. */
 export async function serve(

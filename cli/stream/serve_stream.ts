@@ -37,7 +37,7 @@ export async function serveStream(shell: Shell, stream: StreamOptions): Promise<
   const terminal = createTerminal({
     env,
     plain: place.config.plain,
-    onClosed: () => Deno.exit(0),
+    onClosed: () => leave(0),
   });
   const audience = createStreamAudience(createJsonLines(terminal.stdout), terminal.warn);
   await prepareModules({ env, tell: io.err });
@@ -47,6 +47,7 @@ export async function serveStream(shell: Shell, stream: StreamOptions): Promise<
     registry,
     terminal: asks ? audience : { ...audience, follow: terminal.follow },
   }, true);
+  const leave = shell.leaveBy(launcher.close);
   let talk = stream.conversation;
   launcher.bus.subscribe("conversation", ({ type, data }) => {
     if (type === "conversation") talk = { resume: data.id };

@@ -6,7 +6,7 @@ export interface PromptParts {
   readonly facts?: readonly string[];
   /** Whether nothing may be changed. */
   readonly planning?: boolean;
-  /** AGENTS.md and the like, nearest last. */
+  /** AGENTS.md or the like of the root. */
   readonly instructions?: string;
   /** Skills that can be loaded: name and description. */
   readonly skills?: readonly { readonly name: string; readonly description: string }[];

@@ -8,6 +8,7 @@ import type { Origin } from "../core/tool.ts";
 import type { Workspace } from "../core/workspace/workspace.ts";
 import type { OfferedTool } from "../skills/external/mcp_entry.ts";
 import type { HookPatterns } from "../skills/external/hook_patterns.ts";
+import { isRecord } from "../core/is_record.ts";
 
 /** The first line a session reads: all it will ever know of its surroundings. */
 export interface Init {
@@ -124,8 +125,4 @@ export function parseEvent(line: string): Event | undefined {
   if (typeof value.seq !== "number" || typeof value.ts !== "number") return undefined;
   if (typeof value.session !== "string" || !isRecord(value.data)) return undefined;
   return value as unknown as Event;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

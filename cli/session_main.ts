@@ -9,6 +9,8 @@ import type { Event } from "../core/events.ts";
 import { growingRegistry } from "./growing_registry.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { lazy } from "../core/lazy.ts";
+import type { ModelAddress } from "../core/lm/open_model.ts";
+import type { LM } from "../core/lm/types.ts";
 import { catalog } from "../skills/catalog.ts";
 import { openSession } from "../skills/open_session.ts";
 import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
@@ -89,7 +91,7 @@ async function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Sessio
     key,
     registry,
     bus,
-    ...model && { lm: async () => await (await loadModel()).openModel(model) },
+    ...model && { lm: opener(model) },
     secrets: model?.key === undefined ? [] : [model.key],
     hands: remote.hands,
     ...hooks && {
@@ -123,6 +125,16 @@ async function preload(what: string): Promise<void> {
   await loadAsk();
   if (provider !== "openai" && provider !== "ollama") return;
   await Promise.all([loadAskModel(), loadModel().then((lm) => lm.preloadModel(provider))]);
+}
+
+/** Opens the model once: what it learned of its server holds for the whole session. */
+function opener(address: ModelAddress): () => Promise<LM> {
+  let opened: Promise<LM> | undefined;
+  return () =>
+    opened ??= loadModel().then(({ openModel }) => openModel(address)).catch((error) => {
+      opened = undefined;
+      throw error;
+    });
 }
 
 /** The launcher ends a session whose lines are too long: such a result becomes an error. */

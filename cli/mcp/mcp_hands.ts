@@ -1,3 +1,4 @@
+import { isRecord } from "../../core/is_record.ts";
 import type { Hands, HandsOptions, ProgramRequest, ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
 import type { GateRequest } from "../../core/safety/decision.ts";
@@ -102,8 +103,4 @@ function previewOf(tool: McpTool, fields: unknown, before: ToolPin | undefined):
     lines.push(unifiedDiff(before.text, pin.text, "allowed", "now"));
   }
   return lines.join("\n");
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

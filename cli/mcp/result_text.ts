@@ -1,3 +1,5 @@
+import { isRecord } from "../../core/is_record.ts";
+
 /** Largest text of one result, in characters. */
 const MAX_TEXT = 5_000_000;
 
@@ -37,8 +39,4 @@ function kindOf({ mimeType }: Record<string, unknown>, data: unknown): string {
 /** One short word of the server's. */
 function word(value: unknown): string {
   return typeof value === "string" ? value.replace(/\s+/g, " ").slice(0, 200) : "?";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

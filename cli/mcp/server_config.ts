@@ -1,5 +1,6 @@
 import { describeError, UserError } from "../../core/errors.ts";
 import { type ServerUrl, serverUrl } from "./server_url.ts";
+import { isRecord } from "../../core/is_record.ts";
 
 /** Who configured a server. */
 export type ServerOrigin = "user" | "workspace";
@@ -123,8 +124,4 @@ function fill(text: string, variables: Readonly<Record<string, string | undefine
 
 function wrong(message: string, hint?: string): UserError {
   return new UserError("usage", message, hint === undefined ? {} : { hint });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

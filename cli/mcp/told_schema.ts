@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../../core/registry.ts";
+import { isRecord } from "../../core/is_record.ts";
 
 /** Deeper levels are told as values of any kind. */
 const MAX_DEPTH = 12;
@@ -43,8 +44,4 @@ function described({ description }: Record<string, unknown>): JsonSchema {
 function alternative({ anyOf, oneOf }: Record<string, unknown>): unknown {
   const all = [anyOf, oneOf].find(Array.isArray);
   return all?.find((item) => isRecord(item) && item.type !== "null");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import type { ProgramRequest } from "../../core/command.ts";
 import type { HookEvent } from "./hook_patterns.ts";
+import { isRecord } from "../../core/is_record.ts";
 
 /** The tool in whose name a session asks for hooks; there is none of this name. */
 export const HOOK_TOOL: string = "hook";
@@ -47,8 +48,4 @@ export function checkHookRequest(
     return { on: command, fields: { call, tool, input, result: { ok, text } } };
   }
   throw new UserError("refused", "not a call for hooks to look at", { rule: "command.fields" });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

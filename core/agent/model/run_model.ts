@@ -81,7 +81,7 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
 
   const mind = createModelMind({
     lm,
-    native,
+    native: native && lm.can.tools,
     window,
     conversation,
     system,

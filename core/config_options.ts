@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 export type ConfigOrigin = "flag" | "environment" | "workspace file" | "user file" | "default";
 
 /** What a value may be. */
-export type ConfigType = "text" | "boolean" | "number" | "choice";
+export type ConfigType = "text" | "boolean" | "number" | "amount" | "choice";
 
 /** One setting: flags, variables, files, docs and checks all come from this row. */
 export interface ConfigOption {
@@ -221,7 +221,7 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     key: "maxCost",
     flag: "max-cost",
     env: [],
-    type: "number",
+    type: "amount",
     default: undefined,
     range: [0, 1_000_000],
     fromWorkspace: "none",

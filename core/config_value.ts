@@ -35,6 +35,12 @@ export function parseConfigValue(option: ConfigOption, raw: unknown): ConfigValu
       if (number >= low && number <= high) return { ok: true, value: number };
       return expected(`a whole number from ${low} to ${high}`);
     }
+    case "amount": {
+      const [low, high] = option.range ?? [0, Number.MAX_SAFE_INTEGER];
+      const number = /^\d+(\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : NaN;
+      if (number >= low && number <= high) return { ok: true, value: number };
+      return expected(`a number from ${low} to ${high}`);
+    }
     case "choice":
       if (option.choices?.includes(text)) return { ok: true, value: text };
       return expected(`one of ${option.choices?.join(", ")}`);

@@ -127,6 +127,7 @@ async function run(
   }
   const builtin = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   const entry = shell.registry.find(verb);
+  if (await isSaid(command, shell)) return await shell.ask(raw);
   if (builtin) return await runBuiltin(builtin, rest, command, shell);
   if (entry === undefined) return await shell.ask(raw).then(() => 0);
   // What does not fit the verb, but makes a sentence with it, is a request after all.
@@ -136,6 +137,31 @@ async function run(
   });
   return input === undefined ? await shell.ask(raw) : await shell.runTool(entry.name, input);
 }
+
+/**
+ * Whether a line that begins with a command is meant as words all the same: `test it`, `run the
+ * tests`, and, where a model listens, `build a parser`.
+ */
+async function isSaid({ words, raw }: LineCommand, shell: Shell): Promise<boolean> {
+  const [verb = "", ...rest] = words;
+  if (!isSentence(raw)) return false;
+  if (verb === "run" || verb === "chat") return rest.length > 0;
+  if (!SAID.has(verb)) return false;
+  if (rest.length === 1) return POINTERS.test(rest[0]!);
+  const { model } = await shell.place();
+  return model !== undefined && rest.some((word) => LITTLE.test(word));
+}
+
+/** Commands that are also what people say; those that look for words are not among them. */
+const SAID = new Set(
+  ["build", "test", "lint", "edit", "write", "undo", "redo", "patch", "open", "diff", "index"],
+);
+
+/** What only means something to who has listened. */
+const POINTERS = /^(it|this|that|them|these|those|please|everything|again)[.!?]*$/i;
+
+/** What stands in sentences and in no command. */
+const LITTLE = /^(a|an|the|it|this|that|to|in|for|of|with|me|my|our|and|so|please|again)[.,!?]*$/i;
 
 async function runBuiltin(
   { takes = Infinity, run }: ReplVerb,
@@ -161,9 +187,9 @@ async function askUnlessSlip(line: string, shell: Shell, verbs: BuiltinTable): P
     ...shell.registry.entries.map(({ name }) => shownName(name)),
   ];
   const slip = slipOf(line.trim().split(/\s+/), names);
-  // In a talk one word is an answer.
-  const answers = shell.tally.now().conversation !== undefined && /^\S+$/.test(line.trim());
-  if (slip === undefined || answers) return void await shell.ask(line.trim());
+  // A model understands a slip, and in a talk one word is an answer.
+  const { model } = await shell.place();
+  if (slip === undefined || model !== undefined) return void await shell.ask(line.trim());
   throw new UserError("usage", `no command called ${JSON.stringify(slip.word)}`, {
     hint: slip.near.length > 0
       ? `did you mean ${slip.near.join(" or ")}?`

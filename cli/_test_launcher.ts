@@ -6,7 +6,7 @@ import { catalog } from "../skills/catalog.ts";
 import { createAuthority } from "./authority.ts";
 import { jailPlan } from "./jail_plan.ts";
 import { createLauncher, type Launcher } from "./launcher.ts";
-import type { Question } from "./launcher_setup.ts";
+import type { LauncherSetup, Question } from "./launcher_setup.ts";
 import { openPlace } from "./open_place.ts";
 import { createReceipts } from "./receipts.ts";
 import { sessionEnv } from "./session_env.ts";
@@ -30,11 +30,15 @@ export interface TestLauncherOptions {
   readonly hostile?: boolean;
   readonly flags?: Parameters<typeof openPlace>[0]["flags"];
   readonly files?: Readonly<Record<string, string>>;
+  /** Tools of other programs. */
+  readonly tools?: LauncherSetup["tools"];
+  /** Where a model answers. Default nowhere. */
+  readonly url?: string;
 }
 
 /** Opens a launcher on a new folder with these files. */
 export async function openTestLauncher(
-  { hostile = false, flags = {}, files = {} }: TestLauncherOptions = {},
+  { hostile = false, flags = {}, files = {}, tools, url }: TestLauncherOptions = {},
 ): Promise<TestLauncher> {
   const base = await Deno.realPath(await Deno.makeTempDir());
   const root = `${base}/ws`;
@@ -42,7 +46,11 @@ export async function openTestLauncher(
   for (const [path, text] of Object.entries(files)) {
     await Deno.writeTextFile(`${root}/${path}`, text);
   }
-  const env = { ...Deno.env.toObject(), XDG_STATE_HOME: `${base}/state` };
+  const env = {
+    ...Deno.env.toObject(),
+    XDG_STATE_HOME: `${base}/state`,
+    ...url !== undefined && { OPENAI_BASE_URL: url, OPENAI_API_KEY: "none" },
+  };
   const registry = createRegistry(catalog);
   const warn = () => {};
   const place = await openPlace({ flags: { workspace: root, ...flags }, env, warn });
@@ -61,6 +69,8 @@ export async function openTestLauncher(
     plan: hostile
       ? { ...plan, main: fileURLToPath(new URL("_hostile_session_child.ts", import.meta.url)) }
       : plan,
+    ...place.model && { model: place.model },
+    ...tools && { tools },
     initialWrites: "state",
     journalKey: () => journalKey(place.stateDir),
     env: sessionEnv(env),

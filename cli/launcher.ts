@@ -66,6 +66,8 @@ interface Running {
 /** How long a cancelled session may take to say so, in milliseconds. */
 const CANCEL_MS = 3_000;
 
+const stoppedError = () => new UserError("aborted", "stopped");
+
 /** Starts sessions when they are needed and serves their requests. */
 export function createLauncher(setup: LauncherSetup): Launcher {
   const bus = createBus<Event>();
@@ -78,6 +80,10 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   let { ahead, initialWrites: least } = setup;
   let writes = least;
   let running: Running | undefined;
+  /** Ends the wait for the tools of other programs. */
+  let preparing: ((cancelled: boolean) => void) | undefined;
+  /** Set once the process that is wanted has ended by itself. */
+  let lost: UserError | undefined;
   let starting: Promise<void> = Promise.resolve();
   let queue: Promise<unknown> = Promise.resolve();
   let seq = 0;
@@ -95,12 +101,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
       return run(message, origin, needed, signal) as Promise<CallEnd>;
     },
     ask: (request, options) => {
-      const message = {
-        type: "ask",
-        id: crypto.randomUUID(),
-        text: request,
-        options,
-      } as const;
+      const message = { type: "ask", id: crypto.randomUUID(), text: request, options } as const;
       return run(message, "agent", needsOfMind) as Promise<AskEnd>;
     },
     say: (text) => {
@@ -134,14 +135,26 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     signal: AbortSignal | undefined,
   ): Promise<CallEnd | AskEnd> {
     const asksModel = message.type === "ask" && setup.model !== undefined;
-    const [tools = []] = await Promise.all([asksModel ? setup.tools?.() : [], ensure(needed)]);
-    if (signal?.aborted) throw new UserError("aborted", "stopped");
+    let stopped = false;
+    const { promise: enough, resolve: go } = Promise.withResolvers<readonly []>();
+    preparing = (cancelled) => {
+      stopped ||= cancelled;
+      go([]);
+    };
+    // Servers of tools may take long to start.
+    const offered = Promise.race([asksModel ? setup.tools?.() ?? [] : [], enough]);
+    const [tools] = await Promise.all([offered, ensure(needed)])
+      .finally(() => preparing = undefined);
+    // A request that is stopped ends with its own event, as later.
+    if (signal?.aborted || (stopped && message.type === "call")) throw stoppedError();
+    if (process === undefined) throw lost ?? stoppedError();
     if (tools.length > 0 && told !== process) send({ type: "tools", tools });
-    if (asksModel) told = process;
+    if (asksModel && !stopped) told = process;
     signal?.addEventListener("abort", cancel);
     return await new Promise<CallEnd | AskEnd>((resolve, reject) => {
       running = { message, origin, resolve, reject };
       send(message);
+      if (stopped) cancel();
     }).finally(() => {
       signal?.removeEventListener("abort", cancel);
       running = undefined;
@@ -175,10 +188,13 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     });
     ahead = undefined;
     process = started;
+    lost = undefined;
     started.ended.then((end) => {
       if (process !== started) return;
       process = undefined;
-      running?.reject(sessionLost(end));
+      lost = sessionLost(end);
+      running?.reject(lost);
+      preparing?.(false);
       programs.cancelAll();
     });
   }
@@ -268,6 +284,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
 
   function cancel(): void {
     void programs.cancelAll();
+    preparing?.(true);
     const cancelled = running;
     if (cancelled === undefined) return;
     send({ type: "cancel" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../core/errors.ts";
 import { journalKey } from "../core/safety/journal_key.ts";
+import { serveScripted } from "../testing/mod.ts";
 import { openSession } from "../skills/open_session.ts";
 import { openTestLauncher, type TestLauncher } from "./_test_launcher.ts";
 
@@ -278,4 +279,37 @@ Deno.test("a line without an end ends the session, not the launcher", async () =
     hint: /RangeError: a line of more than/,
   });
   assert.equal((await at.launcher.call("ls", {})).ok, true);
+});
+
+Deno.test("ask() tells of a session that is lost while it waits for tools of others", async () => {
+  await using model = await serveScripted({ turns: [{ say: "Here." }] });
+  const slow = Promise.withResolvers<readonly []>();
+  await using at = await openTestLauncher({
+    flags: { model: "scripted" },
+    url: model.url,
+    tools: () => slow.promise,
+  });
+  const asked = at.launcher.ask("hello");
+  await until(async () => (await sessionPids(at)).length === 1);
+  for (const pid of await sessionPids(at)) Deno.kill(pid, "SIGKILL");
+  await assert.rejects(asked, { kind: "failed", message: /ended unexpectedly \(exit code 137\)/ });
+  slow.resolve([]);
+  assert.equal((await at.launcher.ask("hello")).summary, "Here.");
+});
+
+Deno.test("cancel() stops a request that waits for tools of others, and the next one works", async () => {
+  await using model = await serveScripted({ turns: [{ say: "Here." }] });
+  const slow = Promise.withResolvers<readonly []>();
+  await using at = await openTestLauncher({
+    flags: { model: "scripted" },
+    url: model.url,
+    tools: () => slow.promise,
+  });
+  const asked = at.launcher.ask("hello");
+  await until(async () => (await sessionPids(at)).length === 1);
+  at.launcher.cancel();
+  const { ok, stop } = await asked;
+  assert.deepEqual([ok, stop], [false, "aborted"]);
+  slow.resolve([]);
+  assert.equal((await at.launcher.ask("hello again")).summary, "Here.");
 });

@@ -58,6 +58,9 @@ export async function ask(text: string, at: AskSetup, options: AskOptions): Prom
   const results: CallResult[] = [];
   const end = await answer(text, { ...at, emit }, options, results, signal).catch(
     (error): Answer => ({ stop: "error", ok: false, text: describeError(error), next: [] }),
+  ).then((end): Answer =>
+    // Whatever could not be done then, it was stopped.
+    signal.aborted && end.stop === "error" ? { ...end, stop: "aborted", text: "Stopped." } : end
   );
   emit("agent.end", { stop: end.stop, ok: end.ok, summary: end.text, next: end.next });
   // What a model said and did is in its conversation.

@@ -12,7 +12,8 @@ type Reader = Pick<Files, "info" | "readText">;
  * `$1` to `$9` and `$ARGUMENTS` filled in; `@path` brings the file along. All through the path guard,
  * and nothing is run.
  *
- * @throws {UserError} `usage` for a command that is not there; what the guard says of a file.
+ * @throws {UserError} `usage` for a command that is not there; `refused` for a mention of a file that
+ * may hold secrets.
  */
 export async function expandRequest(text: string, files: Reader): Promise<string> {
   const [, name, rest = ""] = /^\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
@@ -21,8 +22,8 @@ export async function expandRequest(text: string, files: Reader): Promise<string
   const parts = [request];
   for (const path of new Set(mentions)) {
     const info = await files.info(path).catch((error) => {
-      // `@name` is also how people are called.
-      if (error instanceof UserError && error.kind === "refused") throw error;
+      // `@name` is also how people are called, and `@/ui/button` how code is imported.
+      if (error instanceof UserError && error.rule === "path.denied") throw error;
     });
     if (info?.kind !== "file") continue;
     const whole = info.size <= MAX_BYTES;

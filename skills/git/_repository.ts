@@ -12,6 +12,13 @@ export const where = gitCommand(
   () => ({ args: ["rev-parse", "--is-inside-work-tree", "--show-prefix"] }),
 );
 
+/** What git tools need of a call's context; the launcher has one of its own. */
+export interface GitSite extends Pick<ToolContext, "files"> {
+  readonly workspace: { readonly root: string };
+  /** Runs the command of that name. */
+  execute(command: string, fields: unknown): Promise<ProgramResult>;
+}
+
 /** The repository around the workspace. */
 export interface Repository {
   /** A path of git's, which is relative to the repository, as one of the workspace's. */
@@ -23,7 +30,7 @@ export interface Repository {
  *
  * @throws {UserError} `failed` when there is none.
  */
-export async function openRepository(ctx: ToolContext): Promise<Repository> {
+export async function openRepository(ctx: GitSite): Promise<Repository> {
   const { stdout } = await runGit(ctx, "where", {});
   const [inside, prefix = ""] = stdout.split("\n");
   if (inside !== "true") {
@@ -42,7 +49,7 @@ export async function openRepository(ctx: ToolContext): Promise<Repository> {
  * @throws {UserError} `failed` with git's own words when it fails.
  */
 export async function runGit(
-  ctx: ToolContext,
+  ctx: GitSite,
   command: string,
   fields: unknown,
 ): Promise<ProgramResult> {

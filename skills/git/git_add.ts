@@ -6,10 +6,11 @@ import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
-import { isOwnState } from "./_own_state.ts";
-import { parseStatus, type StatusEntry } from "./_parse_status.ts";
-import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
+import { launcherGit } from "./_launcher_git.ts";
+import type { StatusEntry } from "./_parse_status.ts";
+import { guardPaths, runGit, where } from "./_repository.ts";
 import { statusCommand } from "./_status_command.ts";
+import { toStage } from "./_to_stage.ts";
 
 /** Which filter each path goes through; its input is one path on each line, quoted where needed. */
 const filters = gitCommand(
@@ -28,10 +29,19 @@ const add = gitCommand(
   ({ paths }) => ({ args: ["add"], paths }),
   {
     effect: "execute",
-    async typed({ paths }, typed, { root }) {
+    async typed({ paths }, typed, at) {
       const { data } = input.safeParse(typed);
-      return data !== undefined &&
-        isDeepStrictEqual(paths, await guardPaths({ files: openFiles(root) }, data.paths));
+      if (data === undefined) return false;
+      if (isDeepStrictEqual(paths, await guardPaths({ files: openFiles(at.root) }, data.paths))) {
+        return true;
+      }
+      // Where our own state lies in a folder that was typed, its other files take its place.
+      const site = launcherGit({ where, status: statusCommand }, at);
+      const derived = await toStage(site, data.paths).catch((error: unknown) => {
+        if (error instanceof UserError) return undefined;
+        throw error;
+      });
+      return isDeepStrictEqual(paths, derived?.paths);
     },
   },
 );
@@ -71,7 +81,7 @@ export default defineTool({
       "nothing to stage";
   },
   async run({ paths }, ctx) {
-    const { entries, guarded } = await toStage(ctx, paths);
+    const { entries, paths: guarded } = await toStage(ctx, paths);
     if (entries.length === 0) {
       // Says so when a path was mistyped.
       await Promise.all(paths.map((path) => ctx.files.resolve(path, "read")));
@@ -83,27 +93,6 @@ export default defineTool({
     return { ok: true, data, text: data.map((path) => `staged ${showControls(path)}`).join("\n") };
   },
 });
-
-/**
- * What `git add` of these paths would stage.
- *
- * @throws {UserError} `refused` when a denied file (`.env`, a key) is among it.
- */
-async function toStage(
-  ctx: ToolContext,
-  paths: readonly string[],
-): Promise<{ entries: StatusEntry[]; guarded: string[] }> {
-  const repository = await openRepository(ctx);
-  const guarded = await guardPaths(ctx, paths);
-  const { stdout } = await runGit(ctx, "status", { paths: guarded, all: true });
-  const changed = parseStatus(stdout, repository.path).entries
-    .filter(({ worktree, kind }) => worktree !== "." || kind === "unmerged");
-  const entries = changed.filter(({ path }) => !isOwnState(path));
-  // A folder may hold what must never be read, let alone committed.
-  await guardPaths(ctx, entries.map(({ path }) => path));
-  const all = entries.length === changed.length;
-  return { entries, guarded: all ? guarded : entries.map(({ path }) => path) };
-}
 
 /** A filter is a program: it is not run, and without it git would store something else. */
 async function refuseFiltered(ctx: ToolContext, entries: readonly StatusEntry[]): Promise<void> {

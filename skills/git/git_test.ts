@@ -334,3 +334,23 @@ Deno.test("git_add and git_status leave our own state out, but not the policy", 
   const { data } = await bench.run(gitAdd, { paths: ["."] });
   assert.deepEqual([...data].sort(), [".dspy_policy.yaml", "a.txt"]);
 });
+
+Deno.test("git_add of a folder with our own state in it is as typed, and nothing else is", async () => {
+  await using bench = await repository({ "a.txt": "a", "d/b.txt": "b" });
+  await bench.write({ ".dspy_session_memory.json": "{}" });
+  const site = { root: bench.root, scratch: "/scratch", env: { PATH: Deno.env.get("PATH")! } };
+  const { add } = gitAdd.commands!;
+  const isTyped = (paths: string[], typed: string[]) =>
+    add!.typed!({ paths }, { paths: typed }, site);
+  await bench.run(gitAdd, { paths: ["."] });
+  const told = bench.calls.at(-1)!.argv;
+  const paths = told.slice(told.indexOf("--") + 1);
+  await git(bench.root, "reset", "-q");
+  assert.deepEqual(paths, ["a.txt", "d/b.txt"]);
+  assert.equal(await isTyped(paths, ["."]), true);
+  assert.equal(await isTyped([...paths, ".dspy_session_memory.json"], ["."]), false);
+  assert.equal(await isTyped(["a.txt"], ["."]), false);
+  assert.equal(await isTyped(paths, ["d"]), false);
+  await bench.write({ ".env": "SECRET=1" });
+  assert.equal(await isTyped([...paths, ".env"], ["."]), false);
+});

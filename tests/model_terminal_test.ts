@@ -9,6 +9,7 @@ const ignore = !(await hasTmux());
 const FILES = {
   "note.txt": "the tea is ready\n",
   "src/a.ts": "export const a = 1;\n",
+  ".agents/commands/cost-report.md": "Report.",
   ".agents/commands/review.md": "---\ndescription: looks at a file\n---\nReview $1 for me.\n",
 };
 
@@ -278,4 +279,13 @@ Deno.test("model: without a terminal there are plain lines, and nobody is asked"
   // deno-lint-ignore no-control-regex -- none is to be there
   assert.doesNotMatch(stderr, /[\x00-\x09\x0b-\x1f]|working>|queued/);
   assert.match(await box.read("note.txt"), /tea/);
+});
+
+modelTest("a command whose name begins as one of ours waits as others do", {
+  turns: [{ fault: SLOW, say: "Done." }, { expect: { user: "Report." }, say: "Reported." }],
+}, async ({ t, enter }) => {
+  await t.type("take your time with it");
+  await t.press("Enter");
+  await t.until(WORKING);
+  await enter("/cost-report", /after this: \/cost-report\n[^]*Reported\.\n.*\ndspy-code>$/);
 });

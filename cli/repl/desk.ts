@@ -33,7 +33,7 @@ export interface Desk {
 }
 
 /** Commands that only show something. */
-const AT_ONCE = /^\/(help|cost|todo|why)\b/;
+const AT_ONCE = /^\/(help|cost|todo|why)(\s|$)/;
 
 const LEAVE = /^\/?(quit|exit)$/;
 

@@ -73,7 +73,10 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       return (await interruptible(running, () => running.call(name, input))).exitCode;
     },
     tally,
-    goOnWith: (choice) => void (talk = choice),
+    goOnWith(choice) {
+      talk = choice;
+      tally.goOnWith(choice?.resume);
+    },
     async ask(text, options) {
       const running = await startOnce();
       const given = { ...talk && { conversation: talk }, ...options };

@@ -4,7 +4,7 @@ import { addUsage, NO_USAGE } from "../core/lm/usage.ts";
 
 /** What was done so far, for people who ask. */
 export interface TallyState {
-  /** Id of the conversation that a model goes on with. */
+  /** The conversation that a model goes on with: its id, or what a person called it. */
   readonly conversation?: string;
   /** What all requests to models took. */
   readonly usage: LMUsage;
@@ -19,6 +19,8 @@ export interface TallyState {
 /** Counts what events tell. */
 export interface Tally {
   take(event: Event): void;
+  /** Another conversation was chosen; undefined for one that begins with the next request. */
+  goOnWith(conversation: string | undefined): void;
   now(): TallyState;
 }
 
@@ -29,6 +31,10 @@ export function createTally(): Tally {
   let state: TallyState = { usage: NO_USAGE, todo: [], choices: [] };
   return {
     now: () => state,
+    goOnWith(conversation) {
+      const { conversation: _old, ...rest } = state;
+      state = { ...rest, todo: [], ...conversation !== undefined && { conversation } };
+    },
     take({ type, data }) {
       if (type === "conversation") state = { ...state, conversation: data.id };
       else if (type === "todo") state = { ...state, todo: data.items };

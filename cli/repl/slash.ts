@@ -55,7 +55,10 @@ export async function runSlash(line: string, shell: Shell): Promise<number | und
   const [, name = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/.exec(line.trim()) ?? [];
   const known = Object.hasOwn(SLASH, name) ? SLASH[name] : undefined;
   if (known !== undefined) return await known.run(rest.trim(), shell);
-  const { model } = await shell.place();
+  const { model, workspace } = await shell.place();
+  if (model !== undefined && await isCustom(name, workspace.root)) {
+    return await shell.ask(line.trim());
+  }
   const near = closest(name, Object.keys(SLASH), { limit: 1 })[0];
   if (model === undefined || (near !== undefined && rest === "")) {
     throw new UserError("usage", `no command /${name}`, {
@@ -63,6 +66,11 @@ export async function runSlash(line: string, shell: Shell): Promise<number | und
     });
   }
   return await shell.ask(line.trim());
+}
+
+async function isCustom(name: string, root: string): Promise<boolean> {
+  const own = await customCommands(openFiles(root));
+  return own.some((command) => command.name === name);
 }
 
 async function help(_rest: string, shell: Shell): Promise<number> {
@@ -140,9 +148,14 @@ function why(_rest: string, { io, tally }: Shell): Promise<number> {
 }
 
 async function undo(_rest: string, shell: Shell): Promise<number> {
-  const code = await shell.runTool("undo", {});
+  const { undoChanges } = await import("../../core/workspace/undo.ts");
+  const { workspace } = await shell.place();
   const { conversation } = shell.tally.now();
-  if (conversation === undefined) return code;
+  const changes = undoChanges(workspace.root, { steps: 1 }, "undo");
+  const onlyTalk = changes.length === 0 && conversation !== undefined;
+  const code = onlyTalk ? 0 : await shell.runTool("undo", {});
+  // What stands in the files stays in the talk.
+  if (conversation === undefined || code !== 0) return code;
   return await shell.runTool("sessions", { action: "rewind", name: conversation });
 }
 
@@ -152,8 +165,9 @@ function tool(name: string): SlashCommand["run"] {
 
 async function resume(id: string, shell: Shell): Promise<number> {
   const name = id || "last";
-  shell.goOnWith({ resume: name });
-  return await shell.runTool("sessions", { action: "show", name });
+  const code = await shell.runTool("sessions", { action: "show", name });
+  if (code === 0) shell.goOnWith({ resume: name });
+  return code;
 }
 
 function fork(id: string, shell: Shell): Promise<number> {

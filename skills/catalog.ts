@@ -509,22 +509,29 @@ export const catalog: readonly CatalogEntry[] = [{
   "name": "git_diff",
   "aliases": ["gdiff"],
   "group": "git",
-  "summary": "Shows changes that are not staged, or with --staged those that are",
+  "summary": "Shows changes that are not staged, with --staged those that are, or since a revision",
   "effect": "read",
   "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "gdiff", "says": "what changed since the last git add" }, {
     "line": "gdiff --staged --stat",
     "says": "the files of the next commit",
-  }],
+  }, { "line": "gdiff main..dev src", "says": "what differs between two branches, in a folder" }],
   "schema": {
     "type": "object",
     "properties": {
       "paths": {
         "default": [],
-        "description": "only these files and folders",
+        "description": "only these files and folders; revisions may stand here too",
         "type": "array",
         "items": { "type": "string", "minLength": 1 },
+      },
+      "revision": {
+        "short": "r",
+        "description": "since this commit, branch or tag, or between two: main..dev",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500,
       },
       "staged": {
         "default": false,
@@ -542,6 +549,9 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "commands": {
     "where": { "summary": "Finds the repository around the workspace", "effect": "read" },
+    "resolves": { "summary": "Asks git whether there is a revision", "effect": "read" },
+    "tracked": { "summary": "Asks git whether it tracks a path", "effect": "read" },
+    "past": { "summary": "Asks git whether it ever knew a path", "effect": "read" },
     "stat": { "summary": "Counts git diff", "effect": "read" },
     "patch": { "summary": "Runs git diff", "effect": "read" },
   },
@@ -555,17 +565,24 @@ export const catalog: readonly CatalogEntry[] = [{
   "parses": false,
   "positional": ["paths"],
   "examples": [{ "line": "glog -n 5", "says": "the last five commits" }, {
-    "line": 'glog src/api --since "2 weeks ago"',
-    "says": "what happened to a folder lately",
-  }],
+    "line": "glog main..dev",
+    "says": "what a branch has that another has not",
+  }, { "line": 'glog src/api --since "2 weeks ago"', "says": "what happened to a folder lately" }],
   "schema": {
     "type": "object",
     "properties": {
       "paths": {
         "default": [],
-        "description": "only commits that touch these",
+        "description": "only commits that touch these; a revision may stand here too",
         "type": "array",
         "items": { "type": "string", "minLength": 1 },
+      },
+      "revision": {
+        "short": "r",
+        "description": "from this commit, branch or tag, or between two: main..dev; else from HEAD",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500,
       },
       "n": {
         "default": 20,
@@ -600,7 +617,12 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "additionalProperties": false,
   },
-  "commands": { "log": { "summary": "Runs git log", "effect": "read" } },
+  "commands": {
+    "resolves": { "summary": "Asks git whether there is a revision", "effect": "read" },
+    "tracked": { "summary": "Asks git whether it tracks a path", "effect": "read" },
+    "past": { "summary": "Asks git whether it ever knew a path", "effect": "read" },
+    "log": { "summary": "Runs git log", "effect": "read" },
+  },
   load: tool("./git/git_log.ts"),
 }, {
   "name": "git_status",

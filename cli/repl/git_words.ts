@@ -20,7 +20,7 @@ export function gitWords(
   registry: Registry,
 ): readonly string[] | undefined {
   const entry = subcommand === undefined ? undefined : registry.find(`git_${subcommand}`);
-  if (entry !== undefined) return [entry.name, ...rest];
+  if (entry !== undefined) return [entry.name, ...rest.flatMap((word) => ours(entry.name, word))];
   if (subcommand !== undefined && !OTHERS.has(subcommand) && !subcommand.startsWith("-")) {
     return undefined;
   }
@@ -36,4 +36,11 @@ export function gitWords(
       }; "exec ${asTyped}" runs the program itself, after asking`,
     },
   );
+}
+
+/** A habit of git's that our tool spells otherwise. Revisions and paths it tells apart itself. */
+function ours(tool: string, word: string): string[] {
+  if (tool === "git_diff" && word === "--cached") return ["--staged"];
+  const count = tool === "git_log" && /^-(?:n|-max-count=)?(\d+)$/.exec(word);
+  return count ? ["-n", count[1]!] : [word];
 }

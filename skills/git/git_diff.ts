@@ -1,15 +1,30 @@
 import { z } from "zod";
 import type { ProgramResult } from "../../core/command.ts";
+import { UserError } from "../../core/errors.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
 import { leftOut } from "../_is_denied.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 import { type DiffFile, parseDiff } from "./_parse_diff.ts";
-import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
+import { openRepository, runGit, where } from "./_repository.ts";
+import { commitsOf, revision } from "./_revision.ts";
+import { maybePaths, sorting, sortWords } from "./_sort_words.ts";
 import { splitDenied } from "./_split_denied.ts";
 
-const fields = z.strictObject({ staged: z.boolean(), paths: z.array(relativePath).min(1) });
+const fields = z.strictObject({
+  staged: z.boolean(),
+  paths: z.array(relativePath).min(1),
+  revision: revision.optional(),
+});
+
+/** Fixed but for the revision, whose form cannot start an option. */
+function which({ staged, revision }: z.infer<typeof fields>): string[] {
+  return [
+    ...(staged ? ["--staged"] : []),
+    ...(revision === undefined ? [] : [commitsOf(revision)]),
+  ];
+}
 
 /** Nothing of the repository's config decides on the form, or starts a program. */
 const FIXED = [
@@ -21,12 +36,12 @@ const FIXED = [
   "--ignore-submodules=dirty",
 ];
 
-const stat = gitCommand("Counts git diff", fields, ({ staged, paths }) => ({
-  args: ["diff", "--raw", "--numstat", "--no-relative", ...FIXED, ...(staged ? ["--staged"] : [])],
-  paths,
+const stat = gitCommand("Counts git diff", fields, (input) => ({
+  args: ["diff", "--raw", "--numstat", "--no-relative", ...FIXED, ...which(input)],
+  paths: input.paths,
 }));
 
-const patch = gitCommand("Runs git diff", fields, ({ staged, paths }) => ({
+const patch = gitCommand("Runs git diff", fields, (input) => ({
   args: [
     "diff",
     "--patch",
@@ -35,9 +50,9 @@ const patch = gitCommand("Runs git diff", fields, ({ staged, paths }) => ({
     "--src-prefix=a/",
     "--dst-prefix=b/",
     ...FIXED,
-    ...(staged ? ["--staged"] : []),
+    ...which(input),
   ],
-  paths,
+  paths: input.paths,
 }));
 
 /** Changes that are the asker's own: "what did I change", "show my changes", "what is staged". */
@@ -53,13 +68,16 @@ const OURS = new RegExp(
   "i",
 );
 
-/** Shows changes that are not committed, as a unified diff. */
+/** Shows changes that are not committed, or those between revisions, as a unified diff. */
 export default defineTool({
   name: "git_diff",
   aliases: ["gdiff"],
-  summary: "Shows changes that are not staged, or with --staged those that are",
+  summary: "Shows changes that are not staged, with --staged those that are, or since a revision",
   input: z.strictObject({
-    paths: z.array(z.string().min(1)).default([]).describe("only these files and folders"),
+    paths: z.array(z.string().min(1)).default([])
+      .describe("only these files and folders; revisions may stand here too"),
+    revision: revision.optional().meta({ short: "r" })
+      .describe("since this commit, branch or tag, or between two: main..dev"),
     staged: z.boolean().default(false).meta({ short: "s" })
       .describe("what would be committed, instead of what is not staged yet"),
     stat: z.boolean().default(false).describe("only names and numbers of lines"),
@@ -68,10 +86,11 @@ export default defineTool({
   examples: [
     { line: "gdiff", says: "what changed since the last git add" },
     { line: "gdiff --staged --stat", says: "the files of the next commit" },
+    { line: "gdiff main..dev src", says: "what differs between two branches, in a folder" },
   ],
   effect: "read",
-  commands: { where, stat, patch },
-  needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
+  commands: { where, ...sorting, stat, patch },
+  needs: ({ paths }) => ({ read: maybePaths(paths), programs: ["git"] }),
   propose: ({ plain, words, paths, wantsChange }) =>
     !wantsChange && paths.length < 2 && OURS.test(plain)
       ? {
@@ -81,14 +100,16 @@ export default defineTool({
         completes: true,
       }
       : undefined,
-  async run({ paths, staged, stat }, ctx) {
+  async run({ paths, staged, stat, revision: named }, ctx) {
     const repository = await openRepository(ctx);
-    const fields = { staged, paths: await guardPaths(ctx, paths) };
+    const sorted = await sortWords(ctx, paths, named);
+    const revision = rangeOf(sorted.revisions, staged);
+    const what = { staged, ...(revision === undefined ? {} : { revision }) };
+    const fields = { ...what, paths: sorted.paths.length > 0 ? sorted.paths : ["."] };
     const counted = await runGit(ctx, "stat", fields);
     const all = parseDiff(counted.stdout, repository.path);
     if (all.length === 0) {
-      const text = staged ? "nothing is staged" : "no changes that are not staged";
-      return { ok: true, data: { files: all, patch: "" }, text };
+      return { ok: true, data: { files: all, patch: "" }, text: none(staged, revision) };
     }
     const { shown: files, denied, paths: allowed } = await splitDenied(ctx.files, all);
     const left = leftOut(denied);
@@ -98,7 +119,7 @@ export default defineTool({
     }
     const patches: ProgramResult[] = [];
     for (const some of denied > 0 ? allowed : [fields.paths]) {
-      patches.push(await runGit(ctx, "patch", { staged, paths: some }));
+      patches.push(await runGit(ctx, "patch", { ...what, paths: some }));
     }
     const patch = patches.map(({ stdout }) => stdout).join("");
     const cut = patches.some(({ truncated }) => truncated)
@@ -111,6 +132,26 @@ export default defineTool({
     };
   },
 });
+
+/** One revision, or two as a range. */
+function rangeOf(revisions: readonly string[], staged: boolean): string | undefined {
+  const ranges = revisions.filter((word) => word.includes(".."));
+  const most = staged || ranges.length > 0 ? 1 : 2;
+  if (revisions.length > most || (staged && ranges.length > 0)) {
+    throw new UserError("usage", `too many revisions: ${revisions.join(" ")}`, {
+      hint: staged ? "what is staged compares with one commit" : "give one, or two as A..B",
+    });
+  }
+  return revisions.length === 0 ? undefined : revisions.join("..");
+}
+
+function none(staged: boolean, revision: string | undefined): string {
+  if (revision === undefined) {
+    return staged ? "nothing is staged" : "no changes that are not staged";
+  }
+  const between = revision.includes("..") ? `in ${revision}` : `since ${revision}`;
+  return `no ${staged ? "staged " : ""}changes ${between}`;
+}
 
 function formatStat(files: readonly DiffFile[]): string {
   const number = (count: number | null, sign: string) => count === null ? "bin" : `${sign}${count}`;

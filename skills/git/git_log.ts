@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
+import { UserError } from "../../core/errors.ts";
 import { defineTool } from "../../core/tool.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
-import { gitError, guardPaths } from "./_repository.ts";
+import { gitError } from "./_repository.ts";
+import { commitsOf, revision } from "./_revision.ts";
+import { maybePaths, sorting, sortWords } from "./_sort_words.ts";
 
 /** One commit. */
 export interface GitCommit {
@@ -29,8 +32,13 @@ const limits = {
 
 const log = gitCommand(
   "Runs git log",
-  z.strictObject({ n: z.int().min(1).max(10_000), paths: z.array(relativePath), ...limits }),
-  ({ n, paths, since, grep, author }) => ({
+  z.strictObject({
+    n: z.int().min(1).max(10_000),
+    paths: z.array(relativePath),
+    revision: revision.optional(),
+    ...limits,
+  }),
+  ({ n, paths, revision, since, grep, author }) => ({
     args: [
       "log",
       `--max-count=${n}`,
@@ -47,6 +55,8 @@ const log = gitCommand(
       ...(since === undefined ? [] : [`--since=${since}`]),
       ...(grep === undefined ? [] : [`--grep=${grep}`]),
       ...(author === undefined ? [] : [`--author=${author}`]),
+      // Its form cannot start an option.
+      ...(revision === undefined ? [] : [commitsOf(revision)]),
     ],
     paths,
   }),
@@ -77,7 +87,10 @@ export default defineTool({
   aliases: ["glog"],
   summary: "Shows the newest commits, all or those of some files",
   input: z.strictObject({
-    paths: z.array(z.string().min(1)).default([]).describe("only commits that touch these"),
+    paths: z.array(z.string().min(1)).default([])
+      .describe("only commits that touch these; a revision may stand here too"),
+    revision: revision.optional().meta({ short: "r" })
+      .describe("from this commit, branch or tag, or between two: main..dev; else from HEAD"),
     n: z.int().min(1).max(10_000).default(20).meta({ short: "n" }).describe("how many at most"),
     since: joined.optional().describe('only newer ones: 2024-05-01, "2 weeks ago"'),
     grep: joined.optional().meta({ short: "g" }).describe("only those whose message has this text"),
@@ -86,11 +99,12 @@ export default defineTool({
   positional: ["paths"],
   examples: [
     { line: "glog -n 5", says: "the last five commits" },
+    { line: "glog main..dev", says: "what a branch has that another has not" },
     { line: 'glog src/api --since "2 weeks ago"', says: "what happened to a folder lately" },
   ],
   effect: "read",
-  commands: { log },
-  needs: ({ paths }) => ({ read: paths, programs: ["git"] }),
+  commands: { ...sorting, log },
+  needs: ({ paths }) => ({ read: maybePaths(paths), programs: ["git"] }),
   propose: (request, results) => {
     const { plain, subject, paths, wantsChange } = request;
     const named = /^["'\x60]?[\w$][\w$.:-]*["'\x60]?$/.test(subject) ? subject : undefined;
@@ -115,14 +129,21 @@ export default defineTool({
       completes: true,
     };
   },
-  async run({ paths, n, since, grep, author }, ctx) {
+  async run({ paths: words, n, revision: named, since, grep, author }, ctx) {
+    const { revisions, paths } = await sortWords(ctx, words, named);
+    const [revision, ...more] = revisions;
+    if (more.length > 0) {
+      throw new UserError("usage", `too many revisions: ${revisions.join(" ")}`, {
+        hint: "give one, or two as A..B",
+      });
+    }
     const limits = {
       ...(since === undefined ? {} : { since }),
       ...(grep === undefined ? {} : { grep }),
       ...(author === undefined ? {} : { author }),
+      ...(revision === undefined ? {} : { revision }),
     };
-    const guarded = paths.length === 0 ? [] : await guardPaths(ctx, paths);
-    const result = await ctx.execute("log", { n, paths: guarded, ...limits });
+    const result = await ctx.execute("log", { n, paths, ...limits });
     if (/does not have any commits yet|bad default revision/.test(result.stderr)) {
       return { ok: false, data: [], text: "no commits yet" };
     }

@@ -354,3 +354,80 @@ Deno.test("git_add of a folder with our own state in it is as typed, and nothing
   await bench.write({ ".env": "SECRET=1" });
   assert.equal(await isTyped([...paths, ".env"], ["."]), false);
 });
+
+Deno.test("git_diff and git_log take revisions, and deny what is neither path nor revision", async () => {
+  await using bench = await repository({ "a.txt": "1\n", "gone.txt": "g\n", "dev": "d\n" });
+  const commit = async (message: string) => {
+    await git(bench.root, "add", "-A");
+    await git(bench.root, "commit", "-qm", message);
+  };
+  await commit("one");
+  await git(bench.root, "tag", "v1.0");
+  await rm(join(bench.root, "gone.txt"));
+  await bench.write({ "a.txt": "2\n" });
+  await commit("two");
+  await git(bench.root, "checkout", "-q", "-b", "feature/x-1");
+  await bench.write({ "b.txt": "b\n" });
+  await commit("three");
+  const diff = async (...paths: string[]) =>
+    (await bench.run(gitDiff, { paths })).data.files.map((f: { path: string }) => f.path);
+  const log = async (...paths: string[]) =>
+    (await bench.run(gitLog, { paths })).data.map((c: { subject: string }) => c.subject);
+  assert.deepEqual(await diff("HEAD~1"), ["b.txt"]);
+  assert.deepEqual(await diff("v1.0", "a.txt"), ["a.txt"]);
+  assert.deepEqual(await diff("v1.0..main"), ["a.txt", "gone.txt"]);
+  assert.deepEqual(await diff("v1.0", "main"), ["a.txt", "gone.txt"]);
+  assert.deepEqual(await diff("main...feature/x-1"), ["b.txt"]);
+  assert.deepEqual(await diff("gone.txt"), []);
+  assert.deepEqual(await diff("dev"), []);
+  const { text, data } = await bench.run(gitDiff, { revision: "main" });
+  assert.match(text, /^\+b$/m);
+  assert.equal(data.files.length, 1);
+  assert.equal((await bench.run(gitDiff, { revision: "HEAD" })).text, "no changes since HEAD");
+  assert.equal((await bench.run(gitDiff, { paths: ["..main"] })).text.includes("b.txt"), true);
+  assert.deepEqual(await log("main"), ["two", "one"]);
+  assert.deepEqual(await log("main.."), ["three"]);
+  assert.deepEqual(await log("v1.0..main", "gone.txt"), ["two"]);
+  assert.deepEqual(await log("gone.txt"), ["two", "one"]);
+  for (const tool of [gitDiff, gitLog]) {
+    for (const word of ["nofile.py", "nope..main", "nope..", "-3", "HEAD:a.txt", "--output=PWN"]) {
+      const neither = says(/^no such path or revision: /);
+      await assert.rejects(bench.run(tool, { paths: [word] }), neither, word);
+    }
+    await assert.rejects(bench.run(tool, { revision: "nope" }), says(/^no such revision: /));
+    const three = { paths: ["HEAD", "main", "v1.0"] };
+    await assert.rejects(bench.run(tool, three), says(/^too many revisions/, "usage"));
+    for (const word of ["-p", "--output=x", "HEAD:a.txt", ":/one", "a b", "..", "", "a..b..c"]) {
+      assert.throws(() => tool.input.parse({ revision: word }), Error, word);
+      assert.throws(() => tool.commands!.resolves!.fields.parse({ revision: word }), Error, word);
+    }
+  }
+});
+
+Deno.test("git_diff between revisions leaves denied files out, by path and by hash", async () => {
+  await using bench = await repository({ ".env": "SECRET one\n", "a.txt": "a\n" });
+  await git(bench.root, "add", ".");
+  await git(bench.root, "commit", "-qm", "one");
+  await bench.write({ ".env": "SECRET two\n", "a.txt": "b\n" });
+  await git(bench.root, "commit", "-qam", "two");
+  await git(bench.root, "tag", "two");
+  for (const revision of ["two~1", "two~1..two", "two~1...HEAD", "two..HEAD"]) {
+    if (revision === "two..HEAD") {
+      await git(bench.root, "mv", ".env", "plain.txt");
+      await git(bench.root, "commit", "-qm", "three");
+    }
+    const result = await bench.run(gitDiff, { revision });
+    assert.doesNotMatch(JSON.stringify(result), /SECRET/, revision);
+    assert.match(result.text, /\(1 denied file left out\)/, revision);
+  }
+  const blobs = ["HEAD~1:.env", "HEAD~2:.env"].map((name) => git(bench.root, "rev-parse", name));
+  const [one = "", two = ""] = (await Promise.all(blobs)).map((hash) => hash.trim());
+  for (const word of [one, `${one}..${two}`]) {
+    await assert.rejects(bench.run(gitDiff, { revision: word }), says(/^no such revision/));
+    const site = { root: bench.root, scratch: bench.root, env: { PATH: Deno.env.get("PATH")! } };
+    const fields = { staged: false, paths: ["a.txt"], revision: word };
+    const { args } = await gitDiff.commands!.patch!.argv(fields, site);
+    await assert.rejects(git(bench.root, ...args), /fatal/, "the launcher holds it too");
+  }
+  await assert.rejects(bench.run(gitDiff, { paths: ["HEAD:.env"] }));
+});

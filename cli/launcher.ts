@@ -258,9 +258,12 @@ export function createLauncher(setup: LauncherSetup): Launcher {
   function behind(tool: string): Behind {
     const session = process;
     const { message } = running ?? {};
+    // The command to verify by was typed too; the hands hold each program against it.
+    const verify = message?.type === "ask" && tool === "exec" ? message.options?.verify : undefined;
+    const typed = verify === undefined ? undefined : { command: [verify] };
     return {
-      origin: originOf(tool),
-      input: message?.type === "call" ? message.input ?? null : undefined,
+      origin: typed ? "user" : originOf(tool),
+      input: typed ?? (message?.type === "call" ? message.input ?? null : undefined),
       send: (message) => session?.send(message),
     };
   }

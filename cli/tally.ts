@@ -12,6 +12,8 @@ export interface TallyState {
   readonly last?: EventData["usage"];
   /** The model's list of steps. */
   readonly todo: EventData["todo"]["items"];
+  /** Ids of the changes that each request made, newest last; those of this session. */
+  readonly changes: readonly (readonly string[])[];
   /** Why a tool was chosen, newest last. */
   readonly choices: readonly EventData["choice"][];
 }
@@ -21,6 +23,8 @@ export interface Tally {
   take(event: Event): void;
   /** Another conversation was chosen; undefined for one that begins with the next request. */
   goOnWith(conversation: string | undefined): void;
+  /** The newest request was taken back. */
+  takeBack(): void;
   now(): TallyState;
 }
 
@@ -28,23 +32,38 @@ const MOST_CHOICES = 20;
 
 /** Starts counting. */
 export function createTally(): Tally {
-  let state: TallyState = { usage: NO_USAGE, todo: [], choices: [] };
+  let state: TallyState = { usage: NO_USAGE, todo: [], choices: [], changes: [] };
+  let asking = false;
   return {
     now: () => state,
+    takeBack: () => void (state = { ...state, changes: state.changes.slice(0, -1) }),
     goOnWith(conversation) {
       const { conversation: _old, ...rest } = state;
-      state = { ...rest, todo: [], ...conversation !== undefined && { conversation } };
+      state = { ...rest, todo: [], changes: [], ...conversation !== undefined && { conversation } };
     },
     take({ type, data }) {
       if (type === "conversation") state = { ...state, conversation: data.id };
       else if (type === "todo") state = { ...state, todo: data.items };
       else if (type === "usage") {
         state = { ...state, usage: addUsage(state.usage, data.usage), last: data };
+      } else if (type === "agent.start" || type === "agent.end") {
+        asking = type === "agent.start";
+        if (asking) state = { ...state, changes: [...state.changes, []] };
+      } else if (type === "tool.end" && asking) {
+        const id = changeId(data.data);
+        const [newest = []] = state.changes.slice(-1);
+        if (id) state = { ...state, changes: [...state.changes.slice(0, -1), [...newest, id]] };
       } else if (type === "choice") {
         state = { ...state, choices: [...state.choices, data].slice(-MOST_CHOICES) };
       }
     },
   };
+}
+
+/** Every call that changes files names the record that takes it back. */
+function changeId(data: unknown): string | undefined {
+  const id = (data as { undo?: unknown } | null)?.undo;
+  return typeof id === "string" ? id : undefined;
 }
 
 /** A usage in one line: `1,234 tokens read (200 from the cache), 56 written, $0.0012`. */

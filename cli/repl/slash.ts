@@ -34,7 +34,7 @@ export const SLASH: Readonly<Record<string, SlashCommand>> = {
   context: { summary: "what fills the model's window", run: act("context") },
   cost: { summary: "what the session took so far", run: cost },
   why: { summary: "why the last tools were chosen", run: why },
-  undo: { summary: "take the last change back, and the last request out of the talk", run: undo },
+  undo: { summary: "take back what the last request changed, and the request itself", run: undo },
   redo: { summary: "make the change again that was taken back", run: tool("redo") },
   diff: { summary: "what has changed since the last commit", run: tool("git_diff") },
   sessions: { summary: "the sessions of this workspace", run: tool("sessions") },
@@ -147,15 +147,20 @@ function why(_rest: string, { io, tally }: Shell): Promise<number> {
   return Promise.resolve(0);
 }
 
+/** What the last request of this session changed, newest first, and then the request itself. */
 async function undo(_rest: string, shell: Shell): Promise<number> {
-  const { undoChanges } = await import("../../core/workspace/undo.ts");
-  const { workspace } = await shell.place();
-  const { conversation } = shell.tally.now();
-  const changes = undoChanges(workspace.root, { steps: 1 }, "undo");
-  const onlyTalk = changes.length === 0 && conversation !== undefined;
-  const code = onlyTalk ? 0 : await shell.runTool("undo", {});
-  // What stands in the files stays in the talk.
-  if (conversation === undefined || code !== 0) return code;
+  const { conversation, changes } = shell.tally.now();
+  const newest = changes.at(-1);
+  if (conversation === undefined || newest === undefined) {
+    shell.io.out("No request of this session to take back; undo takes back older changes.");
+    return 1;
+  }
+  for (const what of [...newest].reverse()) {
+    const code = await shell.runTool("undo", { what });
+    // What stands in the files stays in the talk.
+    if (code !== 0) return code;
+  }
+  shell.tally.takeBack();
   return await shell.runTool("sessions", { action: "rewind", name: conversation });
 }
 

@@ -150,12 +150,11 @@ function why(_rest: string, { io, tally }: Shell): Promise<number> {
 /** What the last request of this session changed, newest first, and then the request itself. */
 async function undo(_rest: string, shell: Shell): Promise<number> {
   const { conversation, changes } = shell.tally.now();
-  const newest = changes.at(-1);
-  if (conversation === undefined || newest === undefined) {
+  if (conversation === undefined) {
     shell.io.out("No request of this session to take back; undo takes back older changes.");
     return 1;
   }
-  for (const what of [...newest].reverse()) {
+  for (const what of [...changes.at(-1) ?? []].reverse()) {
     const code = await shell.runTool("undo", { what });
     // What stands in the files stays in the talk.
     if (code !== 0) return code;

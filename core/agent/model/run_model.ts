@@ -137,16 +137,18 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
   }
 }
 
-/** A tool of the mind that spends money is decided like any other. */
+/**
+ * A tool of the mind that spends money is decided like any other: as one that reads, since each call
+ * that it leads to is decided on its own.
+ */
 function gated(tool: InnerTool, { gate, approve }: AskSetup, query: string): InnerTool {
   const { name } = tool.spec;
   return {
     spec: tool.spec,
     async run(input, signal) {
-      const effect = writes(input) ? "write" : "read";
       const { verdict, rule, reason, scope } = await gate.decide({
         tool: name,
-        effect,
+        effect: "read",
         origin: "agent",
         needs: {},
         query,

@@ -34,6 +34,7 @@ const MOST_CHOICES = 20;
 export function createTally(): Tally {
   let state: TallyState = { usage: NO_USAGE, todo: [], choices: [], changes: [] };
   let asking = false;
+  let begun = false;
   return {
     now: () => state,
     takeBack: () => void (state = { ...state, changes: state.changes.slice(0, -1) }),
@@ -48,7 +49,11 @@ export function createTally(): Tally {
         state = { ...state, usage: addUsage(state.usage, data.usage), last: data };
       } else if (type === "agent.start" || type === "agent.end") {
         asking = type === "agent.start";
-        if (asking) state = { ...state, changes: [...state.changes, []] };
+        begun = false;
+      } else if (type === "turn.start" && asking && !begun) {
+        // To look at the window or to shorten the talk is no request: no turn begins.
+        begun = true;
+        state = { ...state, changes: [...state.changes, []] };
       } else if (type === "tool.end" && asking) {
         const id = changeId(data.data);
         const [newest = []] = state.changes.slice(-1);

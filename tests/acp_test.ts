@@ -133,6 +133,8 @@ Deno.test("acp takes the last change back when the person says /undo", async () 
       assert.equal(await editor.ask(session, "/undo"), "end_turn");
       assert.equal(await editor.box.read("note.txt"), NOTE["note.txt"]);
       await editor.ask(session, "What was done?");
+      // Nothing was: what another session or a command changed is not for this one to take back.
+      assert.equal(await editor.ask(session, "/undo"), "end_turn");
       assert.match(
         (await problem(editor.ask(session, "/nonsense"))).message,
         /no command \/nonsense/,

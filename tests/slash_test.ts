@@ -36,6 +36,23 @@ Deno.test("/undo takes the request out of the talk with its change", async () =>
   assert.equal(await box.read("note.txt"), "tea\n");
 });
 
+Deno.test("/undo leaves what the person wrote before, and /context is no request", async () => {
+  await using box = await sandbox({ "note.txt": "tea\n" });
+  await box.cli(["write", "mine.txt", "--content", "mine"]);
+  const { stdout } = await type(
+    box,
+    [{ say: "Hi." }, LOOK, EDIT, { say: "Changed." }],
+    "are you there today?",
+    "make it coffee please",
+    "/context",
+    "/undo",
+    "/undo",
+  );
+  assert.match(stdout, /taken out: make it coffee please[^]*taken out: are you there today\?/);
+  assert.equal(await box.read("note.txt"), "tea\n");
+  assert.equal(await box.read("mine.txt"), "mine");
+});
+
 Deno.test("/undo takes a request out that changed nothing", async () => {
   await using box = await sandbox();
   const { stdout, stderr } = await type(box, [{ say: "Hi." }], "are you there today?", "/undo");

@@ -1,5 +1,7 @@
 import type { AvailableCommand } from "@agentclientprotocol/sdk";
 import type { AskEnd, CallEnd, Launcher } from "../launcher.ts";
+import { takeBack } from "../take_back.ts";
+import type { Tally } from "../tally.ts";
 
 /** What a command works with. */
 export interface CommandPlace {
@@ -8,6 +10,8 @@ export interface CommandPlace {
   readonly session: string;
   /** Whether a model keeps a conversation. */
   readonly model: boolean;
+  /** What the session did so far. */
+  readonly tally: Tally;
 }
 
 /** A command that the person gives in the editor, with a slash before it. */
@@ -24,7 +28,7 @@ export interface EditorCommand {
  * sessions and plans have their own places in an editor.
  */
 export const COMMANDS: Readonly<Record<string, EditorCommand>> = {
-  undo: { summary: "Take the last change back, and the last request out of the talk", run: undo },
+  undo: { summary: "Take back what the last request changed, and the request itself", run: undo },
   redo: { summary: "Make the change again that was taken back", run: tool("redo") },
   diff: { summary: "What has changed since the last commit", run: tool("git_diff") },
   compact: {
@@ -60,8 +64,11 @@ function tool(name: string): EditorCommand["run"] {
   return (_rest, { launcher }) => launcher.call(name, {});
 }
 
-async function undo(_rest: string, { launcher, session, model }: CommandPlace): Promise<CallEnd> {
-  const end = await launcher.call("undo", {});
-  if (end.ok && model) await launcher.call("sessions", { action: "rewind", name: session });
-  return end;
+async function undo(
+  _rest: string,
+  { launcher, session, model, tally }: CommandPlace,
+): Promise<CallEnd> {
+  // Without a model there is no talk, and the change of the person's own command is meant.
+  if (!model) return await launcher.call("undo", {});
+  return await takeBack(session, tally, launcher.call, ({ ok }) => ok);
 }

@@ -10,6 +10,7 @@ import { describeError, UserError } from "../../core/errors.ts";
 import type { Event } from "../../core/events.ts";
 import type { AskEnd, CallEnd, Launcher } from "../launcher.ts";
 import { type Audience, openLauncher } from "../open_launcher.ts";
+import { createTally } from "../tally.ts";
 import type { Place, Shell } from "../shell.ts";
 import { clean } from "./_text.ts";
 import { commandIn } from "./commands.ts";
@@ -80,6 +81,7 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
   // What runs when the session is closed is waited for no longer.
   const closed = Promise.withResolvers<undefined>();
   let mode: ModeId = firstMode(config);
+  const tally = createTally();
   let opened: { readonly mode: ModeId; readonly launcher: Launcher } | undefined;
   let turn: Turn | undefined;
   let said = "";
@@ -109,7 +111,10 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
         rule: "acp.terminal",
       });
     },
-    follow: (bus) => void bus.subscribe(">", show),
+    follow(bus) {
+      bus.subscribe(">", tally.take);
+      bus.subscribe(">", show);
+    },
   };
 
   return {
@@ -177,7 +182,12 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
   function answer(text: string, launcher: Launcher): Promise<AskEnd | CallEnd> {
     const given = commandIn(text);
     if (given === undefined) return launcher.ask(text);
-    return given.command.run(given.rest, { launcher, session: id, model: model !== undefined });
+    return given.command.run(given.rest, {
+      launcher,
+      session: id,
+      model: model !== undefined,
+      tally,
+    });
   }
 
   function cancel(): void {

@@ -3,6 +3,7 @@ import { customCommands } from "../../core/agent/model/custom_commands.ts";
 import { closest } from "../../core/closest.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import type { Shell } from "../shell.ts";
+import { takeBack } from "../take_back.ts";
 import { usageLine } from "../tally.ts";
 
 /** A command of a session, typed with a slash before it. */
@@ -149,18 +150,12 @@ function why(_rest: string, { io, tally }: Shell): Promise<number> {
 
 /** What the last request of this session changed, newest first, and then the request itself. */
 async function undo(_rest: string, shell: Shell): Promise<number> {
-  const { conversation, changes } = shell.tally.now();
+  const { conversation } = shell.tally.now();
   if (conversation === undefined) {
     shell.io.out("No request of this session to take back; undo takes back older changes.");
     return 1;
   }
-  for (const what of [...changes.at(-1) ?? []].reverse()) {
-    const code = await shell.runTool("undo", { what });
-    // What stands in the files stays in the talk.
-    if (code !== 0) return code;
-  }
-  shell.tally.takeBack();
-  return await shell.runTool("sessions", { action: "rewind", name: conversation });
+  return await takeBack(conversation, shell.tally, shell.runTool, (code) => code === 0);
 }
 
 function tool(name: string): SlashCommand["run"] {

@@ -67,15 +67,7 @@ async function oneCall(agent: Agent): Promise<Run> {
   await using model = await serveScripted(scenario, { dialect: agent });
   const { argv, env } = await command(agent, scenario.prompt!, model.url, at);
   const started = performance.now();
-  const child = new Deno.Command(argv[0]!, {
-    args: argv.slice(1),
-    cwd: at.workspace,
-    env,
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const child = start(at, argv, env);
   let peak = 0;
   const timer = setInterval(() => peak = Math.max(peak, ...peaks(child.pid).values()), 10);
   const { code } = await child.status;
@@ -101,15 +93,7 @@ async function longRun(): Promise<void> {
   }
   await using model = await serveScripted({ turns: [...turns, { say: "done" }], window: 200_000 });
   const { argv, env } = await command("ours", "read them all", model.url, at);
-  const child = new Deno.Command(argv[0]!, {
-    args: argv.slice(1),
-    cwd: at.workspace,
-    env,
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const child = start(at, argv, env);
   const samples: { readonly turn: number; readonly mb: number }[] = [];
   const timer = setInterval(() => {
     const mb = Math.max(0, ...resident(child.pid).values());
@@ -138,6 +122,15 @@ function slope(samples: readonly { turn: number; mb: number }[]): number {
   const meanY = samples.reduce((sum, { mb }) => sum + mb, 0) / n;
   const above = samples.reduce((sum, { turn, mb }) => sum + (turn - meanX) * (mb - meanY), 0);
   return above / samples.reduce((sum, { turn }) => sum + (turn - meanX) ** 2, 0);
+}
+
+function start(
+  { workspace: cwd }: Place,
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  return new Deno.Command(program, { args, cwd, env, clearEnv: true, ...quiet }).spawn();
 }
 
 interface Place extends AsyncDisposable {

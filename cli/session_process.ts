@@ -3,6 +3,7 @@ import { describeError, UserError } from "../core/errors.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import { sanitize } from "../core/safety/terminal.ts";
 import { type SpawnedSession, takeSession } from "./spawn_session.ts";
+import { keepTail } from "./keep_tail.ts";
 import { type Init, parseEvent, readLines, type ToSession } from "./protocol.ts";
 
 /** A running session, seen from the launcher. */
@@ -39,9 +40,6 @@ export interface SessionProcessSetup {
 /** How long a session may take to end when asked to, in milliseconds. */
 const CLOSE_MS = 3_000;
 
-/** Characters of standard error that are kept. */
-const KEPT_STDERR = 8_000;
-
 /** Starts the session's process with exactly the permissions of the plan. */
 export function startSessionProcess(setup: SessionProcessSetup): SessionProcess {
   const { child } = takeSession(setup.ahead, setup.plan, setup.env);
@@ -70,7 +68,7 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
       return { code: (await child.status).code, stderr: describeError(error) };
     }
     const { code } = await child.status;
-    return { code, stderr: await errors };
+    return { code, stderr: sanitize(await errors).trim() };
   }
 
   async function close(): Promise<void> {
@@ -90,15 +88,6 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
       // It has ended already.
     }
   }
-}
-
-async function keepTail(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let kept = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    kept = (kept + decoder.decode(chunk, { stream: true })).slice(-KEPT_STDERR);
-  }
-  return sanitize(kept).trim();
 }
 
 /** The error of a session that ended while it was needed. */

@@ -1,3 +1,5 @@
+import { signalGroup } from "../../core/safety/signal_group.ts";
+import { keepTail } from "../keep_tail.ts";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import { childEnv } from "../../core/safety/child_env.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
@@ -28,9 +30,6 @@ export interface ServerProcess {
 
 /** How long a server may take to end once its input is closed, then once it is told to. */
 const PATIENCE_MS = 500;
-
-/** Characters of standard error that are kept. */
-const KEPT_STDERR = 2_000;
 
 /**
  * Starts the process that a server is, or the one that stands for it: to the launcher, which has no
@@ -154,26 +153,4 @@ async function endsIn(what: Promise<unknown>, ms: number): Promise<boolean> {
   const timer = setTimeout(resolve, ms, false);
   what.then(() => resolve(true), () => resolve(true));
   return await promise.finally(() => clearTimeout(timer));
-}
-
-/** Windows knows no groups. */
-function signalGroup(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    if (Deno.build.os === "windows") child.kill(signal);
-    else Deno.kill(-child.pid, signal);
-  } catch {
-    // It has ended already.
-  }
-}
-
-async function keepTail(
-  stream: ReadableStream<Uint8Array>,
-  keep: (tail: string) => void,
-): Promise<void> {
-  let kept = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    kept = (kept + decoder.decode(chunk, { stream: true })).slice(-KEPT_STDERR);
-    keep(kept);
-  }
 }

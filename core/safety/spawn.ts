@@ -1,3 +1,4 @@
+import { signalGroup } from "./signal_group.ts";
 import type { ProgramResult } from "../command.ts";
 import { UserError } from "../errors.ts";
 import { OutputBuffer } from "./output_buffer.ts";
@@ -53,8 +54,8 @@ export async function spawn(
   const timers: ReturnType<typeof setTimeout>[] = [];
   const after = (ms: number, act: () => void) => void timers.push(setTimeout(act, ms));
   const end = () => {
-    signalGroup(child.pid, "SIGTERM");
-    after(GRACE_MS, () => signalGroup(child.pid, "SIGKILL"));
+    signalGroup(child, "SIGTERM");
+    after(GRACE_MS, () => signalGroup(child, "SIGKILL"));
   };
   let timedOut = false;
   if (!interactive) {
@@ -93,7 +94,7 @@ export async function spawn(
     for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener("abort", end);
     // A program may leave children behind that hold no pipe of ours.
-    if (!interactive) signalGroup(child.pid, "SIGKILL");
+    if (!interactive) signalGroup(child, "SIGKILL");
   }
 }
 
@@ -140,12 +141,4 @@ function feed(stdin: WritableStream<Uint8Array>, text: string): void {
   const writer = stdin.getWriter();
   // A program that does not read its input to the end is no error of ours.
   writer.write(new TextEncoder().encode(text)).then(() => writer.close()).catch(() => {});
-}
-
-function signalGroup(pid: number, signal: Deno.Signal): void {
-  try {
-    Deno.kill(-pid, signal);
-  } catch {
-    // The group has ended already.
-  }
 }

@@ -75,7 +75,10 @@ function inShell(shell: CompletionShell, args: string[], script: string): Promis
 }
 
 async function shellTest(shell: CompletionShell, run: () => Promise<void>): Promise<void> {
-  const found = await new Deno.Command(shell, { args: ["-c", "exit 0"] }).output()
+  // Deno throws at once for a program that is not there.
+  const found = await Promise.try(() =>
+    new Deno.Command(shell, { args: ["-c", "exit 0"] }).output()
+  )
     .then(({ success }) => success, () => false);
   // deno-lint-ignore no-console -- a skipped check says so
   if (!found) console.log(`SKIP completions ${shell}: ${shell} is not installed`);

@@ -41,8 +41,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const { openShell } = await loadShell();
     const shell = openShell({ flags, registry, env, ahead });
     try {
-      await shell.prepare(words);
-      const { runCommandLine } = await loadCommands();
+      // Files are waited for while modules load.
+      const [{ runCommandLine }] = await Promise.all([loadCommands(), shell.prepare(words)]);
       return await runCommandLine(words, shell, { json });
     } finally {
       await shell.close();

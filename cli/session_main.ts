@@ -12,6 +12,7 @@ import { lazy } from "../core/lazy.ts";
 import type { ModelAddress } from "../core/lm/open_model.ts";
 import type { LM } from "../core/lm/types.ts";
 import { catalog } from "../skills/catalog.ts";
+import { CODING_TOOLS } from "../skills/coding_tools.ts";
 import { openSession } from "../skills/open_session.ts";
 import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
 import { createRemote, type Remote } from "./session_remote.ts";
@@ -29,6 +30,11 @@ const loadAskModel = lazy<typeof import("../core/agent/model/ask_model.ts")>(
 );
 const loadModel = lazy<typeof import("../core/lm/open_model.ts")>(
   "../core/lm/open_model.ts",
+  import.meta.url,
+);
+
+const loadStore = lazy<typeof import("../core/store/open_store.ts")>(
+  "../core/store/open_store.ts",
   import.meta.url,
 );
 
@@ -125,6 +131,9 @@ async function preload(what: string): Promise<void> {
   await loadAsk();
   if (provider !== "openai" && provider !== "ollama") return;
   await Promise.all([loadAskModel(), loadModel().then((lm) => lm.preloadModel(provider))]);
+  // What comes next all the same: the conversation's store, and the tool a model looks with first.
+  const [first = ""] = Object.keys(CODING_TOOLS);
+  await Promise.all([loadStore(), registry.find(first)?.load()]);
 }
 
 /** Opens the model once: what it learned of its server holds for the whole session. */

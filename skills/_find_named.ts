@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path/posix";
+import { folderOf, nameOf } from "../core/workspace/path_parts.ts";
 import type { Files } from "../core/workspace/files.ts";
 
 /**
@@ -16,8 +16,8 @@ export async function findNamed(files: Files, path: string): Promise<string> {
   for await (const batch of files.walk({})) {
     for (const { path: file } of batch) {
       const bare = file.replace(/\.\w+$/, "");
-      if (fits(file) || (!basename(end).includes(".") && fits(bare))) found.add(file);
-      for (let folder = dirname(file); folder !== "."; folder = dirname(folder)) {
+      if (fits(file) || (!nameOf(end).includes(".") && fits(bare))) found.add(file);
+      for (let folder = folderOf(file); folder !== "."; folder = folderOf(folder)) {
         if (fits(folder)) found.add(folder);
       }
     }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describeError } from "../errors.ts";
 import { readStateFile } from "../store/state_file.ts";
 import { updateStateFile } from "../store/update_state_file.ts";
@@ -94,7 +93,7 @@ const PASSING = new Set(["timestamp", "session_id", "request_id"]);
 /** Opens the memory of a workspace: the file `.dspy_session_memory.json` at its root. */
 export function openMemory(files: Files, options: MemoryOptions = {}): SessionMemory {
   const { onWarning, now = Date.now } = options;
-  const path = join(files.root, FILE);
+  const path = `${files.root}/${FILE}`;
   const read = { schema: MEMORY_SCHEMA, ...onWarning && { onWarning } };
   let warned = false;
 

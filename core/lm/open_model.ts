@@ -35,10 +35,21 @@ export async function openModel(address: ModelAddress): Promise<LM> {
   return compose(lm, timeout(timeoutMs), retry(), metered({ total: NO_USAGE }, prices));
 }
 
-/** Starts to load a provider's SDK, so that it is there when the first request is. */
+/** Starts to load a provider's client and SDK, so that they are there when the first request is. */
 export async function preloadModel(provider: ModelAddress["provider"]): Promise<void> {
-  if (provider === "ollama") await (await import("./preload_ollama.ts")).preloadOllama();
-  else await (await import("./preload_openai.ts")).preloadOpenai();
+  // The runtime loads its own part of fetch with the first request that is made, sent or not.
+  new Request("http://127.0.0.1/");
+  if (provider === "ollama") {
+    await Promise.all([
+      import("./ollama_lm.ts"),
+      import("./preload_ollama.ts").then((sdk) => sdk.preloadOllama()),
+    ]);
+  } else {
+    await Promise.all([
+      import("./openai_lm.ts"),
+      import("./preload_openai.ts").then((sdk) => sdk.preloadOpenai()),
+    ]);
+  }
 }
 
 async function client({ provider, model, baseUrl, key, params }: ModelAddress): Promise<LM> {

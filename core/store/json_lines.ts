@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { folderOf } from "../workspace/path_parts.ts";
 import { ensureFolder } from "../workspace/replace_state_file.ts";
 import { checkStateFile } from "../workspace/state_folder.ts";
 
@@ -10,7 +10,7 @@ import { checkStateFile } from "../workspace/state_folder.ts";
  */
 export async function appendJsonLine(path: string, value: unknown): Promise<void> {
   await checkStateFile(path);
-  await ensureFolder(dirname(path));
+  await ensureFolder(folderOf(path));
   using file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o600 });
   const line = `${await isCut(file) ? "\n" : ""}${JSON.stringify(value)}\n`;
   await file.write(new TextEncoder().encode(line));

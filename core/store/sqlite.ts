@@ -1,6 +1,6 @@
-import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
+import { folderOf, nameOf } from "../workspace/path_parts.ts";
 import { checkStateFile, makeStateFolder } from "../workspace/state_folder.ts";
 import { delay } from "./_delay.ts";
 import { keepAside } from "./_keep_aside.ts";
@@ -59,7 +59,7 @@ export async function openSqliteStore(
   } catch (error) {
     if (!isCorruption(error)) throw explainSqlite(error, path);
     const aside = await keepDatabaseAside(file);
-    onWarning?.(`${path} was damaged: kept as ${basename(aside)}, started anew`);
+    onWarning?.(`${path} was damaged: kept as ${nameOf(aside)}, started anew`);
   }
   try {
     return await connect(await makeFile(path), path, options);
@@ -74,8 +74,8 @@ const SIDES = ["-wal", "-shm"];
 /** Makes folder and file for us alone; SQLite gives its side files the same mode. */
 async function makeFile(path: string): Promise<string> {
   try {
-    await makeStateFolder(dirname(path));
-    const file = join(await Deno.realPath(dirname(path)), basename(path));
+    await makeStateFolder(folderOf(path));
+    const file = `${await Deno.realPath(folderOf(path))}/${nameOf(path)}`;
     // A link must be resolved first: Deno checks the path as it is spelled.
     const real = await Deno.realPath(file).catch(() => file);
     // SQLite opens its side files wherever a link leads, and Deno does not check those.

@@ -1,5 +1,5 @@
-import { dirname, relative } from "node:path";
 import { describeError, UserError } from "../errors.ts";
+import { folderOf } from "../workspace/path_parts.ts";
 import { replaceStateFile } from "../workspace/replace_state_file.ts";
 import { checkStateFile, systemReason } from "../workspace/state_folder.ts";
 import { keepAside } from "./_keep_aside.ts";
@@ -38,7 +38,7 @@ export async function readStateFile<T>(
     const aside = await keepAside(path).catch(() => undefined);
     const kept = aside === undefined
       ? "left in place"
-      : `kept as ${relative(dirname(path), aside)}`;
+      : `kept as ${aside.slice(folderOf(path).length + 1)}`;
     onWarning?.(`${path} is unreadable (${firstLine(error)}): ${kept}, started anew`);
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
+import { folderOf } from "../workspace/path_parts.ts";
 import { ensureFolder } from "../workspace/replace_state_file.ts";
 import { delay } from "./_delay.ts";
 import { readStateFile, type StateFileOptions, writeStateFile } from "./state_file.ts";
@@ -22,8 +22,8 @@ export async function updateStateFile<T>(
   change: (old: T | undefined) => T,
   options: StateFileOptions<T>,
 ): Promise<T> {
-  await ensureFolder(dirname(path));
-  using _lock = await lockFolder(dirname(path));
+  await ensureFolder(folderOf(path));
+  using _lock = await lockFolder(folderOf(path));
   const value = change(await readStateFile(path, options));
   await writeStateFile(path, value);
   return value;

@@ -1,5 +1,5 @@
-import { basename, dirname, join } from "node:path";
 import { createDurable } from "./_durable.ts";
+import { folderOf, nameOf } from "./path_parts.ts";
 import { checkStateFile, lstatOrNull, makeStateFolder, stateFolder } from "./state_folder.ts";
 
 /**
@@ -12,7 +12,7 @@ import { checkStateFile, lstatOrNull, makeStateFolder, stateFolder } from "./sta
  */
 export async function replaceStateFile(path: string, text: string): Promise<void> {
   await checkStateFile(path);
-  await ensureFolder(dirname(path));
+  await ensureFolder(folderOf(path));
   const temp = await companionPath(path, `${crypto.randomUUID()}.tmp`);
   try {
     await createDurable(temp, new TextEncoder().encode(text), 0o600);
@@ -31,9 +31,9 @@ export async function replaceStateFile(path: string, text: string): Promise<void
  * very file and no other.
  */
 export async function companionPath(path: string, suffix: string): Promise<string> {
-  const [folder, name] = [dirname(path), basename(path)];
+  const [folder, name] = [folderOf(path), nameOf(path)];
   const at = name.startsWith(".dspy") ? await stateFolder(folder, ".dspy") : folder;
-  return join(at, `${name}.${suffix}`);
+  return `${at}/${name}.${suffix}`;
 }
 
 /** Makes a folder (0700) when there is none; one that is there needs no right to write it. */

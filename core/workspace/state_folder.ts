@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { UserError } from "../errors.ts";
 
 /**
@@ -13,11 +12,11 @@ import { UserError } from "../errors.ts";
 export async function stateFolder(root: string, ...names: readonly string[]): Promise<string> {
   let folder = root;
   for (const name of names) {
-    folder = join(folder, name);
+    folder = `${folder}/${name}`;
     const info = await lstatOrNull(folder);
     if (info === null) {
       await make(folder);
-      await hideFromGit(join(root, names[0]!));
+      await hideFromGit(`${root}/${names[0]}`);
     } else if (!info.isDirectory) throw notOurs(folder, "a folder");
   }
   return folder;
@@ -67,7 +66,7 @@ async function make(folder: string): Promise<void> {
 /** Our state holds old versions of files: nobody shall commit them by accident. */
 async function hideFromGit(folder: string): Promise<void> {
   try {
-    await Deno.writeTextFile(join(folder, ".gitignore"), "*\n", { createNew: true, mode: 0o600 });
+    await Deno.writeTextFile(`${folder}/.gitignore`, "*\n", { createNew: true, mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }

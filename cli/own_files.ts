@@ -43,7 +43,7 @@ export async function ownFiles(parses: boolean): Promise<OwnFiles> {
     main: own("session_main.ts"),
     config: own("../deno.json"),
     lock: own("../deno.lock"),
-    files: [own("../core"), own("../skills"), ...grammars],
+    files: [own("../core"), own("../skills"), own("../rl"), own("session_learner.ts"), ...grammars],
     registry: undefined,
   };
 }

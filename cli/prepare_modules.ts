@@ -31,6 +31,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
       main,
       ...[
         "../skills/all.ts",
+        "./session_learner.ts",
         "../core/agent/model/ask_model.ts",
         "../core/agent/model/tool_model.ts",
         "../core/lm/open_model.ts",

@@ -38,6 +38,11 @@ const loadStore = lazy<typeof import("../core/store/open_store.ts")>(
   import.meta.url,
 );
 
+const loadLearner = lazy<typeof import("./session_learner.ts")>(
+  "./session_learner.ts",
+  import.meta.url,
+);
+
 const loadEntry = lazy<typeof import("../skills/external/mcp_entry.ts")>(
   "../skills/external/mcp_entry.ts",
   import.meta.url,
@@ -99,6 +104,13 @@ async function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Sessio
     bus,
     ...model && { lm: opener(model) },
     secrets: model?.key === undefined ? [] : [model.key],
+    learner: async (store, session) =>
+      await (await loadLearner()).sessionLearner({
+        store,
+        session,
+        root: workspace.root,
+        warn: (text) => remote.emit("notice", { level: "warning", text }),
+      }),
     hands: remote.hands,
     ...hooks && {
       hooks: (await loadHooks()).sessionHooks(hooks, remote.hands, workspace.root),

@@ -70,6 +70,10 @@ export interface EventData {
     readonly propensity: number;
     /** What else was allowed, best first. */
     readonly alternatives: readonly string[];
+    /** What the untaught rules would have picked, when that is another tool. */
+    readonly untaught?: string;
+    /** Under which the choice is logged. Absent when it is not. */
+    readonly decision?: string;
   };
   /** A call begins: its input is checked, the gate not yet asked. */
   "tool.start": {
@@ -133,8 +137,17 @@ export interface EventData {
   "program.cancel": { readonly id: string };
   /** The mind's list of steps changed. */
   "todo": { readonly items: readonly { readonly text: string; readonly done: boolean }[] };
-  /** The chooser learned; the reward is from 0 to 1. */
-  "agent.learning": { readonly tool: string; readonly reward: number };
+  /** What a choice brought, for learners: the reward is from 0 to 1. */
+  "agent.learning": {
+    readonly tool: string;
+    readonly reward: number;
+    /** What it was made of, as measured. */
+    readonly components: Readonly<Record<string, number>>;
+    /** Probability with which the tool was picked. */
+    readonly propensity: number;
+    /** Under which the choice is logged. Absent when it is not. */
+    readonly decision?: string;
+  };
   /** A limit ended the run. */
   "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };
   /** A command line that could not be read or carried out: no call stands behind it. */

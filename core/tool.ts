@@ -1,3 +1,4 @@
+import type { Learner } from "./agent/learner.ts";
 import type { CallResult } from "./agent/mind.ts";
 import type { PlainRequest } from "./agent/request.ts";
 import type { Command, ProgramResult } from "./command.ts";
@@ -75,6 +76,8 @@ export interface ToolContext {
    * a call of the agent's own model, ask it again only where a field of the input says so.
    */
   readonly lm?: (() => Promise<LM>) | undefined;
+  /** Opens what learns which tool works here. Absent where nothing learns. */
+  readonly learner?: (() => Promise<Learner>) | undefined;
   /** Reports progress; shown once the call has run for half a second. */
   progress(update: Progress): void;
   /**
@@ -99,7 +102,10 @@ export interface ToolExample {
 export interface Proposal<I> {
   /** The input it would take. */
   readonly input: I;
-  /** How well it fits, from 0 to 1: the untaught rule, and the prior of a learner. */
+  /**
+   * How well it fits, from 0 to 1: the untaught rule, and the prior of a learner. With 0 no rule
+   * speaks for it: only a learner ever chooses it, and nobody is told of it.
+   */
   readonly weight: number;
   /** Why it fits, in one sentence a user can check. */
   readonly reason: string;
@@ -149,7 +155,7 @@ export interface Tool<I = any, O = unknown> {
    *
    * @param request what was asked.
    * @param results what came of the calls made for it so far, oldest first.
-   * @returns undefined when the tool would not help.
+   * @returns undefined when the tool would not help; weight 0 when it could, and no rule says so.
    */
   propose?(request: PlainRequest, results: readonly CallResult[]): Proposal<Partial<I>> | undefined;
   /**

@@ -90,6 +90,8 @@ export const catalog: readonly CatalogEntry[] = [{
     "cargo": { "summary": "Runs cargo build", "effect": "execute" },
     "go": { "summary": "Runs go build", "effect": "execute" },
     "maven": { "summary": "Runs mvn test-compile", "effect": "execute" },
+    "mypy": { "summary": "Runs mypy", "effect": "execute" },
+    "pyright": { "summary": "Runs pyright", "effect": "execute" },
     "compileall": { "summary": "Runs python3 -m compileall", "effect": "execute" },
     "make": { "summary": "Runs make build", "effect": "execute" },
   },
@@ -440,6 +442,37 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "commands": {},
   load: tool("./code/extract.ts"),
+}, {
+  "name": "feedback",
+  "aliases": [],
+  "group": "learning",
+  "summary": "Tells how well the last request was answered, from 0 to 10, and which tool was right",
+  "effect": "read",
+  "parses": false,
+  "positional": ["mark", "tool"],
+  "examples": [{ "line": "feedback 9", "says": "the tool was right" }, {
+    "line": "feedback 2 git_log",
+    "says": "it was not; git_log would have been",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "mark": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 10,
+        "description": "0 was useless, 10 was just right",
+      },
+      "tool": {
+        "description": "the tool that would have been right",
+        "type": "string",
+        "minLength": 1,
+      },
+    },
+    "required": ["mark"],
+  },
+  "commands": {},
+  load: tool("./learning/feedback.ts"),
 }, {
   "name": "git_add",
   "aliases": ["gadd"],
@@ -884,6 +917,7 @@ export const catalog: readonly CatalogEntry[] = [{
     "compileall": { "summary": "Runs python3 -m compileall", "effect": "execute" },
     "clippy": { "summary": "Runs cargo clippy", "effect": "execute" },
     "cargo": { "summary": "Runs cargo check", "effect": "execute" },
+    "golangci-lint": { "summary": "Runs golangci-lint run", "effect": "execute" },
     "go": { "summary": "Runs go vet", "effect": "execute" },
     "make": { "summary": "Runs make lint", "effect": "execute" },
   },
@@ -1025,6 +1059,38 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./plan/plan.ts"),
 }, {
+  "name": "policy",
+  "aliases": [],
+  "group": "learning",
+  "summary": "Shows, judges, resets, exports and imports what was learned about which tool to pick",
+  "effect": "read",
+  "parses": false,
+  "positional": ["action", "file"],
+  "examples": [
+    { "line": "policy", "says": "what was learned so far" },
+    { "line": "policy evaluate", "says": "whether it is better than the rules" },
+    { "line": "policy report curve.svg", "says": "how it went, as a picture" },
+    { "line": "policy export policy.json", "says": "to import elsewhere" },
+  ],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "action": {
+        "default": "status",
+        "description": "what to do; reset forgets, replay learns the whole log anew",
+        "type": "string",
+        "enum": ["status", "evaluate", "report", "reset", "replay", "export", "import"],
+      },
+      "file": {
+        "description": "import: file to read; export and report: to write",
+        "type": "string",
+        "minLength": 1,
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./learning/policy.ts"),
+}, {
   "name": "project",
   "aliases": [],
   "group": "plan",
@@ -1129,6 +1195,7 @@ export const catalog: readonly CatalogEntry[] = [{
     "npm": { "summary": "Runs npm run test", "effect": "execute" },
     "pytest": { "summary": "Runs pytest", "effect": "execute" },
     "unittest": { "summary": "Runs unittest", "effect": "execute" },
+    "nextest": { "summary": "Runs cargo nextest run", "effect": "execute" },
     "cargo": { "summary": "Runs cargo test", "effect": "execute" },
     "go": { "summary": "Runs go test", "effect": "execute" },
     "maven": { "summary": "Runs mvn test", "effect": "execute" },
@@ -1373,6 +1440,34 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "commands": {},
   load: tool("./logs/watch.ts"),
+}, {
+  "name": "why",
+  "aliases": [],
+  "group": "learning",
+  "summary":
+    "Says why a tool was chosen for a request, and what the untaught rules would have done",
+  "effect": "read",
+  "parses": false,
+  "positional": ["last"],
+  "examples": [{ "line": "why", "says": "the newest choice" }, {
+    "line": "why 4",
+    "says": "the four newest",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "last": {
+        "default": 1,
+        "description": "so many choices, newest first",
+        "short": "n",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 20,
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./learning/why.ts"),
 }, {
   "name": "write",
   "aliases": [],

@@ -3,6 +3,7 @@ import type { ModelSetup } from "../core/agent/model/ask_model.ts";
 import { type Bus, createBus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
+import type { Learner } from "../core/agent/learner.ts";
 import type { Event } from "../core/events.ts";
 import type { Hands } from "../core/command.ts";
 import { lazy } from "../core/lazy.ts";
@@ -14,6 +15,7 @@ import { matchingRules } from "../core/safety/matching_rules.ts";
 import { createPathGuard } from "../core/safety/paths.ts";
 import { EMPTY_POLICY, type Policy } from "../core/safety/policy.ts";
 import { lazyStore } from "../core/store/lazy.ts";
+import type { Store } from "../core/store/types.ts";
 import { VERSION } from "../core/version.ts";
 import { openFiles } from "../core/workspace/open_files.ts";
 import { pendingCommit } from "../core/workspace/pending_commit.ts";
@@ -41,6 +43,8 @@ export interface OpenSessionOptions extends
   readonly key?: string | undefined;
   /** Where its events go. Default: one of its own, which nobody hears. */
   readonly bus?: Bus<Event>;
+  /** Opens what learns which tool works here, on the session's store. Default none: rules choose. */
+  readonly learner?: (store: Store, session: string) => Promise<Learner>;
   /** Told what went wrong without ending anything. */
   readonly warn?: (text: string) => void;
 }
@@ -98,9 +102,13 @@ export async function openSession(
     interactive,
     guard,
   });
-  const { id, chooser, lm, secrets, hooks } = options;
+  const { chooser, lm, secrets, hooks, id = crypto.randomUUID() } = options;
+  const store = options.store ??
+    lazyStore(async () =>
+      await (await loadStore()).openStore(`${root}/.dspy/store.db`, { onWarning: warn })
+    );
   return createSession({
-    ...id !== undefined && { id },
+    id,
     ...chooser && { chooser },
     ...secrets && { secrets },
     ...hooks && { hooks },
@@ -111,10 +119,8 @@ export async function openSession(
     registry,
     files,
     memory: async () => (await loadMemory()).openMemory(files, { onWarning: warn }),
-    store: options.store ??
-      lazyStore(async () =>
-        await (await loadStore()).openStore(`${root}/.dspy/store.db`, { onWarning: warn })
-      ),
+    store,
+    ...options.learner && { learner: once(() => options.learner!(store, id)) },
     hands: options.hands ?? ownHands({ root, registry, gate, approve }),
     gate,
     bus,
@@ -124,6 +130,16 @@ export async function openSession(
       ...matchingRules(policy, query).flatMap(({ prefer_tools }) => prefer_tools),
     ],
   });
+}
+
+/** Opens at the first use; what failed is tried again. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () =>
+    opened ??= open().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
 }
 
 function modelSetup(open: () => Promise<LM>, config: Config): ModelSetup {

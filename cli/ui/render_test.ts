@@ -63,7 +63,8 @@ Deno.test("createRenderer() tells choices, learning, notices and the end of a re
   const { render, out, err } = renderer();
   const choice = { step: 1, tool: "grep", reason: "names a word", propensity: 1, alternatives: [] };
   render(event("choice", choice));
-  render(event("agent.learning", { tool: "grep", reward: 0.75 }));
+  const learned = { tool: "grep", reward: 0.75, components: { score: 1.5 }, propensity: 1 };
+  render(event("agent.learning", learned));
   render(event("tool.update", { call: "c", text: "half\nof it", lasting: true }));
   render(event("message", { role: "user", text: "not again" }));
   render(event("message", { role: "assistant", text: "Done." }));

@@ -34,7 +34,7 @@ export async function askLocally(
       request: parseRequest(before === undefined ? text : `${text}\n${before}`),
       ...await choosable(setup, text),
       preferred: new Set(setup.preferred?.(text)),
-      chooser: setup.chooser ?? rulesChooser(),
+      chooser: await setup.learner?.() ?? setup.chooser ?? rulesChooser(),
       features: { ...orderHints(memory?.sequence ?? []), ...await setup.features?.() },
       emit,
       cooling: (tool, input) => cooldowns.cooling(tool, input),

@@ -12,6 +12,7 @@ import type { Store } from "../store/types.ts";
 import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
 import type { Files } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import type { Learner } from "./learner.ts";
 import type { CallResult, ToolCall } from "./mind.ts";
 import type { HookRun } from "./hook_run.ts";
 import type { ToolHooks } from "./tool_hooks.ts";
@@ -67,6 +68,8 @@ export interface CallerSetup {
   approve(question: ApprovalQuestion): Promise<boolean>;
   /** Look at each call, before and after it. Default none. */
   readonly hooks?: ToolHooks;
+  /** Opens what learns which tool works here. Default none: the rules choose. */
+  learner?(): Promise<Learner>;
 }
 
 /** Runs calls behind the gate. */
@@ -104,6 +107,7 @@ export function createCaller(
   ): Promise<CallResult> {
     const started = performance.now();
     let spent: ToolSpending | undefined;
+    let approved: boolean | undefined;
     const settle = (result: ToolResult, exitCode: number, error?: UserError): CallResult => {
       const ms = Math.round(performance.now() - started);
       const text = redactor.text(result.text);
@@ -118,6 +122,7 @@ export function createCaller(
         call,
         ...end,
         ...error && { refused: rule ?? "refused" },
+        ...approved !== undefined && { approved },
         ...spent && { usage: spent.usage },
       };
     };
@@ -131,7 +136,8 @@ export function createCaller(
       const context = toolContext(tool, call, origin, signal, (spending) => spent = spending);
       const around = { id: call.id, tool, input, context, redactor };
       const hooks = setup.hooks && (await loadHooks()).hookRun(setup.hooks, around);
-      await authorize(tool, input, context, call, query, hooks);
+      const asked = (said: boolean) => void (approved = said);
+      await authorize(tool, input, context, call, query, hooks, asked);
       const result = await tool.run(input, context);
       return settle(await hooks?.after(result) ?? result, result.ok ? 0 : 1);
     } catch (error) {
@@ -160,6 +166,7 @@ export function createCaller(
       origin,
       session,
       ...setup.model && !setup.config.localMode && { lm: () => openModel(setup.model!, told) },
+      ...setup.learner && { learner: () => setup.learner!() },
       progress: (update) =>
         emit("tool.update", { call: call.id, ...update, text: redactor.text(update.text) }),
       async execute(command, fields, { onOutput } = {}) {
@@ -195,6 +202,7 @@ export function createCaller(
     call: ToolCall,
     query: string | undefined,
     hooks: HookRun | undefined,
+    asked: (approved: boolean) => void,
   ): Promise<void> {
     const { name } = tool;
     const needs = tool.needs(input, setup.workspace);
@@ -233,6 +241,7 @@ export function createCaller(
           (await loadLine()).commandLine(tool, call.input),
       ),
     });
+    asked(granted);
     if (!granted) throw refusal(name, { ...decision, reason: "not approved" });
   }
 }

@@ -6,6 +6,10 @@ export interface Candidate {
   readonly weight: number;
   /** Why it fits, in one sentence a user can check. */
   readonly reason: string;
+  /** Whether the call would have to be asked for, so that trying it costs the person something. */
+  readonly asks?: boolean;
+  /** Why it may not be chosen now: `cooling down`. Absent when it may. */
+  readonly masked?: string;
 }
 
 /** What a chooser may look at. */
@@ -16,7 +20,7 @@ export interface ChoiceContext {
   readonly step: number;
   /** Tools already run for this request, oldest first, with their scores from 0 to 2. */
   readonly history: readonly { readonly tool: string; readonly score: number }[];
-  /** Facts about the workspace and the request, by name: `has_logs`, `wants_change`. */
+  /** Facts about the workspace and the request, by name: `has_logs`, `w:calls`. */
   readonly features: Readonly<Record<string, number>>;
 }
 
@@ -30,6 +34,25 @@ export interface Choice {
   readonly propensity: number;
   /** The other allowed tools, best first. */
   readonly alternatives: readonly string[];
+  /** Under which the choice is logged. Absent when it is not. */
+  readonly decision?: string;
+  /** What the untaught rules would have picked, when that is another tool. */
+  readonly untaught?: string;
+  /** Whether the tool is so surely right that its result is the answer. Default false. */
+  readonly sure?: boolean;
+}
+
+/** What a choice brought. */
+export interface Outcome {
+  /** From 0 to 1. */
+  readonly reward: number;
+  /**
+   * What it is made of, as measured: `score` from 0 to 2, `seconds`, and 1 for `asked` when a person
+   * was, `rejected` when they said no.
+   */
+  readonly components: Readonly<Record<string, number>>;
+  /** Id of the change of files the call made, by which `undo` takes it back. */
+  readonly change?: string;
 }
 
 /** Picks the next tool among those allowed, and learns from how it went. */
@@ -37,14 +60,13 @@ export interface Chooser {
   /**
    * Picks a tool.
    *
-   * @param allowed candidates that neither policy nor cooldown forbids.
-   * @returns undefined when nothing in `allowed` would help.
+   * @param candidates what offers itself; those that policy denies are not among them.
+   * @returns undefined when nothing that may be chosen would help.
    */
-  choose(context: ChoiceContext, allowed: readonly Candidate[]): Choice | undefined;
-  /**
-   * Learns from what the choice brought.
-   *
-   * @param reward from 0 to 1.
-   */
-  learn(context: ChoiceContext, choice: Choice, reward: number): void | Promise<void>;
+  choose(
+    context: ChoiceContext,
+    candidates: readonly Candidate[],
+  ): Choice | undefined | Promise<Choice | undefined>;
+  /** Learns from what the choice brought. */
+  learn(context: ChoiceContext, choice: Choice, outcome: Outcome): void | Promise<void>;
 }

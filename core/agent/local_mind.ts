@@ -1,10 +1,11 @@
 import type { Emit } from "../events.ts";
 import { canonical } from "./_canonical.ts";
 import type { Proposal, Tool } from "../tool.ts";
-import type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
+import type { Candidate, Choice, ChoiceContext, Chooser, Outcome } from "./chooser.ts";
 import type { CallResult, Mind, Turn } from "./mind.ts";
 import { commandLine } from "./command_line.ts";
 import type { PlainRequest } from "./request.ts";
+import { requestFeatures } from "./request_features.ts";
 import { scoreResult } from "./score.ts";
 import { smallTalk } from "./small_talk.ts";
 import { summarize } from "./summarize.ts";
@@ -44,11 +45,9 @@ const PREFERRED = 0.2;
 const ASKS_EACH = "approval.manual";
 
 /** A choice whose outcome is awaited. */
-interface Pending {
+interface Pending extends Open {
   readonly context: ChoiceContext;
   readonly choice: Choice;
-  readonly tool: Tool;
-  readonly proposal: Proposal<unknown>;
 }
 
 interface Step extends Pending {
@@ -82,37 +81,45 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   async function account(result: CallResult, open: Pending): Promise<void> {
     const score = scoreResult(request, result, open.tool);
     steps.push({ ...open, result, score });
-    await chooser.learn(open.context, open.choice, Math.min(1, score / 2));
+    const outcome = outcomeOf(result, score);
+    await chooser.learn(open.context, open.choice, outcome);
     await setup.scored?.(result, score);
-    emit("agent.learning", { tool: open.choice.tool, reward: Math.min(1, score / 2) });
+    const { tool, decision, propensity } = open.choice;
+    const { reward, components } = outcome;
+    emit("agent.learning", { tool, reward, components, propensity, ...decision && { decision } });
   }
 
   function settled(): boolean {
     const newest = steps.at(-1);
     if (newest === undefined) return false;
-    const { proposal, result, score } = newest;
+    const { proposal, choice, result, score } = newest;
     if (result.refused === ASKS_EACH) return true;
     // What was asked for by name has been done, whatever came of it.
     if (proposal.completes) return true;
+    if (choice.sure && result.ok) return true;
     return score >= GOOD_ENOUGH && (steps.length >= 2 || proposal.weight >= SURE);
   }
 
   /** A sure answer leaves nothing to propose. */
   function answered(): boolean {
     const newest = steps.at(-1);
-    return newest !== undefined && newest.result.ok && settled() &&
-      (newest.proposal.completes === true || newest.proposal.weight >= SURE);
+    if (newest === undefined || !newest.result.ok || !settled()) return false;
+    const { proposal, choice } = newest;
+    return proposal.completes === true || choice.sure === true || proposal.weight >= SURE;
   }
 
   async function act(step: number): Promise<Turn | undefined> {
-    const open = await candidates();
+    const { open, masked } = await candidates();
     const context: ChoiceContext = {
       request: request.text,
       step,
       history: steps.map(({ choice, score }) => ({ tool: choice.tool, score })),
-      features: setup.features,
+      features: { ...setup.features, ...requestFeatures(request) },
     };
-    const picked = chooser.choose(context, open.map(({ candidate }) => candidate));
+    const picked = await chooser.choose(
+      context,
+      [...open.map(({ candidate }) => candidate), ...masked],
+    );
     const chosen = open.find(({ candidate }) => candidate.tool === picked?.tool);
     const denied = bestDenied(chosen?.candidate.weight ?? 0);
     if (denied !== undefined) barred.add(denied);
@@ -125,7 +132,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
       ? picked
       : { ...picked, reason: `${denied} is denied by the policy; instead: ${picked.reason}` };
     tried.add(callKey(tool, proposal.input));
-    pending = { context, choice, tool, proposal };
+    pending = { ...chosen, context, choice };
     return {
       text: "",
       calls: [{ id: crypto.randomUUID(), tool: tool.name, input: proposal.input }],
@@ -133,44 +140,54 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     };
   }
 
-  async function candidates(): Promise<Open[]> {
+  /** What offers itself, and what would if nothing forbade it now. */
+  async function candidates(): Promise<{ open: Open[]; masked: Candidate[] }> {
     const results = steps.map((step) => step.result);
     const open: Open[] = [];
+    const masked = deniedOffers(results);
     for (const tool of tools) {
       const proposal = tool.propose?.(request, results);
       if (proposal === undefined || tried.has(callKey(tool, proposal.input))) continue;
       // What is asked for by name is done again: a cooldown only spares the same guess.
       if (!proposal.completes && await setup.cooling(tool, proposal.input)) {
-        cooled.add(commandLine(tool, proposal.input));
+        if (fits(proposal)) cooled.add(commandLine(tool, proposal.input));
+        masked.push({ ...candidateOf(tool, proposal), masked: "cooling down" });
         continue;
       }
       const { weight, reason } = proposal;
-      const preferred = setup.preferred?.has(tool.name) ?? false;
+      const preferred = fits(proposal) && (setup.preferred?.has(tool.name) ?? false);
       const candidate = preferred
         ? {
-          tool: tool.name,
+          ...candidateOf(tool, proposal),
           weight: weight + PREFERRED,
           reason: `${reason}; the policy prefers it`,
         }
-        : { tool: tool.name, weight, reason };
+        : candidateOf(tool, proposal);
       open.push({ tool, proposal, candidate });
     }
-    return open;
+    return { open, masked };
+  }
+
+  function deniedOffers(results: readonly CallResult[]): Candidate[] {
+    return (setup.denied ?? []).flatMap((tool) => {
+      const proposal = tool.propose?.(request, results);
+      return proposal === undefined
+        ? []
+        : [{ ...candidateOf(tool, proposal), masked: "denied by the policy" }];
+    });
   }
 
   /** The denied tool that fits better than the weight, once. */
   function bestDenied(weight: number): string | undefined {
-    const results = steps.map((step) => step.result);
-    const [best] = (setup.denied ?? [])
-      .map((tool) => ({ name: tool.name, weight: tool.propose?.(request, results)?.weight ?? 0 }))
-      .filter((offer) => offer.weight > weight && !barred.has(offer.name))
+    const [best] = deniedOffers(steps.map((step) => step.result))
+      .filter((offer) => fits(offer) && offer.weight > weight && !barred.has(offer.tool))
       .sort((a, b) => b.weight - a.weight);
-    return best?.name;
+    return best?.tool;
   }
 
   async function conclude(): Promise<Turn> {
-    const next = (answered() ? [] : await candidates())
-      .filter(({ proposal }) => proposal.instead === undefined)
+    const next = (answered() ? [] : (await candidates()).open)
+      .filter(({ proposal }) => fits(proposal) && proposal.instead === undefined)
       .sort((a, b) => b.proposal.weight - a.proposal.weight)
       .slice(0, 3)
       .map(({ tool, proposal }) => `${commandLine(tool, proposal.input)}  (${proposal.reason})`);
@@ -187,6 +204,31 @@ interface Open {
   readonly tool: Tool;
   readonly proposal: Proposal<unknown>;
   readonly candidate: Candidate;
+}
+
+/** What a chooser sees of a tool's offer. */
+function candidateOf({ name, effect }: Tool, { weight, reason }: Proposal<unknown>): Candidate {
+  return { tool: name, weight, reason, ...effect !== "read" && { asks: true } };
+}
+
+/** A call that a rule refused says nothing about the choice; one that a person rejected does. */
+function outcomeOf({ refused, approved, ms, data }: CallResult, score: number): Outcome {
+  const change = (data as { undo?: unknown } | null)?.undo;
+  const components = {
+    seconds: ms / 1000,
+    ...approved !== undefined && { asked: 1 },
+    ...approved === false ? { rejected: 1 } : refused === undefined && { score },
+  };
+  return {
+    reward: Math.min(1, score / 2),
+    components,
+    ...typeof change === "string" && { change },
+  };
+}
+
+/** Whether a rule speaks for it: people are told of no other offer. */
+function fits({ weight }: Pick<Proposal<unknown>, "weight">): boolean {
+  return weight > 0;
 }
 
 function callKey(tool: Tool, input: unknown): string {

@@ -30,6 +30,8 @@ interface Run {
   readonly calls: readonly ToolCall[];
   readonly events: readonly Event[];
   readonly text: string;
+  /** What is proposed to do next. */
+  readonly next: readonly string[];
 }
 
 /** Runs the mind in the real loop with results that come from a list. */
@@ -52,7 +54,7 @@ async function run(
     cooling: () => Promise.resolve(false),
     ...over,
   });
-  const { text } = await runLoop({
+  const { text, next } = await runLoop({
     mind,
     emit,
     reads: () => true,
@@ -63,7 +65,7 @@ async function run(
       return Promise.resolve({ call, text: "needle", data: {}, exitCode: 0, ms: 1, ...outcome });
     },
   });
-  return { calls, events, text };
+  return { calls, events, text, next };
 }
 
 const input = fc.oneof(
@@ -158,7 +160,7 @@ Deno.test("the local mind teaches its chooser the score of each step, from 0 to 
   const learned: [string, number][] = [];
   const chooser: Chooser = {
     ...rulesChooser(),
-    learn: (_, { tool }, reward) => void learned.push([tool, reward]),
+    learn: (_, { tool }, { reward }) => void learned.push([tool, reward]),
   };
   const tools = [
     planned("good", steady(0.5)),
@@ -167,6 +169,21 @@ Deno.test("the local mind teaches its chooser the score of each step, from 0 to 
   ];
   await run(tools, [{ ok: true, text: "x" }, { ok: true }], { chooser });
   assert.deepEqual(learned, [["good", 0.5], ["best", 1]]);
+});
+
+Deno.test("the local mind tells its chooser what a person said, and no score for what was refused", async () => {
+  const told: Readonly<Record<string, number>>[] = [];
+  const chooser: Chooser = {
+    ...rulesChooser(),
+    learn: (_, _choice, { components: { seconds: _seconds, ...rest } }) => void told.push(rest),
+  };
+  const tools = ["a", "b", "c"].map((name) => planned(name, steady(0.5)));
+  await run(tools, [
+    { ok: false, data: null, refused: "approval.unset.write" },
+    { ok: false, data: null, refused: "approval.unset.write", approved: false },
+    { ok: true, approved: true },
+  ], { chooser });
+  assert.deepEqual(told, [{}, { asked: 1, rejected: 1 }, { asked: 1, score: 1.25 }]);
 });
 
 Deno.test("the local mind leaves out what cools down, and says that it did", async () => {
@@ -187,4 +204,69 @@ Deno.test("createLocalMind() takes what the policy prefers among tools that fit 
   assert.equal((await run(tools, outcomes)).calls[0]?.tool, "aa");
   const preferred = new Set(["zz"]);
   assert.equal((await run(tools, outcomes, { preferred })).calls[0]?.tool, "zz");
+});
+
+const FAILS = [{ ok: false, text: "no needle" }];
+
+Deno.test("the local mind hands offers of weight 0 to its chooser, and the rules call none", async () => {
+  const tools = [planned("loud", steady(0.5)), planned("quiet", steady(0))];
+  const allowed: string[][] = [];
+  const rules = rulesChooser();
+  const chooser: Chooser = {
+    choose: (context, candidates) => {
+      allowed.push(candidates.map(({ tool }) => tool));
+      return rules.choose(context, candidates);
+    },
+    learn: () => {},
+  };
+  const { calls, events } = await run(tools, FAILS, { chooser });
+  assert.deepEqual(calls.map(({ tool }) => tool), ["loud"]);
+  assert.deepEqual(allowed, [["loud", "quiet"], ["quiet"]]);
+  assert.deepEqual(
+    events.flatMap(({ type, data }) => type === "choice" ? [data] : [])
+      .map((data) => (data as { alternatives: unknown }).alternatives),
+    [[]],
+  );
+  const last: Chooser = { ...rules, choose: (_, all) => pick(all.at(-1)?.tool) };
+  assert.equal((await run(tools, FAILS, { chooser: last })).calls[0]?.tool, "quiet");
+});
+
+/** A choice as a learner makes it. */
+function pick(tool: string | undefined): ReturnType<Chooser["choose"]> {
+  return tool === undefined
+    ? undefined
+    : { tool, reason: "learned", propensity: 1, alternatives: [] };
+}
+
+Deno.test("the local mind shows nobody an offer of weight 0: next, cooling and denied are as without", async () => {
+  const loud = Array.from({ length: 5 }, (_, i) => planned(`t${i}`, steady(0.5 - i / 10)));
+  const quiet = [planned("q0", steady(0)), planned("q1", steady(-0.5))];
+  const shown = async (tools: readonly Tool[], over: Partial<LocalMindSetup> = {}) => {
+    const { calls, text, next } = await run(tools, FAILS, over);
+    return { calls: calls.map(({ tool }) => tool), text, next };
+  };
+  const same = async (loud: readonly Tool[], over: (quiet: readonly Tool[]) => object) => {
+    const without = await shown(loud, over([]));
+    assert.deepEqual(await shown([...quiet, ...loud], over(quiet)), without);
+    return without;
+  };
+  assert.deepEqual((await same(loud, () => ({}))).next, ["t4  (r)"]);
+  assert.match((await same([], () => ({}))).text, /^No tool fits/);
+  const cooling = () => Promise.resolve(true);
+  assert.match((await same(loud.slice(0, 1), () => ({ cooling }))).text, /again: t0$/);
+  assert.match((await same([], () => ({ cooling }))).text, /^No tool fits/);
+  const denied = [planned("d", steady(0.9))];
+  const barred = await same(loud, (quiet) => ({ denied: [...denied, ...quiet] }));
+  assert.match(barred.text, /^d is denied by the policy\.\nNothing was found\./);
+  // What the policy prefers is liked among what fits.
+  await same(loud.slice(0, 1), (quiet) => ({ preferred: new Set(quiet.map(({ name }) => name)) }));
+});
+
+Deno.test("the local mind names no denied tool of weight 0, whatever is chosen", async () => {
+  const chooser: Chooser = { choose: (_, all) => pick(all[0]?.tool), learn: () => {} };
+  const { text } = await run([planned("below", steady(-0.5))], FAILS, {
+    chooser,
+    denied: [planned("d", steady(0))],
+  });
+  assert.doesNotMatch(text, /denied/);
 });

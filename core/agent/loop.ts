@@ -86,8 +86,8 @@ export async function runLoop(setup: LoopSetup): Promise<LoopEnd> {
     }
     if (turn.text !== "") emit("message", { role: "assistant", text: turn.text });
     if (turn.choice) {
-      const { tool, reason, propensity, alternatives } = turn.choice;
-      emit("choice", { step, tool, reason, propensity, alternatives });
+      const { sure: _, ...choice } = turn.choice;
+      emit("choice", { step, ...choice });
     }
     results = [];
     if (turn.calls.length === 0 && turn.text === "" && ++empty < MAX_EMPTY_TURNS) continue;

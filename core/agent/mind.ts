@@ -25,6 +25,8 @@ export interface CallResult {
   readonly data: unknown;
   /** Set when the gate refused: the rule's id. */
   readonly refused?: string;
+  /** Set when a person was asked: what they said. */
+  readonly approved?: boolean;
   /** What a process that made only this call would exit with. */
   readonly exitCode: number;
   /** Wall time in milliseconds. */

@@ -19,7 +19,7 @@
 export { type ApprovalQuestion, type Caller, type CallerSetup, createCaller } from "./caller.ts";
 export type { AskOptions } from "./ask.ts";
 export { chainOf } from "./chain_of.ts";
-export type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
+export type { Candidate, Choice, ChoiceContext, Chooser, Outcome } from "./chooser.ts";
 export { commandLine, type CommandShape } from "./command_line.ts";
 export {
   type Conversation,
@@ -39,6 +39,14 @@ export {
 } from "./conversation/resolve_conversation.ts";
 export { exportConversation, importConversation } from "./conversation/transfer.ts";
 export { type Cooldowns, createCooldowns } from "./cooldowns.ts";
+export type {
+  ArmBelief,
+  Explanation,
+  Learner,
+  LearnerEvaluation,
+  LearnerStatus,
+  PolicyValue,
+} from "./learner.ts";
 export { createLocalMind, type LocalMindSetup } from "./local_mind.ts";
 export { type Exceeded, type Inbox, type LoopEnd, type LoopSetup, runLoop } from "./loop.ts";
 export { createLoopDetector, type LoopDetector, type Repetition } from "./loop_detector.ts";
@@ -57,7 +65,8 @@ export type { ModelSetup } from "./model/ask_model.ts";
 export { type Budget, createBudget } from "./model/budget.ts";
 export { createModelMind, type ModelMindSetup, type ProseCall } from "./model/model_mind.ts";
 export { parseRequest, type PlainRequest } from "./request.ts";
-export { rulesChooser } from "./rules_chooser.ts";
+export { FEATURES_VERSION, requestFeatures } from "./request_features.ts";
+export { type RulesChooser, rulesChooser } from "./rules_chooser.ts";
 export { coverage, scoreResult } from "./score.ts";
 export { type CallOptions, createSession, type Session, type SessionSetup } from "./session.ts";
 export type { HookBlock, HookedCall, ToolHooks } from "./tool_hooks.ts";

@@ -1,4 +1,9 @@
-import type { Candidate, Choice, Chooser } from "./chooser.ts";
+import type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
+
+/** A chooser that answers at once. */
+export interface RulesChooser extends Chooser {
+  choose(context: ChoiceContext, candidates: readonly Candidate[]): Choice | undefined;
+}
 
 /**
  * The untaught chooser: the candidate with the highest weight, ties by name. It never explores, so
@@ -20,12 +25,13 @@ import type { Candidate, Choice, Chooser } from "./chooser.ts";
  * assert.deepEqual(choice?.alternatives, ["grep"]);
  * ```
  */
-export function rulesChooser(): Chooser {
-  return { choose: (_context, allowed) => best(allowed), learn: () => {} };
+export function rulesChooser(): RulesChooser {
+  return { choose: (_context, candidates) => best(candidates), learn: () => {} };
 }
 
-function best(allowed: readonly Candidate[]): Choice | undefined {
-  const [first, ...rest] = [...allowed].sort((a, b) =>
+function best(candidates: readonly Candidate[]): Choice | undefined {
+  const allowed = candidates.filter(({ masked }) => masked === undefined);
+  const [first, ...rest] = allowed.sort((a, b) =>
     b.weight - a.weight || (a.tool < b.tool ? -1 : 1)
   );
   if (first === undefined || first.weight <= 0) return undefined;

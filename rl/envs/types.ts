@@ -2,6 +2,7 @@
 export interface StepResult {
   /** Observation after the step. The same buffer may be used again at the next step: copy to keep. */
   readonly obs: Float64Array;
+  /** What the step earned; a finite number. */
   readonly reward: number;
   /** The task itself ended: nothing follows, whatever the policy. */
   readonly terminated: boolean;
@@ -26,6 +27,7 @@ export interface EnvSpec {
 
 /** An environment that answers at once. */
 export interface Env {
+  /** Its sizes. */
   readonly spec: EnvSpec;
   /**
    * Starts an episode.
@@ -62,10 +64,16 @@ export interface StateEnv extends Env {
    *
    * @param steps how many steps the episode has behind it, for its limit of time. Default 0.
    * @returns the observation of that state.
-   * @throws {RangeError} unless the state is of the right size and finite.
+   * @throws {RangeError} unless an episode can go on in such a state: its size, its limits.
    */
   setState(state: ArrayLike<number>, steps?: number): Float64Array;
+  /** The whole state as plain JSON, random numbers included. */
   snapshot(): unknown;
+  /**
+   * Takes a state over.
+   *
+   * @throws {RangeError} as of an `Env`.
+   */
   restore(snapshot: unknown): void;
 }
 
@@ -82,6 +90,7 @@ export interface ClassicOptions {
  * anew at once; its last observation is kept in `finalObs`.
  */
 export interface VectorEnv {
+  /** Its sizes. */
   readonly spec: EnvSpec;
   /** How many copies. */
   readonly n: number;
@@ -126,6 +135,7 @@ export interface VectorEnv {
  * masks are copied as soon as they are given, so that buffers may be used again.
  */
 export interface SlowEnv {
+  /** Its sizes. */
   readonly spec: EnvSpec;
   /**
    * Starts an episode.

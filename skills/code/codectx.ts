@@ -1,7 +1,10 @@
 import { z } from "zod";
+import type { PlainRequest } from "../../core/agent/request.ts";
 import { lazy } from "../../core/lazy.ts";
-import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { defineTool, type Proposal, type Tool, type ToolContext } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import type { CodeSummary } from "./code_context.ts";
 import { type OverviewLine, overviewOf } from "./_overview.ts";
@@ -60,8 +63,9 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
   effect: "read",
   parses: true,
   needs: ({ path }) => ({ read: [path] }),
-  propose({ plain, paths, identifiers, subject, wantsChange }, results) {
-    if (results.length > 0 || wantsChange) return undefined;
+  propose(request, results) {
+    const { plain, paths, identifiers, subject, wantsChange } = request;
+    if (results.length > 0 || wantsChange) return quiet(request);
     const folder = /\b([\w./-]+) (?:folder|directory|package|module)\b/i.exec(plain)?.[1];
     const path = paths.find((path) => !identifiers.includes(path)) ??
       (NO_FOLDER.test(folder ?? "the") ? undefined : folder);
@@ -71,13 +75,13 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
       reason: `the request asks for an explanation of ${path === "." ? "the code" : path}`,
     });
     if (path !== undefined) {
-      if (!ASKS.test(plain) && !PARTS.test(plain)) return undefined;
+      if (!ASKS.test(plain) && !PARTS.test(plain)) return quiet(request);
       // A folder that is only called by a word may not be there.
       return { ...fits(path, 0.93), completes: paths.includes(path) };
     }
     const listed = subject === "" && /^\s*(?:list|show|what|which)\b/i.test(plain);
     if (listed && PARTS.test(plain)) return fits(".", 0.85);
-    if (!ASKS.test(plain)) return undefined;
+    if (!ASKS.test(plain)) return quiet(request);
     return WHOLE.test(subject) ? { ...fits(".", 0.95), completes: true } : fits(".", 0.5);
   },
   async run({ path: named, useLm }, ctx) {
@@ -119,6 +123,11 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
 });
 
 export default codectx;
+
+function quiet(request: PlainRequest): Proposal<Partial<CodectxInput>> {
+  const { paths, folder } = namedIn(request);
+  return quietOffer({ path: paths[0] ?? folder ?? "." });
+}
 
 async function explain(
   path: string,

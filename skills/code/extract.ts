@@ -1,7 +1,10 @@
 import { z } from "zod";
+import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
-import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { defineTool, type Proposal, type Tool, type ToolContext } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { findKnowledge } from "./find_knowledge.ts";
 import { learnCode } from "./learn_code.ts";
 import { checkSeen } from "../edit/check_seen.ts";
@@ -73,14 +76,15 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
   effect: "read",
   parses: true,
   needs: ({ file = ".", out }) => ({ read: [file], ...out !== undefined && { write: [out] } }),
-  propose({ plain, paths, identifiers, subject, wantsChange }) {
-    if (wantsChange) return undefined;
+  propose(request) {
+    const { plain, paths, identifiers, subject, wantsChange } = request;
+    if (wantsChange) return quiet(request);
     const file = paths.find((path) => !identifiers.includes(path));
     const symbol = identifiers[0] ??
       (KIND.test(plain) && NAME.test(subject) || DOES.test(plain) ? subject : undefined);
-    if (symbol === undefined || symbol === "") return undefined;
+    if (symbol === undefined || symbol === "") return quiet(request);
     const shows = SHOWS.test(plain) || plain.trim().replace(/[?.!]+$/, "") === symbol;
-    if (file === undefined && !shows) return undefined;
+    if (file === undefined && !shows) return quiet(request);
     return {
       input: file === undefined ? { symbol } : { file, symbol },
       weight: file === undefined ? 0.88 : 0.8,
@@ -115,6 +119,13 @@ const extract: Tool<ExtractInput, ExtractData> = defineTool({
 });
 
 export default extract;
+
+function quiet(request: PlainRequest): Proposal<Partial<ExtractInput>> | undefined {
+  const { symbol, paths } = namedIn(request);
+  if (symbol === undefined) return undefined;
+  const file = paths.find((path) => /\.\w+$/.test(path));
+  return quietOffer(file === undefined ? { symbol } : { file, symbol });
+}
 
 async function select(
   input: ExtractInput,

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { closest } from "../../core/closest.ts";
-import { defineTool, type Tool } from "../../core/tool.ts";
+import type { PlainRequest } from "../../core/agent/request.ts";
+import { defineTool, type Proposal, type Tool } from "../../core/tool.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { type CodeGraph, summaryLine } from "./code_graph.ts";
 import {
   findKnowledge,
@@ -40,15 +43,16 @@ const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
   effect: "read",
   parses: true,
   needs: () => ({ read: ["."] }),
-  propose({ plain, identifiers, paths, subject, wantsChange }) {
-    if (wantsChange) return undefined;
+  propose(request) {
+    const { plain, identifiers, paths, subject, wantsChange } = request;
+    if (wantsChange) return quiet(request);
     const asks = ASKS.test(plain);
     const words = subject.split(/\s+/).length;
     const file = USES.test(plain) ? paths : [];
     const rest = asks && subject !== "" && words <= MOST_WORDS && paths.length === 0;
     const query = identifiers.length > 0 ? identifiers : file.length > 0 ? file : [subject];
     if (query.length === 0 || !(identifiers.length > 0 || file.length > 0 || rest)) {
-      return undefined;
+      return quiet(request);
     }
     // Who wrote something is for git to say, which must be told where it stands.
     const weight = /\bwho\b.*\bwrote\b|\b(?:who|when)\b.*\bchanged\b/i.test(plain) ? 0.75 : 0.87;
@@ -75,6 +79,16 @@ const knowledge: Tool<KnowledgeInput, Knowledge> = defineTool({
 });
 
 export default knowledge;
+
+function quiet(request: PlainRequest): Proposal<KnowledgeInput> | undefined {
+  const { paths, symbol } = namedIn(request);
+  const { identifiers, subject } = request;
+  const [names = []] = [identifiers, paths, symbol === undefined ? [] : [symbol]]
+    .filter((some) => some.length > 0);
+  if (names.length > 0) return quietOffer({ query: [...names] });
+  const short = subject !== "" && subject.split(/\s+/).length <= MOST_WORDS;
+  return short ? quietOffer({ query: [subject] }) : undefined;
+}
 
 function definitionText({ kind, name, path, start, end, callers }: KnownDefinition): string {
   const place = `${kind} ${name}  ${path}:${start}-${end}`;

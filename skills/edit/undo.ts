@@ -80,6 +80,9 @@ const undo: Tool<UndoInput, UndoData> = defineTool({
     const { ok, outcomes, text } = await turn(ctx, target, wayOf(input));
     const turned = outcomes.filter(({ restored }) => restored.length > 0).map(({ id }) => id);
     const undone = redo ? [] : meant.filter(({ id }) => turned.includes(id));
+    // Whoever chose it is told. That nothing could be learned is no reason to fail.
+    const learner = undone.length > 0 ? await ctx.learner?.().catch(() => undefined) : undefined;
+    for (const { id } of undone) await learner?.reverted(id);
     const notUndone = await programsSince(ctx.store, undone).catch(() => []);
     const lines = [text, ...notUndone.map((line) => `not undone: ${line}`)];
     return { ok, data: { outcomes, changes: [], notUndone }, text: lines.join("\n") };

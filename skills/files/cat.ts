@@ -3,6 +3,8 @@ import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { placeOf, RANGE, wantedLines } from "./_wanted_lines.ts";
 import { findNamed } from "../_find_named.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { rememberRead } from "../edit/remember_seen.ts";
 
 /** More is not shown. Bytes of UTF-8. */
@@ -52,9 +54,13 @@ const cat: Tool<CatInput, CatData> = defineTool({
   ],
   effect: "read",
   needs: ({ file }) => ({ read: [file, placeOf(file)?.file ?? file] }),
-  propose({ plain, paths, identifiers, wantsChange }) {
+  propose(request) {
+    const { plain, paths, identifiers, wantsChange } = request;
     const file = paths.find((path) => !path.endsWith("/") && /\.\w+$|^[A-Z]\w+$/.test(path));
-    if (file === undefined) return undefined;
+    if (file === undefined) {
+      const named = namedIn(request).file;
+      return named === undefined ? undefined : quietOffer({ file: named, ...rangeIn(plain) });
+    }
     const range = rangeIn(plain.replace(`${file}:`, "line "));
     if (range !== undefined && !wantsChange) {
       const reason = `the request names lines of ${file}`;

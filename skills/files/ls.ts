@@ -2,6 +2,8 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 
 const MAX_NAMES = 500;
 
@@ -42,7 +44,8 @@ const ls: Tool<LsInput, LsData> = defineTool({
   ],
   effect: "read",
   needs: ({ path }) => ({ read: [path] }),
-  propose({ words, paths, plain, wantsChange }) {
+  propose(request) {
+    const { words, paths, plain, wantsChange } = request;
     const asks = /\b(?:list|show|what|which|see)\b.*\b(?:files?|folders?|director\w+|in)\b/i;
     const shown =
       /^\s*(?:list|show|open|see)\b(?: me)?(?: the)? ([\w./-]+) (?:folder|directory)\W*$/i.exec(
@@ -52,7 +55,9 @@ const ls: Tool<LsInput, LsData> = defineTool({
       const reason = `it asks what is in ${shown}`;
       return { input: { path: shown }, weight: 0.9, reason, completes: true };
     }
-    if (wantsChange || !asks.test(plain)) return undefined;
+    const { folder } = namedIn(request);
+    const quiet = quietOffer(folder === undefined ? {} : { path: folder });
+    if (wantsChange || !asks.test(plain)) return quiet;
     if (/\bin (?:this|the current) (?:folder|directory)\b|\bin here\b/i.test(plain)) {
       return {
         input: {},
@@ -64,7 +69,7 @@ const ls: Tool<LsInput, LsData> = defineTool({
     const named = /\bin (?:the )?(?!this\b|here\b|it\b)([\w.-]+)(?: (?:folder|directory))?[?\s]*$/i
       .exec(plain)?.[1];
     const path = paths.find((path) => !/\.\w+$/.test(path)) ?? named;
-    if (path === undefined && !words.has("files") && !words.has("folder")) return undefined;
+    if (path === undefined && !words.has("files") && !words.has("folder")) return quiet;
     return {
       input: path === undefined ? {} : { path },
       weight: path === undefined ? 0.45 : 0.8,

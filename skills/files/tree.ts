@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 
 /** More files and folders are not shown. */
 const MAX_ENTRIES = 2_000;
@@ -53,10 +55,14 @@ const tree: Tool<TreeInput, TreeData> = defineTool({
   effect: "read",
   score: ({ ok }, coverage) => ok ? 0.5 + 0.5 * coverage : 0,
   needs: ({ root }) => ({ read: [root] }),
-  propose({ words, paths }) {
+  propose(request) {
+    const { words, paths } = request;
     const asked = ["tree", "structure", "layout", "organized", "organised"]
       .find((word) => words.has(word));
-    if (asked === undefined) return undefined;
+    if (asked === undefined) {
+      const { folder } = namedIn(request);
+      return quietOffer(folder === undefined ? {} : { root: folder });
+    }
     const root = paths.find((path) => !/\.\w+$/.test(path));
     return {
       input: root === undefined ? {} : { root },

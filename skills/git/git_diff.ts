@@ -4,6 +4,8 @@ import { UserError } from "../../core/errors.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
 import { leftOut } from "../_is_denied.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 import { type DiffFile, parseDiff } from "./_parse_diff.ts";
@@ -91,15 +93,18 @@ export default defineTool({
   effect: "read",
   commands: { where, ...sorting, stat, patch },
   needs: ({ paths }) => ({ read: maybePaths(paths), programs: ["git"] }),
-  propose: ({ plain, words, paths, wantsChange }) =>
-    !wantsChange && paths.length < 2 && OURS.test(plain)
+  propose: (request) => {
+    const { plain, words, paths, wantsChange } = request;
+    const staged = words.has("staged");
+    return !wantsChange && paths.length < 2 && OURS.test(plain)
       ? {
-        input: { paths: [...paths], staged: words.has("staged"), stat: false },
+        input: { paths: [...paths], staged, stat: false },
         weight: 0.9,
         reason: "it asks what has been changed and not committed",
         completes: true,
       }
-      : undefined,
+      : quietOffer({ paths: [...namedIn(request).paths], staged, stat: false });
+  },
   async run({ paths, staged, stat, revision: named }, ctx) {
     const repository = await openRepository(ctx);
     const sorted = await sortWords(ctx, paths, named);

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
+import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
-import { defineTool } from "../../core/tool.ts";
+import { defineTool, type Proposal } from "../../core/tool.ts";
+import { namedIn } from "../_named_in.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 import { gitError } from "./_repository.ts";
@@ -109,12 +112,12 @@ export default defineTool({
     const { plain, subject, paths, wantsChange } = request;
     const named = /^["'\x60]?[\w$][\w$.:-]*["'\x60]?$/.test(subject) ? subject : undefined;
     const asksWho = WHO.test(plain);
-    if (wantsChange || !(asksWho || COMMITS.test(plain))) return undefined;
+    if (wantsChange || !(asksWho || COMMITS.test(plain))) return quiet(request);
     const places = paths.length > 0 ? [...paths] : definedIn(results);
     // Who wrote a function is known once it is known where it stands.
-    if (asksWho && named !== undefined && places.length === 0) return undefined;
+    if (asksWho && named !== undefined && places.length === 0) return quiet(request);
     const author = /\bcommits? (?:by|from|of) ([\p{L}][\p{L}.-]*)/iu.exec(plain)?.[1];
-    const since = SINCE.find(([word]) => word.test(plain))?.[1];
+    const since = sinceIn(plain);
     const count = /\b(?:last|latest|newest) (\d{1,3})\b/i.exec(plain)?.[1];
     const one = /\b(?:last|latest|newest) commit\b|\bwho\b.*\blast\b/i.test(plain);
     return {
@@ -153,6 +156,27 @@ export default defineTool({
     return { ok: true, data, text: data.map(formatCommit).join("\n") };
   },
 });
+
+function sinceIn(plain: string): string | undefined {
+  return SINCE.find(([word]) => word.test(plain))?.[1];
+}
+
+/** "What did Tomas do": a name, where people stand. */
+const SOMEBODY = /\b(?:did|has|by) (\p{Lu}\p{Ll}+)\b/u;
+
+function quiet(
+  request: PlainRequest,
+): Proposal<{ paths: string[]; n: number; author?: string; since?: string }> {
+  const { paths } = namedIn(request);
+  const author = SOMEBODY.exec(request.plain)?.[1];
+  const since = sinceIn(request.plain);
+  return quietOffer({
+    paths: [...paths],
+    n: 20,
+    ...author !== undefined && paths.length === 0 && { author },
+    ...since !== undefined && { since },
+  });
+}
 
 /** Fields of one commit in the format above. */
 const FIELDS = 7;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { isOwnState } from "./_own_state.ts";
 import { type GitStatus, parseStatus, type StatusEntry } from "./_parse_status.ts";
 import { guardPaths, openRepository, runGit, where } from "./_repository.ts";
@@ -36,7 +37,7 @@ export default defineTool({
   propose: ({ plain, words }) =>
     words.has("status") && (words.has("git") || words.size <= 2) || STATE.test(plain)
       ? { input: { paths: [] }, weight: 0.9, reason: "it asks for git's state", completes: true }
-      : undefined,
+      : quietOffer({ paths: [] }),
   async run({ paths }, ctx) {
     const repository = await openRepository(ctx);
     const { stdout } = await runGit(ctx, "status", {

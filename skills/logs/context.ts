@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { lazy } from "../../core/lazy.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../../core/tool.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import type { LogContext } from "./context_builder.ts";
 import { counted } from "./counted.ts";
@@ -40,15 +41,16 @@ export default defineTool({
   propose: ({ plain, paths, subject }) => {
     const asks =
       /\b(logs?|crash\w*|traceback|exceptions?|stack ?trace|went wrong|errors?|why.*(fail|break|die|hang|stop)\w*)\b/i;
-    if (!asks.test(plain)) return undefined;
     const path = paths.find((path) => /\.(log|out|err)$/i.test(path));
+    const input = path === undefined ? {} : { path };
+    if (!asks.test(plain)) return quietOffer(input);
     // Nothing but errors and logs is asked for.
     const only = path !== undefined ||
       subject.split(" ").every((word) =>
         asks.test(word) || /^(?:in|are|went|wrong|did|it|the|there|)$/i.test(word)
       );
     return {
-      input: path === undefined ? {} : { path },
+      input,
       weight: only ? 0.92 : 0.7,
       reason: "the request speaks of errors, and logs hold them",
       completes: only,

@@ -6,6 +6,7 @@ import type { SkillResult } from "../../core/program/skill.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { LOCAL_CONTAINER, rememberLast } from "../logs/remember_last.ts";
 import type { LocatedTrace } from "../logs/locate_traces.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import { assessRisks, type Risk } from "./assess_risks.ts";
 import type { TaskKind } from "./classify_task.ts";
@@ -59,11 +60,12 @@ export default defineTool({
   ],
   needs: () => ({ read: ["."] }),
   propose: (request, results) => {
-    if (!request.wantsChange) return undefined;
     const planned = results.some(({ call }) => call.tool === "plan");
     if (planned) return undefined;
+    const input = { task: [request.text, ...failures(results)] };
+    if (!request.wantsChange) return quietOffer(input);
     return {
-      input: { task: [request.text, ...failures(results)] },
+      input,
       weight: 0.8,
       reason: "the request asks for a change, and a plan shows what it touches",
       completes: true,

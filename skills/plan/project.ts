@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { type FileRole, fileRole } from "./file_role.ts";
 import { type ProjectCommand, projectCommands } from "./project_commands.ts";
 import { type Manifest, readManifests } from "./_read_manifests.ts";
@@ -70,7 +71,7 @@ const project: Tool<ProjectInput, ProjectData> = defineTool({
   needs: () => ({ read: ["."] }),
   propose(request) {
     const topic = topicOf(request);
-    if (topic === undefined) return undefined;
+    if (topic === undefined) return quietOffer({ topic: spokenOf(request) ?? "all" });
     return {
       input: { topic },
       weight: 0.93,
@@ -100,10 +101,14 @@ const project: Tool<ProjectInput, ProjectData> = defineTool({
 
 export default project;
 
-function topicOf({ plain, subject, wantsChange, identifiers }: PlainRequest):
-  | ProjectInput["topic"]
-  | undefined {
+function topicOf(request: PlainRequest): ProjectInput["topic"] | undefined {
+  const { subject, wantsChange, identifiers } = request;
   if (wantsChange || identifiers.some((name) => name !== "node.js") || !ONLY.test(subject)) return;
+  return spokenOf(request);
+}
+
+/** The topic that a request speaks of, maybe among other things. */
+function spokenOf({ plain }: PlainRequest): ProjectInput["topic"] | undefined {
   return ASKS.find(([, asks]) => asks.test(plain))?.[0];
 }
 

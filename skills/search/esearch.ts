@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import { appendJsonLine } from "../../core/store/json_lines.ts";
 import type { Hit } from "../../core/store/types.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { fileRole } from "../plan/file_role.ts";
 import { bestLines, type ShownLine } from "./_best_lines.ts";
 import { contentWords } from "./_content_words.ts";
@@ -59,7 +60,9 @@ const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool(
   cooldown: 3,
   propose(request) {
     const { targets, plain, subject, wantsChange } = request;
-    if (targets.length === 0) return undefined;
+    if (targets.length === 0) {
+      return subject === "" ? undefined : quietOffer({ words: [subject] });
+    }
     const asks = /\b(?:how|explain|describe|why|where|find|search)\b/i.test(plain);
     return {
       input: { words: [subject === "" ? request.text : subject] },

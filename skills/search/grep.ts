@@ -6,6 +6,7 @@ import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import type { WalkEntry } from "../../core/workspace/walk.ts";
 import { isDenied, leftOut } from "../_is_denied.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { compilePattern } from "./_grep_pattern.ts";
 import { type GrepData, summarize } from "./_grep_report.ts";
 import { searchFiles, type SearchResult } from "./_grep_search.ts";
@@ -70,7 +71,12 @@ const grep: Tool<GrepInput, GrepData> = defineTool({
       return { input: { pattern: "TODO|FIXME" }, weight: 0.9, reason, completes: true };
     }
     const [pattern] = words(request).filter((word) => !wasTried(word, results));
-    if (pattern === undefined) return undefined;
+    if (pattern === undefined) {
+      const { subject } = request;
+      return subject === "" || wasTried(subject, results)
+        ? undefined
+        : quietOffer({ pattern: subject, fixed: true, ignoreCase: true });
+    }
     const quoted = request.quoted.includes(pattern);
     const named = quoted || request.identifiers.includes(pattern);
     const asks = quoted && /^\s*(?:grep|find|search|look|where|which|who)\b/i.test(request.plain);

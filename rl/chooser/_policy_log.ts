@@ -1,0 +1,124 @@
+import type { LearnerOptions } from "./open_learner.ts";
+import type { ControlEntry } from "../log/decision.ts";
+import { openDecisionLog } from "../log/decision_log.ts";
+import { readState, saveState } from "./_saved_state.ts";
+import { foldPolicy, freshState, type PolicyFold, type PolicyState } from "./policy_state.ts";
+
+/** Key of the state in the store. */
+export const POLICY_KEY = "rl.policy";
+
+/** The state is kept after so many new entries; it can always be made again from the log. */
+const KEEP_EVERY = 20;
+
+/** A policy that follows the log of its workspace. */
+export interface PolicyLog {
+  /** What was learned up to the newest entry that was read. */
+  readonly policy: PolicyFold;
+  /** Adds entries, and learns them with all that others added before. */
+  append(...entries: readonly unknown[]): Promise<void>;
+  /** Learns what came to the log since, by whomever. */
+  catchUp(): Promise<void>;
+  /** Keeps the state in the store. */
+  keep(): Promise<void>;
+  /** All entries, oldest first. */
+  entries(): Promise<readonly unknown[]>;
+}
+
+/** Opens the log of a store and learns all of it that the kept state does not know. */
+export async function openPolicyLog(
+  { store, prior, now = Date.now, mirror, warn = () => {} }: LearnerOptions,
+): Promise<PolicyLog> {
+  const log = openDecisionLog(store);
+  let policy = foldPolicy(await load(), prior);
+  let kept = policy.offset;
+  await catchUp();
+
+  return {
+    get policy() {
+      return policy;
+    },
+    async append(...entries) {
+      await log.append(...entries);
+      await catchUp();
+    },
+    catchUp,
+    keep,
+    entries: () => entriesBefore(Infinity),
+  };
+
+  async function catchUp(): Promise<void> {
+    for await (const page of log.after(policy.offset)) {
+      for (const { offset, value } of page) {
+        if (isControl(value)) policy = await controlled(value, offset);
+        else policy.take(value);
+      }
+    }
+    if (policy.offset - kept >= KEEP_EVERY) await keep();
+  }
+
+  async function controlled({ action, state }: ControlEntry, offset: number): Promise<PolicyFold> {
+    if (action === "import") {
+      try {
+        return foldPolicy({ ...readState(state), offset, open: {} }, prior);
+      } catch {
+        // It was looked at before it was logged: this one was written by somebody else.
+        policy.take(undefined);
+        return policy;
+      }
+    }
+    const fresh = foldPolicy(freshState(), prior);
+    if (action === "replay") {
+      for (const value of await entriesBefore(offset)) if (!isControl(value)) fresh.take(value);
+    }
+    return foldPolicy({ ...fresh.state(), offset }, prior);
+  }
+
+  async function entriesBefore(before: number): Promise<unknown[]> {
+    const all: unknown[] = [];
+    for await (const page of log.after(0)) {
+      all.push(...page.filter(({ offset }) => offset < before).map(({ value }) => value));
+    }
+    return all;
+  }
+
+  /** Another session may have kept a later one: that says the same and more. */
+  async function keep(): Promise<void> {
+    const state = policy.state();
+    const mine = { offset: state.offset, ...saveState(state) };
+    await store.update<{ offset?: number }>(
+      POLICY_KEY,
+      (old) => (old?.offset ?? 0) > state.offset ? old! : mine,
+    );
+    kept = state.offset;
+    await mirror?.state(state);
+  }
+
+  async function load(): Promise<PolicyState> {
+    const saved = await store.get(POLICY_KEY);
+    if (saved === undefined) return freshState();
+    try {
+      const state = readState(saved);
+      // A log that was cut off knows nothing of what followed.
+      return state.offset <= await log.head() ? state : freshState();
+    } catch (error) {
+      if (isNewer(saved)) throw error;
+      const aside = `${POLICY_KEY}.corrupt-${now()}`;
+      await store.put(aside, saved);
+      await store.delete(POLICY_KEY);
+      const why = error instanceof Error ? error.message : String(error);
+      warn(`the learned policy was ${why}; kept as ${aside}, the log is learned anew`);
+      return freshState();
+    }
+  }
+}
+
+function isControl(value: unknown): value is ControlEntry {
+  const { v, kind, action } = Object(value) as Partial<ControlEntry>;
+  return v === 1 && kind === "control" && ["reset", "replay", "import"].includes(action!);
+}
+
+/** What a newer program wrote stays as it is. */
+function isNewer(saved: unknown): boolean {
+  const { v } = Object(saved) as { v?: unknown };
+  return typeof v === "number" && v > 1;
+}

@@ -1,0 +1,174 @@
+import { type Decision, entryProblem, type LogEntry, type RewardEntry } from "../log/decision.ts";
+import { baseOf, featuresOf } from "./judge_tools.ts";
+import { type Reward, rewardOf } from "./reward_of.ts";
+import {
+  type Beliefs,
+  createSparseModel,
+  type SparseFeatures,
+  type SparsePrior,
+} from "./sparse_model.ts";
+
+/** A decision whose outcome is awaited. */
+export interface OpenDecision {
+  readonly decision: Decision;
+  readonly components: Readonly<Record<string, number>>;
+  readonly change?: string;
+  readonly better?: string;
+}
+
+/**
+ * What was learned from a log up to an offset: plain JSON. It follows from the log alone, so that
+ * every process that reads the same log comes to the same state.
+ */
+export interface PolicyState {
+  /** Version of this shape. */
+  readonly v: 1;
+  /** How many entries of the log are in it. */
+  readonly offset: number;
+  /** The latest time seen in the log, milliseconds: a clock that goes back closes nothing. */
+  readonly clock: number;
+  /** Decisions seen, learned from, closed with nothing known of them, outcomes passed over. */
+  readonly decisions: number;
+  readonly learned: number;
+  readonly missing: number;
+  readonly late: number;
+  /** Entries that could not be used: how many, by why. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** By tool: how often its outcome was learned, and the sum of the rewards. */
+  readonly tools: Readonly<Record<string, readonly [count: number, sum: number]>>;
+  /** By event id. */
+  readonly open: Readonly<Record<string, OpenDecision>>;
+  /** What was learned beyond the prior. */
+  readonly beliefs: Beliefs;
+}
+
+/** After this time another session's request ends the wait for an outcome, in milliseconds. */
+export const OUTCOME_TTL = 10 * 60 * 1000;
+
+/** Learning a log, entry by entry. */
+export interface PolicyFold {
+  /** Takes the next entry; what cannot be used is counted and changes nothing else. */
+  take(entry: unknown): void;
+  /** What is expected now. */
+  readonly model: ReturnType<typeof createSparseModel>;
+  /** How many entries of the log were taken. */
+  readonly offset: number;
+  /** How many decisions were learned from. */
+  readonly learned: number;
+  /** Decisions whose outcome is awaited, oldest first. */
+  open(): OpenDecision[];
+  /** How often an arm's outcome was learned. */
+  count(arm: string): number;
+  /** The state now, as a copy. */
+  state(): PolicyState;
+}
+
+/** The state before anything was learned. */
+export function freshState(): PolicyState {
+  const none = { decisions: 0, learned: 0, missing: 0, late: 0 };
+  return { v: 1, offset: 0, clock: 0, ...none, rejected: {}, tools: {}, open: {}, beliefs: {} };
+}
+
+/**
+ * Goes on from a state. Each decision is learned once: when its outcome is final, when the same
+ * session has gone on to another request, or when one of another session comes later than
+ * {@linkcode OUTCOME_TTL}. Control entries are the reader's business.
+ *
+ * @param prior what is known before anything was learned.
+ */
+export function foldPolicy(from: PolicyState, prior?: SparsePrior): PolicyFold {
+  const model = createSparseModel({ ...prior && { prior }, learned: from.beliefs });
+  const open = new Map(Object.entries(from.open));
+  const tools = new Map(Object.entries(from.tools));
+  const rejected = new Map(Object.entries(from.rejected));
+  let { offset, clock, decisions, learned, missing, late } = from;
+
+  function take(entry: unknown): void {
+    offset++;
+    const problem = entryProblem(entry);
+    if (problem !== undefined) return reject(problem);
+    const known = entry as LogEntry;
+    clock = Math.max(clock, known.ts);
+    if (known.kind === "decision") decide(known);
+    else if (known.kind === "reward") reward(known);
+  }
+
+  function decide(decision: Decision): void {
+    if (open.has(decision.event_id)) return reject("an event_id that was there before");
+    decisions++;
+    for (const [id, { decision: old }] of open) {
+      const over = old.episode_id !== decision.episode_id &&
+        sessionOf(old.episode_id) === sessionOf(decision.episode_id);
+      if (over || clock - old.ts > OUTCOME_TTL) close(id);
+    }
+    open.set(decision.event_id, { decision, components: {} });
+  }
+
+  function reward({ event_id, components, change, better, final }: RewardEntry): void {
+    const found = open.get(event_id);
+    if (found === undefined) return void late++;
+    open.set(event_id, {
+      decision: found.decision,
+      components: { ...found.components, ...components },
+      ...(change ?? found.change) !== undefined && { change: change ?? found.change! },
+      ...(better ?? found.better) !== undefined && { better: better ?? found.better! },
+    });
+    if (final) close(event_id);
+  }
+
+  function close(id: string): void {
+    const { decision, components, better } = open.get(id)!;
+    open.delete(id);
+    const reward = rewardOf(components);
+    if (reward === undefined) return void missing++;
+    learned++;
+    const [n, sum] = tools.get(decision.action) ?? [0, 0];
+    tools.set(decision.action, [n + 1, sum + reward.value]);
+    learn(decision, decision.action, reward);
+    if (better !== undefined && better !== decision.action) {
+      learn(decision, better, { ...reward, value: 1 });
+    }
+  }
+
+  function learn(decision: Decision, arm: string, { value, noise }: Reward): void {
+    const { arms, weights, ctx, ctx_names } = decision;
+    const weight = weights[arms.indexOf(arm)] ?? 0;
+    const features: SparseFeatures = ctx_names.map((name, i) => [name, ctx[i]!]);
+    model.update(arm, featuresOf({ weight }, features), value - baseOf(weight), noise);
+  }
+
+  function reject(problem: string): void {
+    rejected.set(problem, (rejected.get(problem) ?? 0) + 1);
+  }
+
+  return {
+    take,
+    model,
+    get offset() {
+      return offset;
+    },
+    get learned() {
+      return learned;
+    },
+    open: () => [...open.values()],
+    count: (arm) => tools.get(arm)?.[0] ?? 0,
+    state: () => ({
+      v: 1,
+      offset,
+      clock,
+      decisions,
+      learned,
+      missing,
+      late,
+      rejected: Object.fromEntries(rejected),
+      tools: Object.fromEntries(tools),
+      open: Object.fromEntries(open),
+      beliefs: model.learned(),
+    }),
+  };
+}
+
+/** Episodes are named `<session>/<number>`. */
+function sessionOf(episode: string): string {
+  return episode.slice(0, episode.lastIndexOf("/"));
+}

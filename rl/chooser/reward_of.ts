@@ -1,0 +1,41 @@
+/** Version of how a reward is made of components; it is logged nowhere, so old logs are weighed anew. */
+export const WEIGHTS_VERSION = "1";
+
+/** What asking the person costs a choice. */
+const ASKED = 0.05;
+
+/** A score that is an answer: tools give 1 for a result, up to 0.5 more for what it covers. */
+const ANSWER = 1.2;
+
+/** What a reward is worth as evidence: the variance of a single one around what is right. */
+const SAID = 0.3;
+const MEASURED = 3;
+
+/** What a decision brought. */
+export interface Reward {
+  /** From 0 to 1. */
+  readonly value: number;
+  /** How far single rewards of its kind are from what is right, as a variance. */
+  readonly noise: number;
+}
+
+/**
+ * The reward of a decision, from what became known of it: what the person said if they said
+ * something, nothing for a change that was taken back or rejected, else the score of the tool's own
+ * result, which says less: a wrong tool finds something, too. Less a little where the person had to
+ * be asked.
+ *
+ * @param components `feedback` (0 to 10), `score` (0 to 2), `reverted`, `rejected`, `asked` (0 or 1).
+ * @returns undefined while nothing is known: a missing reward is no reward of 0.
+ */
+export function rewardOf(components: Readonly<Record<string, number>>): Reward | undefined {
+  const { feedback, score, reverted = 0, rejected = 0, asked = 0 } = components;
+  if (feedback !== undefined) return { value: clip(feedback / 10), noise: SAID };
+  if (reverted > 0 || rejected > 0) return { value: 0, noise: SAID };
+  if (score === undefined) return undefined;
+  return { value: clip(score / ANSWER - ASKED * asked), noise: MEASURED };
+}
+
+function clip(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

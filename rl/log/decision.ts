@@ -1,0 +1,136 @@
+/** A choice as it is logged, so that it can be judged and learned from later. */
+export interface Decision {
+  readonly v: 1;
+  readonly kind: "decision";
+  /** Unique; rewards name it. */
+  readonly event_id: string;
+  /** Milliseconds since the epoch. */
+  readonly ts: number;
+  /** Which request it was for, and which of its steps, from 1. */
+  readonly episode_id: string;
+  readonly step: number;
+  /** Features of the moment before the action that are not 0, with their names. */
+  readonly ctx: readonly number[];
+  readonly ctx_names: readonly string[];
+  /** Version of how features are made. */
+  readonly ctx_schema: string;
+  /** By name; `mask`, `weights` and `probs` are in this order. */
+  readonly arms: readonly string[];
+  /** True for what could be chosen. */
+  readonly mask: readonly boolean[];
+  /** What the arms' own rules said for them. */
+  readonly weights: readonly number[];
+  /** The whole distribution the action was drawn from. */
+  readonly probs: readonly number[];
+  /** The arm that was chosen, and the probability with which it was. */
+  readonly action: string;
+  readonly propensity: number;
+  /** What the untaught rules would have chosen. */
+  readonly untaught: string;
+  readonly policy_id: string;
+  readonly policy_version: number;
+}
+
+/** Something that became known of a decision. */
+export interface RewardEntry {
+  readonly v: 1;
+  readonly kind: "reward";
+  readonly event_id: string;
+  readonly ts: number;
+  /** As measured: `score` (0 to 2), `seconds`, `feedback` (0 to 10), `reverted` (1). */
+  readonly components: Readonly<Record<string, number>>;
+  /** Id of the change of files it made. */
+  readonly change?: string;
+  /** Arm that would have been right, as the person said. */
+  readonly better?: string;
+  /** Whether nothing more is awaited. */
+  readonly final: boolean;
+}
+
+/**
+ * What the person did to the policy: from here on it is as if nothing had been learned, as if the
+ * whole log had just been learned anew, or as another state says.
+ */
+export interface ControlEntry {
+  readonly v: 1;
+  readonly kind: "control";
+  readonly event_id: string;
+  readonly ts: number;
+  readonly action: "reset" | "replay" | "import";
+  /** With `import`: the state. */
+  readonly state?: unknown;
+}
+
+/** One entry of the log. */
+export type LogEntry = Decision | RewardEntry | ControlEntry;
+
+/** How far the sum of probabilities may be from 1. */
+const SLACK = 1e-6;
+
+/**
+ * What is wrong with an entry that was read from a log.
+ *
+ * @returns one clause; undefined for one that can be learned from.
+ */
+export function entryProblem(entry: unknown): string | undefined {
+  if (typeof entry !== "object" || entry === null) return "no object";
+  const { v, kind, event_id, ts } = entry as Partial<LogEntry>;
+  if (v !== 1) return `version ${String(v)}, this program knows 1`;
+  if (typeof event_id !== "string" || event_id === "") return "no event_id";
+  if (!Number.isFinite(ts)) return "no time";
+  if (kind === "reward") return rewardProblem(entry as Partial<RewardEntry>);
+  if (kind === "decision") return decisionProblem(entry as Partial<Decision>);
+  if (kind === "control") {
+    const { action } = entry as Partial<ControlEntry>;
+    return ["reset", "replay", "import"].includes(action!) ? undefined : `action ${String(action)}`;
+  }
+  return `kind ${JSON.stringify(kind)}`;
+}
+
+function rewardProblem({ components, better, change, final }: Partial<RewardEntry>) {
+  if (typeof components !== "object" || components === null) return "no components";
+  const odd = Object.entries(components).find(([, value]) => !Number.isFinite(value));
+  if (odd !== undefined) return `component ${odd[0]} is ${String(odd[1])}`;
+  const texts = [better, change].every((it) => it === undefined || typeof it === "string");
+  return texts && typeof final === "boolean" ? undefined : "fields of another kind";
+}
+
+function decisionProblem(
+  { ctx, ctx_names, arms, mask, weights, probs, action, propensity, untaught, episode_id, step }:
+    Partial<Decision>,
+): string | undefined {
+  if (!areAll(arms, "string") || arms.length === 0) return "no arms";
+  if (new Set(arms).size !== arms.length) return "an arm stands twice";
+  if (!areAll(ctx_names, "string") || !areFinite(ctx) || ctx.length !== ctx_names.length) {
+    return "features and names do not fit";
+  }
+  const [n, of] = [arms.length, (list: readonly unknown[]) => list.length === arms.length];
+  if (!areAll(mask, "boolean") || !of(mask)) return `no mask of ${n} arms`;
+  if (!areFinite(weights) || !of(weights)) return `no weights of ${n} arms`;
+  if (!areFinite(probs) || !of(probs)) return `no probabilities of ${n} arms`;
+  if (typeof episode_id !== "string" || !Number.isInteger(step)) return "no request";
+  if (typeof untaught !== "string") return "no untaught choice";
+  const at = arms.indexOf(action ?? "");
+  if (at < 0 || !mask[at]) return `action ${JSON.stringify(action)} could not be chosen`;
+  if (typeof propensity !== "number" || !(propensity > 0 && propensity <= 1)) {
+    return `propensity ${String(propensity)}`;
+  }
+  const sum = probs.reduce((total, p) => total + p, 0);
+  if (probs.some((p, i) => p < 0 || (!mask[i] && p > 0)) || Math.abs(sum - 1) > SLACK) {
+    return "probabilities that are none";
+  }
+  return Math.abs(probs[at]! - propensity) > SLACK
+    ? "propensity and probability differ"
+    : undefined;
+}
+
+function areFinite(list: unknown): list is readonly number[] {
+  return Array.isArray(list) && list.every((item) => Number.isFinite(item));
+}
+
+function areAll<K extends "string" | "boolean">(
+  list: unknown,
+  kind: K,
+): list is readonly (K extends "string" ? string : boolean)[] {
+  return Array.isArray(list) && list.every((item) => typeof item === kind);
+}

@@ -22,6 +22,14 @@
  */
 export { type Bus, type BusOptions, createBus, type Handler } from "./bus.ts";
 export { catalogEntry, type CatalogEntryOptions } from "./catalog_entry.ts";
+export type {
+  CheckKind,
+  CheckReport,
+  Problem,
+  Suppression,
+  TestOutcome,
+  TestStatus,
+} from "./check_report.ts";
 export { closest, type ClosestOptions } from "./closest.ts";
 export type {
   Argv,

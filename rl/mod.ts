@@ -28,4 +28,5 @@ export * from "./envs/mod.ts";
 export * from "./nn/mod.ts";
 export * from "./algorithms/mod.ts";
 export * from "./verifiers/mod.ts";
+export * from "./tools/mod.ts";
 export * from "./chooser/mod.ts";

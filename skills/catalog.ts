@@ -1449,16 +1449,16 @@ export const catalog: readonly CatalogEntry[] = [{
   "effect": "read",
   "parses": false,
   "positional": ["last"],
-  "examples": [{ "line": "why", "says": "the newest choice" }, {
-    "line": "why 4",
-    "says": "the four newest",
+  "examples": [{ "line": "why", "says": "the tools of the last request" }, {
+    "line": "why 3",
+    "says": "those of the last three",
   }],
   "schema": {
     "type": "object",
     "properties": {
       "last": {
         "default": 1,
-        "description": "so many choices, newest first",
+        "description": "so many requests",
         "short": "n",
         "type": "integer",
         "minimum": 1,

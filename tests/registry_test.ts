@@ -61,6 +61,20 @@ Deno.test("the published package runs from a registry, jail and grammars include
       assert.match(run.stdout, /def find/);
     });
 
+    await t.step(
+      "a request is chosen for by what ships with the package, and explained",
+      async () => {
+        const asked = await deno("run", "-A", "jsr:@dspy/code", "run", "who calls find?");
+        assert.match(asked.stderr + asked.stdout, /-> (?:knowledge|grep)/);
+        const why = await deno("run", "-A", "jsr:@dspy/code", "why");
+        assert.equal(why.code, 0, why.stderr);
+        assert.match(
+          why.stdout,
+          /picked with probability .* by sparse-linear 0[\s\S]*what counted: /,
+        );
+      },
+    );
+
     await t.step("`start` reads lines from a pipe and ends", async () => {
       const { code, stdout, stderr } = await new Deno.Command("sh", {
         args: ["-c", 'echo "grep Needle" | "$DENO" run -A jsr:@dspy/code start'],

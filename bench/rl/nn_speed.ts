@@ -1,12 +1,12 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
- * Training of one small network, 64 inputs, two hidden layers of 64 with tanh, 16 outputs, batches of
- * 256, single precision, one thread: forward, backward, clipping by the global norm and Adam. Our
- * kernels in WebAssembly and in TypeScript stand beside npm's `@tensorflow/tfjs` with its wasm
- * backend (vectors, one thread) and, for once, its cpu backend. All sides start from the same weights,
- * and it is proved that a step gives the same loss and the same weights. Rounds alternate, so all meet
- * the same noise: judge by the ratios. Time is processor time. The peer is installed by npm into a
- * temporary folder, at the first run.
+ * Training of one small network, 64 inputs, two hidden layers of 64 with tanh, 16 outputs, batches
+ * of 256, single precision, one thread: forward, backward, clipping by the global norm and Adam.
+ * Our kernels in WebAssembly and in TypeScript stand beside npm's `@tensorflow/tfjs` with its wasm
+ * backend (vectors, one thread) and, for once, its cpu backend. All sides start from the same
+ * weights, and it is proved that a step gives the same loss and the same weights. Rounds alternate,
+ * so all meet the same noise: judge by the ratios. Time is processor time. The peer is installed by
+ * npm into a temporary folder, at the first run.
  *
  * `deno run -A bench/rl/nn_speed.ts`
  */

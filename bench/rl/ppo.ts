@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
  * PPO with CleanRL's constants on CartPole-v1, 500,000 steps a seed, as published; once with values
- * bootstrapped at limits of time, as it should be, and once without, as CleanRL has it. Acrobot-v1 is
- * reported without a limit. Speed is steps per second of processor time.
+ * bootstrapped at limits of time, as it should be, and once without, as CleanRL has it. Acrobot-v1
+ * is reported without a limit. Speed is steps per second of processor time.
  *
  * `deno run -A bench/rl/ppo.ts [--quick]`
  */

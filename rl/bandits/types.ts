@@ -40,10 +40,29 @@ export interface BanditSnapshot {
   readonly updates: number;
   /** Where its random numbers stand. */
   readonly rng: RngState;
-  /** What is kept for each arm, by name; what the numbers are is the algorithm's own business. */
+  /**
+   * What is kept for each arm, by name; what the numbers are is the algorithm's own business. An
+   * empty list is an arm without an update.
+   */
   readonly arms: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Names in the order of {@linkcode Bandit.arms}, which an object loses where a name is a number.
+   * Default: the order of `arms`.
+   */
+  readonly order?: readonly string[];
   /** What is kept for all arms together. */
   readonly shared?: readonly number[];
+}
+
+/** What every bandit can be started with. */
+export interface BanditStart {
+  /** Seed of its random numbers, of which the lowest 32 bits count. Default 0. */
+  readonly seed?: number;
+  /**
+   * State to go on from, by the names of the arms: arms it does not know start fresh, random numbers
+   * go on where they stood. `restoreBandit` takes arms and options from there, too.
+   */
+  readonly from?: BanditSnapshot;
 }
 
 /**
@@ -66,11 +85,15 @@ export interface Bandit {
   /**
    * Learns the reward of an arm.
    *
-   * @param reward in [0, 1].
+   * @param reward in [0, 1]; any finite number where an algorithm says so.
+   * Each event once: a reward that is learned again counts as another one.
+   *
    * @param context the one the arm was picked in.
-   * @throws {RangeError} when the arm, the reward or the context is no usable number; nothing changes.
+   * @param weight how much the reward counts, above 0 and up to 1e9; linear bandits alone take another than 1.
+   * @throws {RangeError} when the arm, the reward, the context or the weight is no usable number;
+   * nothing changes.
    */
-  update(arm: number, reward: number, context?: Context): void;
+  update(arm: number, reward: number, context?: Context, weight?: number): void;
   /** What it believes of an arm now. */
   estimate(arm: number, context?: Context): Estimate;
   /** Its whole state. */

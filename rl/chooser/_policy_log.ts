@@ -1,10 +1,11 @@
-import type { LearnerOptions } from "./open_learner.ts";
-import type { ControlEntry } from "../log/decision.ts";
+import { DEFAULT_POLICY, modelName, type PolicyVariant } from "../background/policy_variant.ts";
 import { openDecisionLog } from "../log/decision_log.ts";
 import { readState, saveState } from "./_saved_state.ts";
+import { foldEntry } from "./fold_entry.ts";
+import type { LearnerOptions } from "./open_learner.ts";
 import { foldPolicy, freshState, type PolicyFold, type PolicyState } from "./policy_state.ts";
 
-/** Key of the state in the store. */
+/** Key of the state in the store; those of other variants begin with it. */
 export const POLICY_KEY = "rl.policy";
 
 /** The state is kept after so many new entries; it can always be made again from the log. */
@@ -27,9 +28,15 @@ export interface PolicyLog {
 /** Opens the log of a store and learns all of it that the kept state does not know. */
 export async function openPolicyLog(
   { store, prior, now = Date.now, mirror, warn = () => {} }: LearnerOptions,
+  { options }: PolicyVariant = DEFAULT_POLICY,
 ): Promise<PolicyLog> {
   const log = openDecisionLog(store);
-  let policy = foldPolicy(await load(), prior);
+  // What was learned in one way is of no use to another.
+  const key = modelName(options) === "" ? POLICY_KEY : `${POLICY_KEY}/${modelName(options)}`;
+  const open = (state: PolicyState) =>
+    foldPolicy(state, options.prior === false ? undefined : prior, options);
+  const reader = { open, before: entriesBefore };
+  let policy = open(await load());
   let kept = policy.offset;
   await catchUp();
 
@@ -48,29 +55,9 @@ export async function openPolicyLog(
 
   async function catchUp(): Promise<void> {
     for await (const page of log.after(policy.offset)) {
-      for (const { offset, value } of page) {
-        if (isControl(value)) policy = await controlled(value, offset);
-        else policy.take(value);
-      }
+      for (const entry of page) policy = await foldEntry(policy, entry, reader);
     }
     if (policy.offset - kept >= KEEP_EVERY) await keep();
-  }
-
-  async function controlled({ action, state }: ControlEntry, offset: number): Promise<PolicyFold> {
-    if (action === "import") {
-      try {
-        return foldPolicy({ ...readState(state), offset, open: {} }, prior);
-      } catch {
-        // It was looked at before it was logged: this one was written by somebody else.
-        policy.take(undefined);
-        return policy;
-      }
-    }
-    const fresh = foldPolicy(freshState(), prior);
-    if (action === "replay") {
-      for (const value of await entriesBefore(offset)) if (!isControl(value)) fresh.take(value);
-    }
-    return foldPolicy({ ...fresh.state(), offset }, prior);
   }
 
   async function entriesBefore(before: number): Promise<unknown[]> {
@@ -86,7 +73,7 @@ export async function openPolicyLog(
     const state = policy.state();
     const mine = { offset: state.offset, ...saveState(state) };
     await store.update<{ offset?: number }>(
-      POLICY_KEY,
+      key,
       (old) => (old?.offset ?? 0) > state.offset ? old! : mine,
     );
     kept = state.offset;
@@ -94,7 +81,7 @@ export async function openPolicyLog(
   }
 
   async function load(): Promise<PolicyState> {
-    const saved = await store.get(POLICY_KEY);
+    const saved = await store.get(key);
     if (saved === undefined) return freshState();
     try {
       const state = readState(saved);
@@ -102,19 +89,14 @@ export async function openPolicyLog(
       return state.offset <= await log.head() ? state : freshState();
     } catch (error) {
       if (isNewer(saved)) throw error;
-      const aside = `${POLICY_KEY}.corrupt-${now()}`;
+      const aside = `${key}.corrupt-${now()}`;
       await store.put(aside, saved);
-      await store.delete(POLICY_KEY);
+      await store.delete(key);
       const why = error instanceof Error ? error.message : String(error);
       warn(`the learned policy was ${why}; kept as ${aside}, the log is learned anew`);
       return freshState();
     }
   }
-}
-
-function isControl(value: unknown): value is ControlEntry {
-  const { v, kind, action } = Object(value) as Partial<ControlEntry>;
-  return v === 1 && kind === "control" && ["reset", "replay", "import"].includes(action!);
 }
 
 /** What a newer program wrote stays as it is. */

@@ -1,6 +1,7 @@
-import type { Candidate, Choice, ChoiceContext, Outcome } from "../../core/agent/chooser.ts";
+import type { Candidate, Choice, ChoiceContext } from "../../core/agent/chooser.ts";
 import type { Explanation, Learner, LearnerStatus } from "../../core/agent/learner.ts";
 import type { Store } from "../../core/store/types.ts";
+import type { Champion } from "../background/champion.ts";
 import {
   type ControlEntry,
   type Decision,
@@ -10,9 +11,8 @@ import {
 import { createRng } from "../rng.ts";
 import { evaluateLog } from "./_evaluate_log.ts";
 import { explainDecision } from "./_explain_decision.ts";
-import { openPolicyLog } from "./_policy_log.ts";
+import { openPlayed } from "./_played_policies.ts";
 import { readState, saveState } from "./_saved_state.ts";
-import { judgeTools } from "./judge_tools.ts";
 import { withKnownWords } from "./known_words.ts";
 import type { PolicyState } from "./policy_state.ts";
 import type { ToolPrior } from "./tool_prior.ts";
@@ -47,11 +47,6 @@ export interface LearnerMirror {
   state(state: PolicyState): void | Promise<void>;
 }
 
-const POLICY_ID = "sparse-linear";
-
-/** Later steps of a request are for trying: the first answer stands already. */
-const EXPLORE_LATER = 0.1;
-
 /** A tool of which so much is expected is taken to be the right one. */
 const SURE = 0.65;
 
@@ -85,9 +80,9 @@ const MOST_MADE = 50;
  * ```
  */
 export async function openLearner(options: LearnerOptions): Promise<Learner> {
-  const { prior, seed = 1, explore = 0.02, now = Date.now, mirror } = options;
+  const { prior, seed = 1, now = Date.now, mirror } = options;
   const { session = crypto.randomUUID(), newId = () => crypto.randomUUID() } = options;
-  const log = await openPolicyLog(options);
+  const log = await openPlayed(options);
   const words = prior?.words ?? new Set<string>();
   let episode = 0;
   /** Newest last. */
@@ -118,7 +113,7 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     },
     async status() {
       await log.catchUp();
-      return statusOf(log.policy.state());
+      return statusOf(log.champion, log.policy.state());
     },
     async evaluate() {
       await log.catchUp();
@@ -142,11 +137,13 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     context: ChoiceContext,
     candidates: readonly Candidate[],
   ): Promise<Choice | undefined> {
+    if (context.step === 1) {
+      episode++;
+      await log.follow();
+    }
     await log.catchUp();
-    if (context.step === 1) episode++;
     const features = withKnownWords(context.features, words);
-    const share = context.step === 1 ? explore : EXPLORE_LATER;
-    const judged = judgeTools(log.policy.model, candidates, features, { explore: share });
+    const { judged, name } = log.judge(candidates, features, context.step);
     const event_id = newId();
     const picked = draw(judged.map(({ probability }) => probability), event_id, seed);
     if (picked < 0) return undefined;
@@ -169,7 +166,7 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
       action: candidate.tool,
       propensity: probability,
       untaught,
-      policy_id: POLICY_ID,
+      policy_id: name,
       policy_version: log.policy.learned,
     };
     await log.append(decision);
@@ -229,7 +226,7 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     const entry: ControlEntry = { v: 1, kind: "control", event_id: newId(), ts: now(), action };
     await log.append(state === undefined ? entry : { ...entry, state });
     await log.keep();
-    return statusOf(log.policy.state());
+    return statusOf(log.champion, log.policy.state());
   }
 }
 
@@ -237,11 +234,11 @@ function isDecision(entry: unknown): entry is Decision {
   return entryProblem(entry) === undefined && (entry as Decision).kind === "decision";
 }
 
-function statusOf(state: PolicyState): LearnerStatus {
+function statusOf({ id, canary }: Champion, state: PolicyState): LearnerStatus {
   const { decisions, learned, late, rejected, tools, open } = state;
   const odd = Object.values(rejected).reduce((sum, n) => sum + n, 0);
   return {
-    policy: `${POLICY_ID} ${learned}`,
+    policy: `${id} ${learned}`,
     decisions,
     learned,
     open: Object.keys(open).length,
@@ -253,7 +250,9 @@ function statusOf(state: PolicyState): LearnerStatus {
     }))
       .sort((a, b) => b.count - a.count || (a.tool < b.tool ? -1 : 1)),
     live: true,
-    why: "it starts from what is known of requests and learns from each outcome",
+    why: canary === undefined
+      ? "it starts from what is known of requests and learns from each outcome"
+      : `it learns from each outcome; ${canary.share * 100} % of the choices try ${canary.id}`,
   };
 }
 

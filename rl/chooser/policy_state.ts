@@ -45,6 +45,16 @@ export interface PolicyState {
 /** After this time another session's request ends the wait for an outcome, in milliseconds. */
 export const OUTCOME_TTL = 10 * 60 * 1000;
 
+/** How a policy learns; without these it learns as the policy that ships. */
+export interface FoldOptions {
+  /** What an outcome's variance is multiplied by: below 1 learns faster. Default 1. */
+  readonly noise?: number | undefined;
+  /** Variance of a weight that nothing is known of. Default that of `createSparseModel`. */
+  readonly variance?: number | undefined;
+  /** Told of each decision whose outcome is known, before it is learned. Default nobody. */
+  readonly onOutcome?: ((outcome: OpenDecision, reward: Reward) => void) | undefined;
+}
+
 /** Learning a log, entry by entry. */
 export interface PolicyFold {
   /** Takes the next entry; what cannot be used is counted and changes nothing else. */
@@ -72,12 +82,21 @@ export function freshState(): PolicyState {
 /**
  * Goes on from a state. Each decision is learned once: when its outcome is final, when the same
  * session has gone on to another request, or when one of another session comes later than
- * {@linkcode OUTCOME_TTL}. Control entries are the reader's business.
+ * {@linkcode OUTCOME_TTL}. Control entries are the reader's business; see `foldEntry`.
  *
  * @param prior what is known before anything was learned.
+ * @param how a variant: the same log, learned otherwise.
  */
-export function foldPolicy(from: PolicyState, prior?: SparsePrior): PolicyFold {
-  const model = createSparseModel({ ...prior && { prior }, learned: from.beliefs });
+export function foldPolicy(
+  from: PolicyState,
+  prior?: SparsePrior,
+  { noise: factor = 1, variance, onOutcome }: FoldOptions = {},
+): PolicyFold {
+  const model = createSparseModel({
+    ...prior && { prior },
+    ...variance !== undefined && { variance },
+    learned: from.beliefs,
+  });
   const open = new Map(Object.entries(from.open));
   const tools = new Map(Object.entries(from.tools));
   const rejected = new Map(Object.entries(from.rejected));
@@ -117,11 +136,13 @@ export function foldPolicy(from: PolicyState, prior?: SparsePrior): PolicyFold {
   }
 
   function close(id: string): void {
-    const { decision, components, better } = open.get(id)!;
+    const outcome = open.get(id)!;
+    const { decision, components, better } = outcome;
     open.delete(id);
     const reward = rewardOf(components);
     if (reward === undefined) return void missing++;
     learned++;
+    onOutcome?.(outcome, reward);
     const [n, sum] = tools.get(decision.action) ?? [0, 0];
     tools.set(decision.action, [n + 1, sum + reward.value]);
     learn(decision, decision.action, reward);
@@ -134,7 +155,7 @@ export function foldPolicy(from: PolicyState, prior?: SparsePrior): PolicyFold {
     const { arms, weights, ctx, ctx_names } = decision;
     const weight = weights[arms.indexOf(arm)] ?? 0;
     const features: SparseFeatures = ctx_names.map((name, i) => [name, ctx[i]!]);
-    model.update(arm, featuresOf({ weight }, features), value - baseOf(weight), noise);
+    model.update(arm, featuresOf({ weight }, features), value - baseOf(weight), factor * noise);
   }
 
   function reject(problem: string): void {

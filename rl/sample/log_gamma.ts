@@ -1,5 +1,5 @@
 import type { Rng } from "../rng.ts";
-import { marsagliaTsang, fromOne } from "./_marsaglia_tsang.ts";
+import { fromOne, marsagliaTsang } from "./_marsaglia_tsang.ts";
 
 /**
  * The natural logarithm of a draw from the gamma distribution with scale 1, exact also where the

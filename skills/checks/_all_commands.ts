@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command, CommandSite } from "../../core/command.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
-import type { Check, CheckFields } from "./_check.ts";
+import type { AskedKind, Check, CheckFields } from "./_check.ts";
 import { checkInput, testInput } from "./_check_input.ts";
-import type { CheckKind } from "./check_report.ts";
 import { fieldsOf, planCheck } from "./_plan_check.ts";
 
 /** The commands of a tool, by the ids of its checks. */
 export function allCommands(
-  kind: CheckKind,
+  kind: AskedKind,
   checks: readonly Check[],
   // deno-lint-ignore no-explicit-any -- as in Tool
 ): Record<string, Command<any>> {
@@ -21,7 +20,7 @@ export function allCommands(
 
 /** Whether planning what the person typed gives just these fields: made anew, not as told. */
 async function isPlanned(
-  kind: CheckKind,
+  kind: AskedKind,
   id: string,
   { timeoutMs: _, ...fields }: CheckFields,
   input: unknown,

@@ -1,16 +1,20 @@
 import { z } from "zod";
 import type { ProgramResult } from "../../core/command.ts";
+import type { Files } from "../../core/workspace/files.ts";
 import {
+  type AskedKind,
   type Check,
   checkCommand,
   type Choice,
   type Family,
   type Reading,
+  type ReadOutcome,
   type ReadSite,
 } from "./_check.ts";
-import type { CheckKind, Problem, TestOutcome } from "./check_report.ts";
+import type { Problem } from "../../core/check_report.ts";
 import { parseLibtest } from "./_libtest.ts";
 import { headline, locate, workspacePath } from "./_locate.ts";
+import { nextestChoice } from "./_nextest.ts";
 import { parseJson } from "./_parse_json.ts";
 
 const GET = "install Rust from https://rustup.rs";
@@ -75,13 +79,14 @@ export const cargo: Family = {
   name: "cargo",
   markers: ["Cargo.toml"],
   endings: ["rs"],
-  choices(kind: CheckKind): Promise<Choice[]> {
+  async choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]> {
     const checks = {
       test: [cargoTest],
       lint: [clippy, cargoCheck],
       build: [cargoBuild],
     }[kind];
-    return Promise.resolve(checks.map((check) => ({ check })));
+    const own = kind === "test" ? await nextestChoice(files, dir) : [];
+    return [...own, ...checks.map((check) => ({ check }))];
   },
 };
 
@@ -114,7 +119,7 @@ function watchCargo() {
 
 function readTests(result: ProgramResult, site: ReadSite): Reading {
   const { problems } = readMessages(result, site);
-  const { tests, complete } = parseLibtest(result.stdout);
+  const { tests, planned, complete } = parseLibtest(result.stdout);
   // The binaries run in the order in which cargo names them on standard error.
   const binaries = [
     ...result.stderr.matchAll(/^\s+(?:Running (?:unittests )?(\S+) \(|Doc-tests )/gm),
@@ -122,8 +127,9 @@ function readTests(result: ProgramResult, site: ReadSite): Reading {
     .map((match) => match[1]);
   return {
     problems: problems ?? [],
+    planned,
     complete: complete && !result.truncated,
-    tests: tests.map(({ binary, ...test }): TestOutcome => {
+    tests: tests.map(({ binary, ...test }): ReadOutcome => {
       const source = binaries[binary];
       const doc = /^(\S+\.rs) - .*\(line (\d+)\)$/.exec(test.name);
       const place = doc
@@ -131,9 +137,13 @@ function readTests(result: ProgramResult, site: ReadSite): Reading {
         : test.status === "fail"
         ? locate(test.message ?? "", site)
         : undefined;
-      const file = place?.file ?? (source === undefined ? undefined : workspacePath(source, site));
+      const own = source === undefined ? undefined : workspacePath(source, site);
+      const file = place?.file ?? own;
+      // The number of a doc test's line moves with every edit above it.
+      const name = doc ? test.name.replace(/ \(line \d+\)$/, "") : test.name;
       return {
         ...test,
+        id: own === undefined ? name : `${own}::${name}`,
         ...(file ? { file } : {}),
         ...(place ? { line: place.line } : {}),
         ...(test.message ? { message: headline(panic(test.message)) } : {}),

@@ -3,7 +3,10 @@ import { z } from "zod";
 import type { Argv, Command, CommandSite, ProgramResult } from "../../core/command.ts";
 import type { Progress } from "../../core/tool.ts";
 import type { Files } from "../../core/workspace/files.ts";
-import type { CheckKind, Problem, TestOutcome } from "./check_report.ts";
+import type { CheckKind, Problem, TestOutcome } from "../../core/check_report.ts";
+
+/** What a person may ask for: `build` checks types too. */
+export type AskedKind = Exclude<CheckKind, "types">;
 
 /** A path inside the workspace that cannot leave it by its spelling. */
 const relativePath = z.string().min(1).max(4_096).refine(
@@ -49,11 +52,19 @@ export function checkCommand<S extends z.ZodRawShape = Record<never, never>>(
   };
 }
 
+/**
+ * A test as its reader has it. The id may be left out where file and name make one: both must then
+ * be the same whether the test passes or fails.
+ */
+export type ReadOutcome = Omit<TestOutcome, "id"> & Partial<Pick<TestOutcome, "id">>;
+
 /** What a check's output says. */
 export interface Reading {
-  readonly tests?: readonly TestOutcome[];
+  readonly tests?: readonly ReadOutcome[];
   readonly problems?: readonly Problem[];
   readonly notes?: readonly string[];
+  /** Tests that were announced, where the runner says so. */
+  readonly planned?: number | undefined;
   /** False when the report is missing, unreadable or not complete. Default true. */
   readonly complete?: boolean;
   /** For a tool that ends with 0 whatever it finds: whether it found anything. */
@@ -104,7 +115,7 @@ export interface Family {
    *
    * @param dir the project's folder, relative to the root.
    */
-  choices(kind: CheckKind, dir: string, files: Files): Promise<Choice[]>;
+  choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]>;
 }
 
 /** A target as an operand: it starts with `./` and so is never an option. */

@@ -4,6 +4,7 @@ import type { ProgramResult } from "../../core/command.ts";
 import type { Progress } from "../../core/tool.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import {
+  type AskedKind,
   type Check,
   checkCommand,
   type Choice,
@@ -11,9 +12,10 @@ import {
   operand,
   type Reading,
   readOptional,
+  type ReadOutcome,
   type ReadSite,
 } from "./_check.ts";
-import type { CheckKind, Problem, TestOutcome } from "./check_report.ts";
+import type { Problem } from "../../core/check_report.ts";
 import { type JunitCase, parseJunit } from "./_junit.ts";
 import { headline, locate, workspacePath } from "./_locate.ts";
 import { parseJson } from "./_parse_json.ts";
@@ -39,10 +41,15 @@ export const denoTest: Check = {
   }), { task: z.boolean().describe("through the project's test task") }),
   watch: watchDeno,
   async read(result, site) {
-    const cases = await parseJunit(result.reports["junit.xml"] ?? "");
+    const report = await parseJunit(result.reports["junit.xml"] ?? "");
     const problems = typeErrors(result.stderr, site);
-    if (cases) return { tests: outcomes(cases, site), problems };
-    return { problems, complete: false };
+    if (!report) return { problems, complete: false };
+    const { cases, planned } = report;
+    const known = outcomes(cases, site);
+    const tests = [...known, ...unloaded(result.stdout, site)];
+    // Steps are announced too, but belong to their tests.
+    const steps = cases.length - known.length;
+    return { tests, problems, planned: planned === undefined ? undefined : planned - steps };
   },
 };
 
@@ -75,7 +82,7 @@ export const deno: Family = {
   name: "deno",
   markers: ["deno.json", "deno.jsonc"],
   endings: ["ts", "tsx", "js", "jsx", "mts", "mjs"],
-  async choices(kind: CheckKind, dir: string, files: Files): Promise<Choice[]> {
+  async choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]> {
     if (kind === "lint") return [{ check: denoLint }];
     if (kind === "build") return [{ check: denoCheck }];
     return [{ check: denoTest, fields: { task: await hasTestTask(files, dir) } }];
@@ -110,9 +117,20 @@ function watchDeno(): (line: string) => Progress | undefined {
   };
 }
 
+/** Modules that threw while they were loaded: the report does not know them. */
+function unloaded(stdout: string, site: ReadSite): ReadOutcome[] {
+  return [...stdout.matchAll(/^Uncaught error from (\S+) FAILED$/gm)].flatMap(([, path]) => {
+    const file = workspacePath(path!, site);
+    if (file === undefined) return [];
+    const said = stdout.split(`\n${path} (uncaught error)\n`)[1]?.split("\n\n")[0] ?? "";
+    const message = headline(said.split("\nThis error was not caught")[0]!);
+    return [{ id: file, name: file, file, status: "error", message, whole: `${file}::` }];
+  });
+}
+
 /** Deno lists steps as cases of their own, named `test > step`: they belong to their test. */
-function outcomes(cases: readonly JunitCase[], site: ReadSite): TestOutcome[] {
-  const tests: TestOutcome[] = [];
+function outcomes(cases: readonly JunitCase[], site: ReadSite): ReadOutcome[] {
+  const tests: ReadOutcome[] = [];
   const names = new Set<string>();
   let last: JunitCase | undefined;
   for (const one of cases) {
@@ -138,7 +156,7 @@ function outcomes(cases: readonly JunitCase[], site: ReadSite): TestOutcome[] {
   return tests;
 }
 
-function outcome(one: JunitCase, suite: string, site: ReadSite): TestOutcome {
+function outcome(one: JunitCase, suite: string, site: ReadSite): ReadOutcome {
   const place = one.status === "fail" || one.status === "error"
     ? locate(one.detail, site)
     : undefined;

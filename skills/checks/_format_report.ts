@@ -1,4 +1,5 @@
-import type { CheckReport, Problem, TestOutcome } from "./check_report.ts";
+import { FAILED } from "./_to_report.ts";
+import type { CheckReport, Problem, TestOutcome } from "../../core/check_report.ts";
 
 /** Most failures and problems shown; the data holds all. */
 const MAX_SHOWN = 50;
@@ -6,7 +7,7 @@ const MAX_SHOWN = 50;
 /** What a person reads of a report: the outcome, what is wrong, the counts. */
 export function formatReport(report: CheckReport, tail: string): string {
   const { kind, tests, problems, notes, ok } = report;
-  const failures = tests.filter(({ status }) => status === "fail" || status === "error");
+  const failures = tests.filter(({ status }) => FAILED.includes(status));
   const shown = [
     ...failures.slice(0, MAX_SHOWN).map(formatFailure),
     ...problems.slice(0, MAX_SHOWN).map(formatProblem),

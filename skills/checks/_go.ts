@@ -1,15 +1,17 @@
-import { posix } from "node:path";
 import { z } from "zod";
+import type { Files } from "../../core/workspace/files.ts";
 import {
+  type AskedKind,
   type Check,
   checkCommand,
   type Choice,
   type Family,
-  operand,
   readOptional,
 } from "./_check.ts";
-import type { CheckKind, Problem } from "./check_report.ts";
+import type { Problem } from "../../core/check_report.ts";
 import { readGoEvents } from "./_go_events.ts";
+import { packages } from "./_go_packages.ts";
+import { golangciChoice } from "./_golangci.ts";
 import { workspacePath } from "./_locate.ts";
 import { literalPattern } from "./_literal_pattern.ts";
 import { parseJson } from "./_parse_json.ts";
@@ -39,12 +41,13 @@ export const goTest: Check = {
       return ended ? { text: ended[1]!, done: ++done } : undefined;
     };
   },
-  async read({ stdout, stderr }, site) {
+  async read({ stdout, stderr, truncated, timedOut }, site) {
     const mod = await readOptional(site.files, site.dir, "go.mod") ?? "";
     const module = /^module\s+"?([^\s"]+)/m.exec(mod)?.[1] ?? "";
-    const reading = readGoEvents(stdout, module, site);
+    const reading = readGoEvents(stdout, module, site, timedOut);
     const older = readTextProblems({ stdout: "", stderr }, site);
-    return { ...reading, problems: [...reading.problems ?? [], ...older] };
+    const complete = reading.complete === true && !truncated;
+    return { ...reading, complete, problems: [...reading.problems ?? [], ...older] };
   },
 };
 
@@ -110,18 +113,8 @@ export const go: Family = {
   name: "go",
   markers: ["go.mod"],
   endings: ["go"],
-  choices(kind: CheckKind): Promise<Choice[]> {
+  async choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]> {
     const check = { test: goTest, lint: goVet, build: goBuild }[kind];
-    return Promise.resolve([{ check }]);
+    return [...(kind === "lint" ? await golangciChoice(files, dir) : []), { check }];
   },
 };
-
-/** Go takes packages, which are folders: a file stands for the one it is in. */
-function packages(targets: readonly string[]): string[] {
-  if (targets.length === 0) return ["./..."];
-  const folders = targets.map((path) => {
-    const folder = path.endsWith(".go") ? posix.dirname(path) : path;
-    return path.endsWith(".go") ? `./${folder}` : `${operand(folder)}/...`;
-  });
-  return [...new Set(folders)];
-}

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import type { Reading, ReadSite } from "./_check.ts";
-import type { TestOutcome, TestStatus } from "./check_report.ts";
+import type { Reading, ReadOutcome, ReadSite } from "./_check.ts";
+import type { TestStatus } from "../../core/check_report.ts";
 import { headline, locate, locateAll, type Place, workspacePath } from "./_locate.ts";
 import { parseJson } from "./_parse_json.ts";
 import { readTextProblems } from "./_text_problems.ts";
@@ -22,12 +22,19 @@ const STATUS: Readonly<Record<string, TestStatus>> = { pass: "pass", fail: "fail
  * that does not build is one error.
  *
  * @param module the module's path, from go.mod: package paths begin with it.
+ * @param stopped whether the run was ended at its time limit.
  */
-export function readGoEvents(stdout: string, module: string, site: ReadSite): Reading {
-  const tests = new Map<string, TestOutcome & { parent: string | undefined }>();
+export function readGoEvents(
+  stdout: string,
+  module: string,
+  site: ReadSite,
+  stopped = false,
+): Reading {
+  const tests = new Map<string, ReadOutcome & { parent: string | undefined }>();
   const output = new Map<string, string>();
   const started = new Set<string>();
   const packages = new Map<string, boolean>();
+  const seen = new Set<string>();
   let build = "";
   for (const line of stdout.split("\n")) {
     const event = line.startsWith("{") ? Event.safeParse(parseJson(line)) : undefined;
@@ -37,6 +44,7 @@ export function readGoEvents(stdout: string, module: string, site: ReadSite): Re
     }
     const { Action: action, Package: pack = "", Test: test, Output: text } = event.data;
     const id = `${pack}\t${test ?? ""}`;
+    if (pack !== "") seen.add(pack);
     if (action === "build-output") build += text ?? "";
     else if (action === "output") output.set(id, (output.get(id) ?? "") + text);
     else if (action === "run") started.add(id);
@@ -51,25 +59,32 @@ export function readGoEvents(stdout: string, module: string, site: ReadSite): Re
       });
     }
   }
-  const hung = [...started].filter((id) => !tests.has(id)).map((id): TestOutcome => {
+  const hung = [...started].filter((id) => !tests.has(id)).map((id): ReadOutcome => {
     const [pack, test] = id.split("\t");
-    return outcome(pack!, test!, "error", output.get(id) ?? "");
+    const said = output.get(id) ?? "";
+    const late = stopped || /^panic: test timed out after /m.test(said);
+    const status = late ? "timeout" : "error";
+    return outcome(pack!, test!, status, said);
   });
   const parents = new Set([...tests.values()].map(({ parent }) => parent));
   const leaves = [...tests].filter(([id]) => !parents.has(id)).map(([, { parent: _, ...t }]) => t);
   const broken = [...packages]
     .filter(([pack, ok]) => !ok && ![...leaves, ...hung].some((t) => t.name.startsWith(`${pack} `)))
-    .map(([pack]): TestOutcome => ({
+    .map(([pack]): ReadOutcome => ({
       name: pack,
       status: "error",
       message: headline(output.get(`${pack}\t`) ?? "the package failed"),
     }));
   return {
-    tests: [...leaves, ...hung, ...broken].map((test) => ({
-      ...test,
-      name: test.name.replace(/^(\S+) /, (_, pack) => pack === module ? "" : `${below(pack)} > `),
-    })),
+    tests: [...leaves, ...hung, ...broken].map((test) => {
+      const [, pack, name] = /^(\S+)(?: (.*))?$/s.exec(test.name)!;
+      const inside = `${pack === module ? "." : below(pack!)} > `;
+      if (name === undefined) return { ...test, id: pack!, whole: inside };
+      return { ...test, id: inside + name, name: pack === module ? name : inside + name };
+    }),
     problems: readTextProblems({ stdout: build, stderr: "" }, site),
+    // A package that ran says at last how it ended.
+    complete: [...seen].every((pack) => packages.has(pack)),
   };
 
   function below(pack: string): string {
@@ -81,13 +96,13 @@ export function readGoEvents(stdout: string, module: string, site: ReadSite): Re
     status: TestStatus,
     said: string,
     start: number,
-  ): TestOutcome {
+  ): ReadOutcome {
     const { message, frames: [place] } = panicAt(said, start, site);
     const before = headline(said.slice(0, start), 2);
     return { name, ...place, status, message: before === "" ? message : `${message}\n${before}` };
   }
 
-  function outcome(pack: string, test: string, status: TestStatus, text: string): TestOutcome {
+  function outcome(pack: string, test: string, status: TestStatus, text: string): ReadOutcome {
     const said = status === "pass" ? "" : spoken(text);
     const panic = /^(?:panic|fatal error): /m.exec(said);
     if (panic) return panicked(`${pack} ${test}`, status, said, panic.index);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Reading, ReadSite } from "./_check.ts";
-import type { TestOutcome, TestStatus } from "./check_report.ts";
+import type { Reading, ReadOutcome, ReadSite } from "./_check.ts";
+import type { TestStatus } from "../../core/check_report.ts";
 import { headline, locate, workspacePath } from "./_locate.ts";
 import { parseJson } from "./_parse_json.ts";
 
@@ -35,10 +35,11 @@ export function readJestReport(text: string | undefined, site: ReadSite): Readin
     const file = workspacePath(name, site) ?? name;
     if (assertionResults.length === 0 && status === "failed") {
       // The file did not even load.
-      return [failed({ name: file, file, status: "error" }, message ?? "", site)];
+      const whole = `${file}::`;
+      return [failed({ id: file, name: file, file, status: "error", whole }, message ?? "", site)];
     }
-    return assertionResults.map((one): TestOutcome => {
-      const base: TestOutcome = {
+    return assertionResults.map((one): ReadOutcome => {
+      const base: ReadOutcome = {
         name: [...one.ancestorTitles, one.title].join(" > "),
         file,
         ...(one.location ? { line: one.location.line } : {}),
@@ -51,14 +52,20 @@ export function readJestReport(text: string | undefined, site: ReadSite): Readin
     });
   });
   const counted = tests.filter(({ status }) => status !== "error").length;
-  return { tests, complete: counted === report.data.numTotalTests };
+  const planned = report.data.numTotalTests;
+  return { tests, planned, complete: counted === planned };
 }
 
-function failed(test: TestOutcome, message: string, site: ReadSite): TestOutcome {
+/** As jest says it, and vitest: its report has the name of a stand-in where the message belongs. */
+const TIMEOUT =
+  /Exceeded timeout of \d+ ms for a|(?:Test|Hook) timed out in \d+ms|STACK_TRACE_ERROR/;
+
+function failed(test: ReadOutcome, message: string, site: ReadSite): ReadOutcome {
   const place = locate(message, site);
   return {
     ...test,
+    ...(TIMEOUT.test(message.slice(0, 2_000)) ? { status: "timeout" } : {}),
     ...(place?.file === test.file ? { line: place!.line } : {}),
-    message: headline(message),
+    message: headline(message.replace(/^Error: STACK_TRACE_ERROR/, "timed out")),
   };
 }

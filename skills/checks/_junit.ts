@@ -18,12 +18,20 @@ export interface JunitCase {
   readonly detail: string;
 }
 
+/** A JUnit report. */
+export interface JunitReport {
+  /** In the report's order. */
+  readonly cases: readonly JunitCase[];
+  /** How many its `tests` attributes announce; undefined where they do not cover all. */
+  readonly planned: number | undefined;
+}
+
 /**
  * Reads a JUnit XML report.
  *
- * @returns its test cases in order; undefined when it is no well-formed report.
+ * @returns undefined when it is no well-formed report.
  */
-export async function parseJunit(xml: string): Promise<JunitCase[] | undefined> {
+export async function parseJunit(xml: string): Promise<JunitReport | undefined> {
   const { parseXml, XmlElement } = await import("@rgrove/parse-xml");
   let root: XmlElement | null;
   try {
@@ -46,11 +54,22 @@ export async function parseJunit(xml: string): Promise<JunitCase[] | undefined> 
       : suites;
     open.push(...elements(element).reverse().map((child) => ({ element: child, suites: inner })));
   }
-  return cases;
+  const planned = plannedIn(root) ?? sum(elements(root).map(plannedIn));
+  return { cases, planned };
 
   function elements(parent: XmlElement): XmlElement[] {
     return parent.children.filter((child) => child instanceof XmlElement);
   }
+}
+
+function plannedIn({ name, attributes }: XmlElement): number | undefined {
+  const told = name === "testcase" ? undefined : attributes.tests;
+  return told !== undefined && /^\d+$/.test(told) ? Number(told) : undefined;
+}
+
+function sum(counts: readonly (number | undefined)[]): number | undefined {
+  if (counts.length === 0 || counts.includes(undefined)) return undefined;
+  return counts.reduce<number>((all, one) => all + one!, 0);
 }
 
 function readCase(

@@ -1,8 +1,11 @@
-import type { TestOutcome, TestStatus } from "./check_report.ts";
+import type { ReadOutcome } from "./_check.ts";
+import type { TestStatus } from "../../core/check_report.ts";
 
 /** What the lines of Rust's test harness say. */
 export interface Libtest {
-  readonly tests: readonly (TestOutcome & { readonly binary: number })[];
+  readonly tests: readonly (ReadOutcome & { readonly binary: number })[];
+  /** How many tests all binaries together announced. */
+  readonly planned: number;
   /** Whether every binary that announced tests reported each of them and its totals. */
   readonly complete: boolean;
 }
@@ -16,7 +19,7 @@ const STATUS: Readonly<Record<string, TestStatus>> = {
 /** One binary's block: `running 2 tests`, a line for each, failures, totals. */
 interface Block {
   readonly announced: number;
-  readonly tests: Map<string, TestOutcome>;
+  readonly tests: Map<string, ReadOutcome>;
   closed: boolean;
 }
 
@@ -64,6 +67,7 @@ export function parseLibtest(stdout: string): Libtest {
     }
   }
   return {
+    planned: blocks.reduce((sum, one) => sum + one.announced, 0),
     tests: blocks.flatMap((one, binary) => [...one.tests.values()].map((t) => ({ ...t, binary }))),
     complete: blocks.every((one) => one.closed),
   };

@@ -47,9 +47,17 @@ function* placesIn(text: string, site: ReadSite): Generator<Place, undefined> {
   return undefined;
 }
 
-/** The first lines of a message that say something, without stack frames. */
+/**
+ * Colours; in XML, which may not hold an escape, a stand-in is left of it (the last is pytest's).
+ */
+// deno-lint-ignore no-control-regex -- the escape is what is looked for
+const COLOR = /(?:[\u001b\ufffd]|#x1B)\[[\d;]*m/g;
+
+/** The first lines of a message that say something, without stack frames and colours. */
 export function headline(text: string, lines = 12): string {
-  const kept = text.split(/\r?\n/).filter((line) => !/^\s*at (\S|<).*/.test(line));
+  const kept = text.replace(COLOR, "").split(/\r?\n/).filter((line) =>
+    !/^\s*at (\S|<).*/.test(line)
+  );
   const cut = kept.join("\n").trim().split("\n").slice(0, lines).join("\n");
   return cut.length > 2_000 ? `${cut.slice(0, 2_000)}...` : cut;
 }

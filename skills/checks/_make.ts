@@ -1,7 +1,13 @@
 import { z } from "zod";
 import type { Files } from "../../core/workspace/files.ts";
-import { type Check, checkCommand, type Choice, type Family, readOptional } from "./_check.ts";
-import type { CheckKind } from "./check_report.ts";
+import {
+  type AskedKind,
+  type Check,
+  checkCommand,
+  type Choice,
+  type Family,
+  readOptional,
+} from "./_check.ts";
 import { readTextProblems } from "./_text_problems.ts";
 
 /** The targets that mean each kind, the usual name first. */
@@ -9,12 +15,12 @@ const TARGETS = {
   test: ["test", "check", "tests"],
   lint: ["lint", "check-lint"],
   build: ["build", "all", "compile"],
-} as const satisfies Record<CheckKind, readonly string[]>;
+} as const satisfies Record<AskedKind, readonly string[]>;
 
 const MARKERS = ["GNUmakefile", "makefile", "Makefile"];
 
 /** A target of the project's Makefile: only its exit code is known. */
-export function makeTarget(kind: CheckKind): Check {
+export function makeTarget(kind: AskedKind): Check {
   return {
     id: "make",
     kind,
@@ -34,7 +40,7 @@ export const make: Family = {
   name: "make",
   markers: MARKERS,
   endings: [],
-  async choices(kind: CheckKind, dir: string, files: Files): Promise<Choice[]> {
+  async choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]> {
     const texts = await Promise.all(MARKERS.map((name) => readOptional(files, dir, name)));
     const text = texts.find((one) => one !== undefined) ?? "";
     const target = TARGETS[kind].find((name) => new RegExp(`^${name}\\s*::?(?!=)`, "m").test(text));

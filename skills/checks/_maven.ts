@@ -1,13 +1,15 @@
 import type { Files } from "../../core/workspace/files.ts";
 import {
+  type AskedKind,
   type Check,
   checkCommand,
   type Choice,
   type Family,
   join,
+  type ReadOutcome,
   type ReadSite,
 } from "./_check.ts";
-import type { CheckKind, Problem, TestOutcome } from "./check_report.ts";
+import type { Problem } from "../../core/check_report.ts";
 import { type JunitCase, parseJunit } from "./_junit.ts";
 import { headline, workspacePath } from "./_locate.ts";
 import type { ProgramResult } from "../../core/command.ts";
@@ -46,14 +48,15 @@ export const mavenTest: Check = {
   },
   async read(result, site) {
     const since = Date.now() - result.ms - CLOCK_SLACK_MS;
-    const tests: TestOutcome[] = [];
+    const tests: ReadOutcome[] = [];
     let complete = true;
     for (const module of await modules(site.files, site.dir)) {
       const folder = join(module, "target/surefire-reports");
       for (const path of await freshReports(site.files, folder, since)) {
-        const cases = await parseJunit(await site.files.readText(path));
-        if (!cases) complete = false;
-        const outcomes = (cases ?? []).map((one) => outcome(one, module, site));
+        const report = await parseJunit(await site.files.readText(path));
+        const cases = report?.cases ?? [];
+        if (!report || cases.length < (report.planned ?? 0)) complete = false;
+        const outcomes = cases.map((one) => outcome(one, module, site));
         tests.push(...await Promise.all(outcomes));
       }
     }
@@ -78,7 +81,7 @@ export const maven: Family = {
   name: "maven",
   markers: ["pom.xml"],
   endings: ["java"],
-  choices(kind: CheckKind): Promise<Choice[]> {
+  choices(kind: AskedKind): Promise<Choice[]> {
     const check = { test: mavenTest, build: mavenBuild, lint: undefined }[kind];
     return Promise.resolve(check ? [{ check }] : []);
   },
@@ -110,18 +113,20 @@ async function freshReports(files: Files, folder: string, since: number): Promis
   return paths.filter((_, i) => infos[i]!.mtime >= since);
 }
 
-async function outcome(one: JunitCase, module: string, site: ReadSite): Promise<TestOutcome> {
+async function outcome(one: JunitCase, module: string, site: ReadSite): Promise<ReadOutcome> {
   const bad = one.status === "fail" || one.status === "error";
   const top = one.classname.split("$")[0]!;
   const path = join(module, `src/test/java/${top.replaceAll(".", "/")}.java`);
   const file = await site.files.info(path).then(() => path, () => undefined);
   const simple = top.split(".").at(-1);
   const frame = bad ? new RegExp(`\\(${simple}\\.java:(\\d+)\\)`).exec(one.detail) : null;
+  const name = `${one.classname} > ${one.name}`;
   return {
-    name: `${one.classname} > ${one.name}`,
+    id: name,
+    name,
     ...(file ? { file } : {}),
     ...(file && frame ? { line: Number(frame[1]) } : {}),
-    status: one.status,
+    status: bad && /Time(?:dOut|out)Exception$/.test(one.type) ? "timeout" : one.status,
     ...(one.ms === undefined ? {} : { ms: one.ms }),
     ...(one.summary || one.detail ? { message: headline(one.summary || one.detail) } : {}),
   };

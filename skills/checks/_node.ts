@@ -1,6 +1,5 @@
 import type { Files } from "../../core/workspace/files.ts";
-import type { Check, Choice, Family } from "./_check.ts";
-import type { CheckKind } from "./check_report.ts";
+import type { AskedKind, Check, Choice, Family } from "./_check.ts";
 import { eslint, tsc } from "./_node_lints.ts";
 import { jest, mocha, nodeTest, vitest } from "./_node_tests.ts";
 import { npmScript } from "./_npm.ts";
@@ -13,7 +12,7 @@ export const node: Family = {
   name: "node",
   markers: ["package.json"],
   endings: ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte"],
-  async choices(kind: CheckKind, dir: string, files: Files): Promise<Choice[]> {
+  async choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]> {
     const pkg = await readPackage(files, dir);
     const typed = await exists(files, dir, "tsconfig.json");
     if (kind === "test") return tests(pkg, dir, files);

@@ -1,7 +1,13 @@
 import { join as joinPath } from "node:path";
 import { z } from "zod";
-import { type Check, checkCommand, operand, type ReadSite } from "./_check.ts";
-import type { TestOutcome } from "./check_report.ts";
+import {
+  type Check,
+  checkCommand,
+  operand,
+  type Reading,
+  type ReadOutcome,
+  type ReadSite,
+} from "./_check.ts";
 import { readJestReport } from "./_jest_report.ts";
 import { type JunitCase, parseJunit } from "./_junit.ts";
 import { headline, locate, workspacePath } from "./_locate.ts";
@@ -69,6 +75,8 @@ const MochaReport = z.object({
   pending: z.array(MochaTest),
 });
 
+const MOCHA_TIMEOUT = /^Timeout of \d+ms exceeded/;
+
 /** mocha, read from its JSON report. */
 export const mocha: Check = {
   id: "mocha",
@@ -94,7 +102,8 @@ export const mocha: Check = {
       ...failures.map((one) => mochaOutcome(one, "fail", site)),
       ...pending.map((one) => mochaOutcome(one, "skip", site)),
     ];
-    return { tests, complete: tests.length === stats.passes + stats.failures + stats.pending };
+    const planned = stats.passes + stats.failures + stats.pending;
+    return { tests, planned, complete: tests.length === planned };
   },
 };
 
@@ -102,15 +111,16 @@ function mochaOutcome(
   { fullTitle, file, duration, err }: z.infer<typeof MochaTest>,
   status: "pass" | "fail" | "skip",
   site: ReadSite,
-): TestOutcome {
+): ReadOutcome {
   const trace = err?.stack ?? err?.message ?? "";
   const place = status === "fail" ? locate(trace, site) : undefined;
   const path = file === undefined ? place?.file : workspacePath(file, site);
   return {
+    id: file === undefined ? fullTitle : `${path}::${fullTitle}`,
     name: fullTitle,
     ...(path ? { file: path } : {}),
     ...(place && place.file === path ? { line: place.line } : {}),
-    status,
+    status: status === "fail" && MOCHA_TIMEOUT.test(err?.message ?? "") ? "timeout" : status,
     ...(duration === undefined ? {} : { ms: duration }),
     ...(status === "fail" ? { message: headline(trace) } : {}),
   };
@@ -145,25 +155,41 @@ export const nodeTest: Check = {
   absent: (result) => result.code === 127,
   watch: () => counting(/^\s*(?:not )?ok \d+ - (.*?)()(?: #.*)?$/),
   async read({ reports, stdout }, site) {
-    const cases = await parseJunit(reports["junit.xml"] ?? "");
-    if (!cases) return { complete: false };
-    return { tests: cases.map((one) => nodeOutcome(one, stdout, site)) };
+    return await readNodeReport(reports["junit.xml"] ?? "", stdout, site);
   },
 };
 
-function nodeOutcome(one: JunitCase, tap: string, site: ReadSite): TestOutcome {
+async function readNodeReport(xml: string, tap: string, site: ReadSite): Promise<Reading> {
+  const report = await parseJunit(xml);
+  if (!report) return { complete: false };
+  // The last of these comments is the summary: tests may write others, but only before it.
+  const count = [...xml.matchAll(/<!-- tests (\d+) -->/g)].at(-1)?.[1];
+  return {
+    tests: report.cases.map((one) => nodeOutcome(one, tap, site)),
+    planned: count === undefined ? undefined : Number(count),
+    complete: count !== undefined,
+  };
+}
+
+function nodeOutcome(one: JunitCase, tap: string, site: ReadSite): ReadOutcome {
   const bad = one.status === "fail" || one.status === "error";
   // A file that ends without a report of its own is a test named by its path.
-  const crashed = bad && one.name.startsWith("/");
+  const whole = one.name.startsWith("/") ||
+    one.file !== undefined && one.suites.length === 0 && one.file.endsWith(`/${one.name}`);
+  const crashed = bad && whole;
   const trace = crashed ? lastWords(one.name, tap) : one.detail;
   const place = bad ? locate(trace, site) : undefined;
-  const file = crashed ? workspacePath(one.name, site) : one.file ?? place?.file;
+  const file = whole ? workspacePath(one.file ?? one.name, site) : one.file ?? place?.file;
   const path = file === undefined ? undefined : workspacePath(file, { ...site, dir: "." });
+  const name = [...one.suites, whole ? path ?? one.name : one.name].join(" > ");
   return {
-    name: [...one.suites, crashed ? path ?? one.name : one.name].join(" > "),
+    id: whole || one.file === undefined ? name : `${path}::${name}`,
+    name,
     ...(path ? { file: path } : {}),
     ...(place && (crashed || place.file === path) ? { line: place.line } : {}),
-    status: crashed ? "error" : one.status,
+    // Where no test has a file, none of them is known to be in this one.
+    ...(crashed && one.file !== undefined ? { whole: `${path}::` } : {}),
+    status: crashed ? "error" : one.type === "testTimeoutFailure" ? "timeout" : one.status,
     ...(one.ms === undefined ? {} : { ms: one.ms }),
     ...(bad ? { message: headline(errorIn(trace) ?? one.summary) } : {}),
   };

@@ -1,11 +1,10 @@
-import { type Check, checkCommand } from "./_check.ts";
-import type { CheckKind } from "./check_report.ts";
+import { type AskedKind, type Check, checkCommand } from "./_check.ts";
 import { readTextProblems } from "./_text_problems.ts";
 
-const SCRIPTS: Readonly<Record<CheckKind, string>> = { test: "test", lint: "lint", build: "build" };
+const SCRIPTS: Readonly<Record<AskedKind, string>> = { test: "test", lint: "lint", build: "build" };
 
 /** The package's own script, of which we know nothing but how it ends. */
-export function npmScript(kind: CheckKind): Check {
+export function npmScript(kind: AskedKind): Check {
   return {
     id: "npm",
     kind,

@@ -1,8 +1,7 @@
 import { posix } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import type { Files } from "../../core/workspace/files.ts";
-import type { Choice, Family } from "./_check.ts";
-import type { CheckKind } from "./check_report.ts";
+import type { AskedKind, Choice, Family } from "./_check.ts";
 import { FAMILIES } from "./_families.ts";
 import { findProjects, type Project } from "./find_projects.ts";
 import { findTestFolders } from "./_find_test_folders.ts";
@@ -31,7 +30,7 @@ export interface CheckPlan {
   readonly others: readonly string[];
 }
 
-const LOOKED_FOR: Readonly<Record<CheckKind, string>> = {
+const LOOKED_FOR: Readonly<Record<AskedKind, string>> = {
   test: "deno.json, package.json with tests, Cargo.toml, go.mod, Python tests, pom.xml and a " +
     "Makefile with a test target",
   lint: "deno.json, package.json with a linter, Cargo.toml, go.mod, a Python project and a " +
@@ -47,7 +46,7 @@ const LOOKED_FOR: Readonly<Record<CheckKind, string>> = {
  * @throws {UserError} `failed` when there is none, `usage` when the toolchain is not among those found.
  */
 export async function planCheck(
-  kind: CheckKind,
+  kind: AskedKind,
   wish: CheckWish,
   files: Files,
   signal?: AbortSignal,
@@ -92,7 +91,7 @@ export function fieldsOf(
   };
 }
 
-async function findOffers(kind: CheckKind, files: Files, signal?: AbortSignal): Promise<Offer[]> {
+async function findOffers(kind: AskedKind, files: Files, signal?: AbortSignal): Promise<Offer[]> {
   const projects = await findProjects(files, signal ? { signal } : {});
   const offers = await Promise.all(projects.map(async (project): Promise<Offer> => {
     const family = FAMILIES.find(({ name }) => name === project.family)!;

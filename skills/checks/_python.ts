@@ -1,8 +1,8 @@
 import type { Files } from "../../core/workspace/files.ts";
-import { type Choice, type Family, readOptional } from "./_check.ts";
-import type { CheckKind } from "./check_report.ts";
+import { type AskedKind, type Choice, type Family, readOptional } from "./_check.ts";
 import { compileall, pyflakes, ruff } from "./_python_lints.ts";
 import { pytest, unittest } from "./_python_tests.ts";
+import { typeChecks } from "./_python_types.ts";
 
 /** Files in which a project says that it uses pytest. */
 const PYTEST_FILES = [
@@ -19,8 +19,8 @@ export const python: Family = {
   name: "python",
   markers: ["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini", "requirements.txt"],
   endings: ["py", "pyi"],
-  async choices(kind: CheckKind, dir: string, files: Files): Promise<Choice[]> {
-    if (kind === "build") return [{ check: compileall("build") }];
+  async choices(kind: AskedKind, dir: string, files: Files): Promise<Choice[]> {
+    if (kind === "build") return [...await typeChecks(files, dir), { check: compileall("build") }];
     if (kind === "lint") {
       const configured = await usesRuff(files, dir);
       return [

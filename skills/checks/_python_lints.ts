@@ -1,7 +1,7 @@
 import { join as joinPath } from "node:path";
 import { z } from "zod";
 import { type Check, checkCommand, operand } from "./_check.ts";
-import type { CheckKind, Problem } from "./check_report.ts";
+import type { CheckKind, Problem } from "../../core/check_report.ts";
 import { workspacePath } from "./_locate.ts";
 import { parseJson } from "./_parse_json.ts";
 import { pythonModule } from "./_python_program.ts";

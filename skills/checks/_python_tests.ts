@@ -1,6 +1,13 @@
 import { join as joinPath } from "node:path";
-import { type Check, checkCommand, operand, type Reading, type ReadSite } from "./_check.ts";
-import type { TestOutcome, TestStatus } from "./check_report.ts";
+import {
+  type Check,
+  checkCommand,
+  operand,
+  type Reading,
+  type ReadOutcome,
+  type ReadSite,
+} from "./_check.ts";
+import type { TestStatus } from "../../core/check_report.ts";
 import { type JunitCase, parseJunit } from "./_junit.ts";
 import { headline, locate, locateAll, workspacePath } from "./_locate.ts";
 import { pythonModule } from "./_python_program.ts";
@@ -44,13 +51,18 @@ export const pytest: Check = {
       return { text: percent[1]!, done: Math.round(total * Number(percent[2]) / 100), total };
     };
   },
-  async read({ reports }, site) {
-    const cases = await parseJunit(reports["junit.xml"] ?? "");
-    return cases ? { tests: cases.map((one) => outcome(one, site)) } : { complete: false };
+  async read({ reports, stdout }, site) {
+    const report = await parseJunit(reports["junit.xml"] ?? "");
+    if (!report) return { complete: false };
+    // The report's own count has subtests in it; this line comes before any test runs.
+    const [, all, selected] = /^collected (\d+) items?(?: \/ .*?(\d+) selected)?/m.exec(stdout) ??
+      [];
+    const planned = all === undefined ? undefined : Number(selected ?? all);
+    return { tests: report.cases.map((one) => outcome(one, site)), planned };
   },
 };
 
-function outcome(one: JunitCase, site: ReadSite): TestOutcome {
+function outcome(one: JunitCase, site: ReadSite): ReadOutcome {
   const bad = one.status === "fail" || one.status === "error";
   const file = one.file === undefined ? undefined : workspacePath(one.file, site);
   const place = bad ? locate(one.detail, site) : undefined;
@@ -63,10 +75,15 @@ function outcome(one: JunitCase, site: ReadSite): TestOutcome {
     ? ""
     : one.classname;
   return {
+    ...(one.summary === "collection failure" && file ? { whole: `${file}::` } : {}),
     name: group === "" ? one.name : `${group.replaceAll(".", " > ")} > ${one.name}`,
     ...(file ? { file } : {}),
     ...(line > 0 ? { line } : {}),
-    status: one.type === "pytest.xfail" ? "xfail" : one.status,
+    status: one.type === "pytest.xfail"
+      ? "xfail"
+      : bad && /^Failed: Timeout [(>]/.test(one.summary)
+      ? "timeout"
+      : one.status,
     ...(one.ms === undefined ? {} : { ms: one.ms }),
     ...(one.summary ? { message: withPlace(headline(messageOf(one)), one, file, site) } : {}),
   };
@@ -136,25 +153,29 @@ export const unittest: Check = {
 /** Reads the text of `python -m unittest --verbose`. */
 export function readUnittest(text: string, site: ReadSite): Reading {
   const [results = "", ...details] = text.split(/^={70}$/m);
-  const tests: TestOutcome[] = [];
+  const tests: ReadOutcome[] = [];
   const line =
     /^(\w+) \(([\w.<>]+)\)(?:\n.*?)?? \.\.\. (ok|FAIL|ERROR|expected failure|unexpected success|skipped .*)$/gm;
   for (const [, name, group, word] of results.matchAll(line)) {
-    const id = `${name} (${group})`;
-    const detail = details.find((part) => part.trimStart().split("\n", 1)[0]?.endsWith(`: ${id}`));
+    const shown = `: ${name} (${group})`;
+    const detail = details.find((part) => part.trimStart().split("\n", 1)[0]?.endsWith(shown));
     const trace = detail?.replace(/^[\s\S]*?-{70}\n/, "").split(/\n-{70}\n/)[0] ?? "";
     const places = [...trace.matchAll(/File "([^"]+)", line (\d+)/g)]
       .map(([, file, at]) => ({ file: workspacePath(file!, site), line: Number(at) }))
       .filter((place) => place.file !== undefined);
     const place = places.at(-1);
     const full = group!.endsWith(`.${name}`) ? group! : `${group}.${name}`;
+    const id = full.replace("unittest.loader._FailedTest.", "");
     tests.push({
-      name: full.replace("unittest.loader._FailedTest.", ""),
+      id,
+      name: id,
+      ...(full === id ? {} : { whole: `${id}.` }),
       ...(place?.file ? { file: place.file, line: place.line } : {}),
       status: UNITTEST[word!] ?? "skip",
       ...(trace ? { message: headline(trace.trim().split("\n").at(-1)!) } : {}),
     });
   }
   const total = /^Ran (\d+) tests? in /m.exec(text);
-  return { tests, complete: total !== null && Number(total[1]) === tests.length };
+  const planned = total === null ? undefined : Number(total[1]);
+  return { tests, planned, complete: planned === tests.length };
 }

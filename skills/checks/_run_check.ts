@@ -1,10 +1,14 @@
+import { posix } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import type { ProgramResult } from "../../core/command.ts";
 import type { ToolContext, ToolResult } from "../../core/tool.ts";
-import type { Check, Choice, Reading } from "./_check.ts";
-import type { CheckKind, CheckReport, TestOutcome } from "./check_report.ts";
+import type { AskedKind, Check, Choice } from "./_check.ts";
+import type { CheckReport } from "../../core/check_report.ts";
+import { FAMILIES } from "./_families.ts";
 import { formatReport } from "./_format_report.ts";
 import { type CheckPlan, type CheckWish, fieldsOf, planCheck } from "./_plan_check.ts";
+import { findSuppressions } from "./_suppressions.ts";
+import { toReport } from "./_to_report.ts";
 
 /** Most problems and notes of a report that are stored; tests are all, without their messages. */
 const MAX_STORED = 200;
@@ -14,21 +18,25 @@ const MAX_STORED = 200;
  * `checks:last:<kind>`.
  */
 export async function runCheck(
-  kind: CheckKind,
+  kind: AskedKind,
   wish: CheckWish,
   ctx: ToolContext,
 ): Promise<ToolResult<CheckReport>> {
   const plan = await planCheck(kind, wish, ctx.files, ctx.signal);
-  const { check, result, absent } = await firstInstalled(plan, wish, ctx);
+  const [{ check, result, absent }, suppressions] = await Promise.all([
+    firstInstalled(plan, wish, ctx),
+    kind === "test" ? undefined : silenced(plan, ctx),
+  ]);
   const reading = await check.read(result, { files: ctx.files, dir: plan.project.dir });
-  const report = toReport(plan, check, result, {
+  const read = toReport(plan.project.dir, check, result, {
     ...reading,
     notes: [...absent, ...reading.notes ?? [], ...notesOn(plan, wish)],
   });
+  const report = suppressions === undefined ? read : { ...read, suppressions };
   await ctx.store.put(`checks:last:${kind}`, {
     ...report,
     ts: Date.now(),
-    tests: report.tests.map(({ name, file, status }) => ({ name, file, status })),
+    tests: report.tests.map(({ ms: _, message: __, line: ___, ...test }) => test),
     problems: report.problems.slice(0, MAX_STORED),
   });
   return { ok: report.ok, data: report, text: formatReport(report, tailOf(result)) };
@@ -36,7 +44,7 @@ export async function runCheck(
 
 /** What would run, for a person who is asked. */
 export async function previewCheck(
-  kind: CheckKind,
+  kind: AskedKind,
   wish: CheckWish,
   ctx: ToolContext,
 ): Promise<string> {
@@ -47,6 +55,13 @@ export async function previewCheck(
     { root: ctx.files.root, scratch: "<private folder>", env: {} },
   );
   return `in ${plan.project.dir}: ${[argv.program, ...argv.args].join(" ")}`;
+}
+
+/** Comments that silence a linter or compiler, in the files that are checked. */
+function silenced({ project, targets }: CheckPlan, ctx: ToolContext) {
+  const { endings } = FAMILIES.find(({ name }) => name === project.family)!;
+  const paths = (targets.length > 0 ? targets : ["."]).map((path) => posix.join(project.dir, path));
+  return findSuppressions(ctx.files, paths, endings, ctx.signal);
 }
 
 async function firstInstalled(
@@ -103,64 +118,6 @@ function follow(check: Check, ctx: ToolContext): (chunk: string, stream: string)
       if (update) ctx.progress(update);
     }
   };
-}
-
-function toReport(
-  { project }: CheckPlan,
-  check: Check,
-  result: ProgramResult,
-  { tests = [], problems = [], notes = [], complete = true, failed: bad = false }: Reading,
-): CheckReport {
-  const count = (...wanted: TestOutcome["status"][]) =>
-    tests.filter(({ status }) => wanted.includes(status)).length;
-  const passed = count("pass");
-  const failed = count("fail", "error");
-  const isTest = check.kind === "test";
-  const counted = isTest && check.exitCodeOnly !== true && (complete || tests.length > 0);
-  const ran = !isTest || check.exitCodeOnly === true || passed + failed > 0;
-  return {
-    kind: check.kind,
-    toolchain: check.id,
-    dir: project.dir,
-    argv: result.argv,
-    ok: result.code === 0 && complete && ran && failed === 0 && !bad,
-    counted,
-    total: tests.length,
-    passed,
-    failed,
-    skipped: count("skip", "xfail"),
-    tests,
-    problems,
-    notes: [
-      ...notes,
-      ...doubts(check, result, {
-        complete,
-        ran,
-        any: tests.length > 0,
-        broken: problems.length > 0,
-      }),
-    ],
-    ms: result.ms,
-    exitCode: result.code,
-  };
-}
-
-function doubts(
-  check: Check,
-  { code, signal, timedOut, ms }: ProgramResult,
-  { complete, ran, any, broken }: Record<"complete" | "ran" | "any" | "broken", boolean>,
-): string[] {
-  if (timedOut) return [`stopped at the time limit, after ${Math.round(ms / 1_000)} s`];
-  if (signal) return [`ended by ${signal}`];
-  if (!complete) {
-    if (any) return ["the report is not complete"];
-    return [broken ? "no test ran" : `${check.id} left no report that could be read`];
-  }
-  if (!ran) return [any ? "all tests were skipped: no test ran" : "no test ran"];
-  if (check.exitCodeOnly && check.kind === "test") {
-    return [`${check.id} says only how it ended (exit code ${code}): no tests were counted`];
-  }
-  return [];
 }
 
 function notesOn({ others }: CheckPlan, { toolchain, paths }: CheckWish): string[] {

@@ -1,6 +1,6 @@
 import type { ProgramResult } from "../../core/command.ts";
 import type { ReadSite } from "./_check.ts";
-import type { Problem } from "./check_report.ts";
+import type { Problem } from "../../core/check_report.ts";
 import { workspacePath } from "./_locate.ts";
 
 /** `f.ts(1,2): error TS1: m` of tsc, and `f.go:1:2: m`, `f.c:1:2: error: m` of most others. */

@@ -10,6 +10,7 @@ import { tsc } from "./_node_lints.ts";
 import { npmScript } from "./_npm.ts";
 import { proposeCheck } from "./_propose_check.ts";
 import { compileall } from "./_python_lints.ts";
+import { mypy, pyright } from "./_python_types.ts";
 import { previewCheck, runCheck } from "./_run_check.ts";
 
 /** Builds or type-checks the project with its own toolchain. */
@@ -30,6 +31,8 @@ export default defineTool({
     cargoBuild,
     goBuild,
     mavenBuild,
+    mypy,
+    pyright,
     compileall("build"),
     makeTarget("build"),
   ]),

@@ -4,6 +4,7 @@ import { cargoCheck, clippy } from "./_cargo.ts";
 import { checkInput } from "./_check_input.ts";
 import { denoLint } from "./_deno.ts";
 import { goVet } from "./_go.ts";
+import { golangci } from "./_golangci.ts";
 import { makeTarget } from "./_make.ts";
 import { eslint, tsc } from "./_node_lints.ts";
 import { npmScript } from "./_npm.ts";
@@ -32,6 +33,7 @@ export default defineTool({
     compileall("lint"),
     clippy,
     cargoCheck,
+    golangci,
     goVet,
     makeTarget("lint"),
   ]),

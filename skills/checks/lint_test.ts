@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { have, openBench } from "../_testing.ts";
 import build from "./build.ts";
-import type { CheckReport } from "./check_report.ts";
+import type { CheckReport } from "../../core/check_report.ts";
 import lint from "./lint.ts";
 
 function brief({ problems }: CheckReport): string[] {

@@ -23,6 +23,13 @@
  *
  * @module
  */
-export type { CheckKind, CheckReport, Problem, TestOutcome, TestStatus } from "./check_report.ts";
+export type {
+  CheckKind,
+  CheckReport,
+  Problem,
+  Suppression,
+  TestOutcome,
+  TestStatus,
+} from "../../core/check_report.ts";
 export { findProjects, type FindProjectsOptions, type Project } from "./find_projects.ts";
 export { type TestPlan, type TestPlanInput, testPlanner } from "./test_planner.ts";

@@ -1,5 +1,6 @@
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
+import { quietOffer } from "../_quiet_offer.ts";
 import { companionTests, indexCompanions, isRunnableTest } from "../plan/companion_tests.ts";
 import { fileRole } from "../plan/file_role.ts";
 import { allCommands } from "./_all_commands.ts";
@@ -9,13 +10,14 @@ import { denoTest } from "./_deno.ts";
 import { goTest } from "./_go.ts";
 import { makeTarget } from "./_make.ts";
 import { mavenTest } from "./_maven.ts";
+import { nextest } from "./_nextest.ts";
 import { jest, mocha, nodeTest, vitest } from "./_node_tests.ts";
 import { npmScript } from "./_npm.ts";
 import { proposeCheck } from "./_propose_check.ts";
 import type { CheckWish } from "./_plan_check.ts";
 import { pytest, unittest } from "./_python_tests.ts";
 import { previewCheck, runCheck } from "./_run_check.ts";
-import type { CheckReport } from "./check_report.ts";
+import type { CheckReport } from "../../core/check_report.ts";
 
 /** Names that tests have in one language or another. */
 const TEST_NAME = /^test_\w+$|^test[A-Z]\w*$|^Test[A-Z]\w*$|\w_test$|\wTest$/;
@@ -42,6 +44,7 @@ export default defineTool({
     npmScript("test"),
     pytest,
     unittest,
+    nextest,
     cargoTest,
     goTest,
     mavenTest,
@@ -53,9 +56,10 @@ export default defineTool({
   propose: (request) => {
     const filter = request.identifiers.find((name) => TEST_NAME.test(name));
     if (filter === undefined) return proposeCheck(request, ["tests", "test", "testsuite"]);
-    if (!/\b(?:run|rerun|why|pass\w*|fail\w*)\b/i.test(request.plain)) return undefined;
+    const input = { filter, ...request.paths.length > 0 && { paths: [...request.paths] } };
+    if (!/\b(?:run|rerun|why|pass\w*|fail\w*)\b/i.test(request.plain)) return quietOffer(input);
     return {
-      input: { filter, ...request.paths.length > 0 && { paths: [...request.paths] } },
+      input,
       weight: 0.95,
       reason: `it asks about the test ${filter}`,
       completes: !request.wantsChange,

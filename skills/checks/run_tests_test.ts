@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../core/errors.ts";
 import { have, openBench } from "../_testing.ts";
-import type { CheckReport, TestOutcome } from "./check_report.ts";
+import type { CheckReport, TestOutcome } from "../../core/check_report.ts";
 import runTests from "./run_tests.ts";
 
 const PASS = 'Deno.test("adds", () => {});\n';

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
-import type { CheckReport } from "../checks/check_report.ts";
+import type { CheckReport } from "../../core/check_report.ts";
 import { lazy } from "../../core/lazy.ts";
 import type { SkillResult } from "../../core/program/skill.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
@@ -127,12 +127,21 @@ async function askModel(
 }
 
 /** What was found, nearest first: a model sees as many lines as fit. */
-function factLines({ targets, tests, importers, traces }: PlanFacts, risks: readonly Risk[]) {
+function factLines(
+  { targets, about, tests, importers, traces }: PlanFacts,
+  risks: readonly Risk[],
+): string[] {
+  const places = about === undefined
+    ? []
+    : "package" in about
+    ? [...about.package.declared, ...about.package.imports]
+    : Object.values(about.places.uses).flat();
   return [
     ...traces.map(({ path, line, error }) => `${path}:${line}: the logs say: ${error}`),
     ...targets.flatMap(({ path, lines }) =>
       lines.length === 0 ? [path] : lines.map(({ line, text }) => `${path}:${line}: ${text}`)
     ),
+    ...places.slice(0, MOST_PLACES).map(({ path, line, text }) => `${path}:${line}: ${text}`),
     ...tests.map((path) => `${path}: tests it`),
     ...[...importers].flatMap(([path, users]) =>
       users.slice(0, MOST_USERS).map((user) => `${user}: imports ${path}`)
@@ -142,15 +151,15 @@ function factLines({ targets, tests, importers, traces }: PlanFacts, risks: read
 }
 
 const MOST_USERS = 10;
+const MOST_PLACES = 60;
 
 function unknowns(
-  { terms, rename, evidence, repository, otherTraces, commands }: PlanFacts,
+  { terms, evidence, repository, otherTraces, commands }: PlanFacts,
 ): string[] {
   const missing = terms
     .filter(({ text, kind }) =>
       evidence.spread.get(text) === 0 && !(kind === "word" && / /.test(text))
     )
-    .filter(({ text }) => text !== rename?.to)
     .map(({ text }) => `"${text}"`);
   const none = ["test", "lint", "build"].filter((kind) => !commands.some((c) => c.kind === kind));
   return [
@@ -189,9 +198,10 @@ function evidenceLines({ path, lines, terms }: FileEvidence): string[] {
   return lines.slice(0, 3).map(({ line, text }) => `  ${path}:${line}: ${text}`);
 }
 
-function stepLines({ n, text, command, runs, risk }: PlanStep): string[] {
+function stepLines({ n, text, places = [], command, runs, risk }: PlanStep): string[] {
   return [
     `${n}. ${text}`,
+    ...places.map((place) => `   ${place}`),
     ...command ? [`   ${command}${runs ? `  (${runs})` : ""}`] : [],
     ...risk ? [`   risk: ${risk}`] : [],
   ];

@@ -115,7 +115,7 @@ export const section: MakeSection = async ({ quick = false } = {}) => {
       "rl.helps.gain_after": { value: gain("test", quick ? 50 : 200), limit: 10, better: "higher" },
       "rl.helps.lowest_gain": { value: lowest, limit: -2, better: "higher" },
       // What is learned at work, the prior apart.
-      "rl.helps.grown": { value: grown(taught), limit: quick ? 0 : 2, better: "higher" },
+      "rl.helps.grown": { value: grown(taught), limit: quick ? -1 : 2, better: "higher" },
       "rl.helps.grown_alone": { value: grown(plain), limit: quick ? -10 : 5, better: "higher" },
     },
   };

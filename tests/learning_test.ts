@@ -57,6 +57,20 @@ Deno.test("a request is chosen for, explained, judged and remembered over sessio
   });
 });
 
+Deno.test("a secret in a request is in no decision and no mirror", async () => {
+  await withWorkspace(async (root) => {
+    const secret = "ghp_" + "Ab3dE6gH9jK2mN5pQ8rS1tU4vW7xY0zA2cD4";
+    await run(root, "run", `where is ${secret} used?`);
+    const store = await openSqliteStore(join(root, ".dspy", "store.db"));
+    const entries = await store.read("rl.decisions");
+    await store.close();
+    assert.ok(entries.length > 0);
+    assert.doesNotMatch(JSON.stringify(entries).toLowerCase(), /ab3de6gh9jk2/);
+    const mirror = await Deno.readTextFile(join(root, ".dspy_rl_events.jsonl"));
+    assert.doesNotMatch(mirror.toLowerCase(), /ab3de6gh9jk2/);
+  });
+});
+
 Deno.test("what others wrote into the mirror stays", async () => {
   await withWorkspace(async (root) => {
     const path = join(root, ".dspy_rl_state.json");

@@ -10,6 +10,7 @@ import { createLocalMind } from "./local_mind.ts";
 import { type LoopEnd, runLoop } from "./loop.ts";
 import type { CallResult } from "./mind.ts";
 import { parseRequest } from "./request.ts";
+import { requestFeatures } from "./request_features.ts";
 import { rulesChooser } from "./rules_chooser.ts";
 import type { SessionSetup } from "./session.ts";
 
@@ -35,7 +36,12 @@ export async function askLocally(
       ...await choosable(setup, text),
       preferred: new Set(setup.preferred?.(text)),
       chooser: await setup.learner?.() ?? setup.chooser ?? rulesChooser(),
-      features: { ...orderHints(memory?.sequence ?? []), ...await setup.features?.() },
+      features: {
+        // They are kept in a log: a secret in a request must not be one of its words.
+        ...requestFeatures(parseRequest(setup.redactor.text(text))),
+        ...orderHints(memory?.sequence ?? []),
+        ...await setup.features?.(),
+      },
       emit,
       cooling: (tool, input) => cooldowns.cooling(tool, input),
     }),

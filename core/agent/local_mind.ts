@@ -5,7 +5,6 @@ import type { Candidate, Choice, ChoiceContext, Chooser, Outcome } from "./choos
 import type { CallResult, Mind, Turn } from "./mind.ts";
 import { commandLine } from "./command_line.ts";
 import type { PlainRequest } from "./request.ts";
-import { requestFeatures } from "./request_features.ts";
 import { scoreResult } from "./score.ts";
 import { smallTalk } from "./small_talk.ts";
 import { summarize } from "./summarize.ts";
@@ -20,7 +19,7 @@ export interface LocalMindSetup {
   readonly denied?: readonly Tool[];
   /** Picks among the tools that offer themselves, and learns. */
   readonly chooser: Chooser;
-  /** Facts for the chooser, by name. */
+  /** Facts for the chooser, by name: what the request looks like, what helped before. */
   readonly features: Readonly<Record<string, number>>;
   /** Publishes what was learned. */
   readonly emit: Emit;
@@ -114,7 +113,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
       request: request.text,
       step,
       history: steps.map(({ choice, score }) => ({ tool: choice.tool, score })),
-      features: { ...setup.features, ...requestFeatures(request) },
+      features: setup.features,
     };
     const picked = await chooser.choose(
       context,

@@ -169,23 +169,25 @@ Deno.test("linear bandits with scale standard see running units, which freeze", 
 });
 
 Deno.test("createLinTs() tells the probability that a score drawn is the best", () => {
-  const bandit = createLinTs(ARMS, { size: 4, floor: 0, v: 0.2 });
-  const seen = teach(bandit, 12, 4, 6);
-  const context = [0.2, 0.4, -0.3, 0.1];
-  const [a, b] = [0, 1].map((arm) => plain(seen, arm, [...context, 1], 1)) as [
-    { mean: number; width: number },
-    { mean: number; width: number },
-  ];
-  const rng = createRng(7);
-  let wins = 0;
-  const rounds = 40_000;
-  for (let i = 0; i < rounds; i++) {
-    const draw = (arm: { mean: number; width: number }): number =>
-      arm.mean + 0.2 * Math.sqrt(arm.width) * sampleNormal(rng);
-    if (draw(a) > draw(b)) wins++;
+  for (const v of [0.1, 0.5]) {
+    const bandit = createLinTs(ARMS, { size: 4, floor: 0, v });
+    const seen = teach(bandit, 12, 4, 6);
+    const context = [1.5, -1, 0.8, -0.5];
+    const [a, b] = [0, 1].map((arm) => plain(seen, arm, [...context, 1], 1)) as [
+      { mean: number; width: number },
+      { mean: number; width: number },
+    ];
+    const rng = createRng(7);
+    let wins = 0;
+    const rounds = 20_000;
+    for (let i = 0; i < rounds; i++) {
+      const draw = (arm: { mean: number; width: number }): number =>
+        arm.mean + v * Math.sqrt(arm.width) * sampleNormal(rng);
+      if (draw(a) > draw(b)) wins++;
+    }
+    const told = bandit.probs(BOTH, context)[0]!;
+    assert.ok(Math.abs(told - wins / rounds) < 0.015, `${told}, drawn ${wins / rounds}`);
   }
-  const told = bandit.probs(BOTH, context)[0]!;
-  assert.ok(Math.abs(told - wins / rounds) < 0.015, `${told}, drawn ${wins / rounds}`);
 });
 
 Deno.test("linear bandits without a bias take a context of zeros for no knowledge", () => {

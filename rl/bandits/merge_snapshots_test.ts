@@ -101,7 +101,9 @@ for (const variant of ordered) {
 }
 
 Deno.test("mergeSnapshots() keeps the arms of both sides, by name", () => {
-  const base = makeVariant(["thompson", {}], ARMS).snapshot();
+  const before = makeVariant(["thompson", {}], ARMS);
+  before.update(0, 1);
+  const base = before.snapshot();
   const ours = restoreBandit(withArms(base, { add: ["mine"] }));
   const theirs = restoreBandit(withArms(base, { add: ["2"], remove: ["a"] }));
   ours.update(3, 1);
@@ -109,7 +111,7 @@ Deno.test("mergeSnapshots() keeps the arms of both sides, by name", () => {
   theirs.update(2, 1);
   const merged = restoreBandit(mergeSnapshots(base, ours.snapshot(), theirs.snapshot()));
   assert.deepEqual(merged.arms, ["a", "b", "c", "mine", "2"]);
-  assert.deepEqual([0, 1, 2, 3, 4].map((arm) => merged.estimate(arm).count), [1, 0, 0, 1, 1]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((arm) => merged.estimate(arm).count), [2, 0, 0, 1, 1]);
 });
 
 Deno.test("mergeSnapshots() refuses states of different bandits or without the base", () => {

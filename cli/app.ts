@@ -11,6 +11,7 @@ import type { CatalogEntry, Registry } from "../core/registry.ts";
 import { applicationConfig, commandFor, PROGRAM } from "./flags.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { StartFlags } from "./commands/start.ts";
+import { rl } from "./rl/routes.ts";
 import type { Shell } from "./shell.ts";
 
 /** What every command gets from `main`. */
@@ -76,6 +77,12 @@ const run = buildCommand<RunFlags, string[], CliContext>({
     positional: words("request", "what to find out or do; - reads it from standard input"),
     flags: {
       ...SESSION_FLAGS,
+      noSession: {
+        kind: "boolean",
+        optional: true,
+        withNegated: false,
+        brief: "keep nothing of this conversation: not with --continue, --resume or --fork",
+      },
       verify: text("command", "run this after changes; the model mends what fails"),
       outputSchema: text("file", "JSON Schema that the answer is to follow"),
       input: {
@@ -113,24 +120,21 @@ const doctor = buildCommand<Record<never, never>, [], CliContext>({
       .runDoctor,
 });
 
+const loadCompletions = lazy<typeof import("./commands/print_completions.ts")>(
+  "./commands/print_completions.ts",
+  HERE,
+);
+
 const completions = buildCommand<Record<never, never>, [string?], CliContext>({
   docs: { brief: "Print completions for bash, zsh or fish" },
   parameters: { positional: word("shell", "bash, zsh or fish") },
-  loader: async () =>
-    (await lazy<typeof import("./commands/print_completions.ts")>(
-      "./commands/print_completions.ts",
-      HERE,
-    )()).printCompletions,
+  loader: async () => (await loadCompletions()).printCompletions,
 });
 
 const complete = buildCommand<Record<never, never>, string[], CliContext>({
   docs: { brief: "Candidates for a half-typed command line" },
   parameters: { positional: words("word", "words so far") },
-  loader: async () =>
-    (await lazy<typeof import("./commands/print_completions.ts")>(
-      "./commands/print_completions.ts",
-      HERE,
-    )()).printCandidates,
+  loader: async () => (await loadCompletions()).printCandidates,
 });
 
 const config = buildRouteMap<"show" | "init", CliContext>({
@@ -160,18 +164,29 @@ const config = buildRouteMap<"show" | "init", CliContext>({
   },
 });
 
-const permissions = buildRouteMap<"explain" | "audit" | "trust", CliContext>({
-  docs: { brief: "Show the exact permissions, the receipts; trust a policy file" },
+const loadPermissions = lazy<typeof import("./commands/permissions.ts")>(
+  "./commands/permissions.ts",
+  HERE,
+);
+
+const LAST = {
+  kind: "parsed",
+  parse: (text: string) => {
+    if (/^\d+$/.test(text)) return Number(text);
+    throw new TypeError("a whole number is expected");
+  },
+  optional: true,
+  placeholder: "n",
+} as const;
+
+const permissions = buildRouteMap<"explain" | "audit" | "shrink" | "trust", CliContext>({
+  docs: { brief: "Show the exact permissions and the receipts, make them fewer, trust a policy" },
   defaultCommand: "explain",
   routes: {
     explain: buildCommand<Record<never, never>, [string?], CliContext>({
       docs: { brief: "The exact command line of the session's process, each flag with its reason" },
       parameters: { positional: word("command", "the command to explain; default a session") },
-      loader: async () =>
-        (await lazy<typeof import("./commands/permissions.ts")>(
-          "./commands/permissions.ts",
-          HERE,
-        )()).explain,
+      loader: async () => (await loadPermissions()).explain,
     }),
     audit: buildCommand<{ verify?: boolean; last?: number }, [string?], CliContext>({
       docs: { brief: "The receipts of this workspace: each decision and each program" },
@@ -179,32 +194,20 @@ const permissions = buildRouteMap<"explain" | "audit" | "trust", CliContext>({
         positional: word("session", "only this session"),
         flags: {
           verify: { kind: "boolean", optional: true, brief: "check the chain of hashes" },
-          last: {
-            kind: "parsed",
-            parse: (text: string) => {
-              if (/^\d+$/.test(text)) return Number(text);
-              throw new TypeError("a whole number is expected");
-            },
-            optional: true,
-            placeholder: "n",
-            brief: "how many, newest last (default 50)",
-          },
+          last: { ...LAST, brief: "how many, newest last (default 50)" },
         },
       },
-      loader: async () =>
-        (await lazy<typeof import("./commands/permissions.ts")>(
-          "./commands/permissions.ts",
-          HERE,
-        )()).audit,
+      loader: async () => (await loadPermissions()).audit,
+    }),
+    shrink: buildCommand<{ last?: number }, [], CliContext>({
+      docs: { brief: "The smallest policy that would have sufficed, by the receipts" },
+      parameters: { flags: { last: { ...LAST, brief: "only so many, the newest (default all)" } } },
+      loader: async () => (await loadPermissions()).shrink,
     }),
     trust: buildCommand<Record<never, never>, [], CliContext>({
       docs: { brief: "Let this very text of the workspace's policy allow commands" },
       parameters: {},
-      loader: async () =>
-        (await lazy<typeof import("./commands/permissions.ts")>(
-          "./commands/permissions.ts",
-          HERE,
-        )()).trustPolicy,
+      loader: async () => (await loadPermissions()).trustPolicy,
     }),
   },
 });
@@ -264,6 +267,7 @@ export function buildApp(registry: Registry, version: string): Application<CliCo
       help,
       permissions,
       config,
+      rl,
       doctor,
       completions,
       __complete: complete,

@@ -2,6 +2,7 @@ import type { Config } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
 import { parsePrice } from "../core/lm/parse_price.ts";
 import type { ModelAddress } from "../core/lm/open_model.ts";
+import { isLoopback } from "./is_loopback.ts";
 
 /** Where a provider is when nobody says so. */
 const HOME = { ollama: "http://127.0.0.1:11434", openai: "https://api.openai.com/v1" } as const;
@@ -18,7 +19,8 @@ export interface ModelPlace extends ModelAddress {
  * Which model the session asks, and where; undefined when none was configured. The key goes with the
  * address and never into settings, events or the environment of a child.
  *
- * @throws {UserError} `usage` for an address that is none, or that holds a password: addresses are shown.
+ * @throws {UserError} `usage` for an address that is none, or that holds a password: addresses are
+ * shown; for a key that would go over plain http to another machine, unless the user allows it.
  */
 export function modelAddress(
   config: Config,
@@ -44,8 +46,14 @@ export function modelAddress(
       hint: `give the key as ${KEY[provider]}`,
     });
   }
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
   const key = env[KEY[provider]];
+  if (key && url.protocol === "http:" && !isLoopback(url.hostname) && !config.allowHttp) {
+    const what = `the key would go to ${url.host} over plain http, where others can read it`;
+    throw new UserError("usage", what, {
+      hint: "use https, or give --allow-http (allow_http in your own settings)",
+    });
+  }
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
   return {
     provider,
     model,

@@ -7,9 +7,10 @@ import { createPathGuard, type PathGuard } from "../core/safety/paths.ts";
 import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { EMPTY_POLICY, POLICY_FILES } from "../core/safety/policy.ts";
-import { openWorkspace } from "../core/workspace/workspace.ts";
+import { isBelow } from "../core/workspace/resolve_path.ts";
+import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
 import { cacheFolder } from "./cache_folder.ts";
-import { startFolder } from "./start_folder.ts";
+import { currentFolder, startFolder } from "./start_folder.ts";
 import type { Place } from "./shell.ts";
 
 /** What {@linkcode openPlace} starts from. */
@@ -40,7 +41,10 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
   return {
     merged,
     config: merged.config,
-    workspace: await openWorkspace(root, { logs: merged.config.logs }),
+    workspace: {
+      ...await openWorkspace(root, { logs: merged.config.logs }),
+      ...await startBelow(root, env),
+    },
     policy: hasPolicy ? await (await loadPolicies()).openPolicy(guard, state, warn) : EMPTY_POLICY,
     model: merged.config.provider === undefined
       ? undefined
@@ -51,6 +55,16 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
     ours: ownFolders(state, env),
     interactive: Deno.stdin.isTerminal() && Deno.stderr.isTerminal(),
   };
+}
+
+/** Who names a workspace may stand in a folder of it. */
+async function startBelow(
+  root: string,
+  env: PlaceOptions["env"],
+): Promise<Pick<Workspace, "start">> {
+  const here = await Deno.realPath(currentFolder(env)).catch(() => root);
+  if (here === root || !isBelow(root, here)) return {};
+  return { start: here.slice(root.length).replace(/^\//, "") };
 }
 
 // Most workspaces have no policy, and their start need not wait for its checks.

@@ -43,8 +43,9 @@ export function createTally(): Tally {
       state = { ...rest, todo: [], changes: [], ...conversation !== undefined && { conversation } };
     },
     take({ type, data }) {
-      if (type === "conversation") state = { ...state, conversation: data.id };
-      else if (type === "todo") state = { ...state, todo: data.items };
+      if (type === "conversation") {
+        if (data.kept !== false) state = { ...state, conversation: data.id };
+      } else if (type === "todo") state = { ...state, todo: data.items };
       else if (type === "usage") {
         state = { ...state, usage: addUsage(state.usage, data.usage), last: data };
       } else if (type === "agent.start" || type === "agent.end") {

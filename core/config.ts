@@ -39,6 +39,8 @@ export interface Config {
   readonly ollama: boolean;
   /** Who serves the model; undefined when none was configured, and nothing is ever asked. */
   readonly provider: Provider | undefined;
+  /** Whether a key may go over plain http to another machine. */
+  readonly allowHttp: boolean;
   /** Context window to serve, in tokens; unset: what the server says. */
   readonly window: number | undefined;
   /** Turns with calls in a run of the model. */

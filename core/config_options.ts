@@ -185,6 +185,16 @@ export const CONFIG_OPTIONS: readonly ConfigOption[] = [
     doc: "whether Ollama serves the model; by default unless a key or an address is set",
   },
   {
+    key: "allowHttp",
+    flag: "allow-http",
+    env: ["ALLOW_HTTP"],
+    type: "boolean",
+    default: false,
+    fromWorkspace: "none",
+    inFiles: true,
+    doc: "send the model's key over plain http to another machine",
+  },
+  {
     key: "window",
     flag: "window",
     env: [],

@@ -25,10 +25,10 @@ export interface EventData {
   "session.start": { readonly workspace: string; readonly version: string };
   /** It closes; nothing follows. */
   "session.end": { readonly reason: string };
-  /** A request in plain language begins. */
-  "agent.start": { readonly request: string };
-  /** A model goes on with this conversation. */
-  "conversation": { readonly id: string; readonly turns: number };
+  /** A request in plain language begins; with `schema` its answer is to be JSON of that form. */
+  "agent.start": { readonly request: string; readonly schema?: true };
+  /** A model goes on with this conversation; `kept` is false for one that ends with the session. */
+  "conversation": { readonly id: string; readonly turns: number; readonly kept?: false };
   /** It is answered, or given up; `next` are proposals as command lines. */
   "agent.end": {
     readonly stop: StopReason;
@@ -103,6 +103,8 @@ export interface EventData {
     readonly exitCode: number;
     /** Set when the call was refused: the rule's id. */
     readonly rule?: string;
+    /** Set when it is one of many of a command that tells of all together: not shown by itself. */
+    readonly part?: true;
   };
   /** The gate decided about a call. */
   "permission": {

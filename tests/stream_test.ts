@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readLines } from "../cli/protocol.ts";
 import { serveScripted } from "../testing/mod.ts";
+import { holders } from "./_bad_input.ts";
 import { type Sandbox, sandbox } from "./_cli.ts";
 
 interface Told {
@@ -24,6 +25,8 @@ interface Driver {
 interface PlayOptions {
   readonly turns: readonly unknown[];
   readonly args?: readonly string[];
+  /** Further flags of `run`. */
+  readonly flags?: readonly string[];
 }
 
 const NOTE = { "note.txt": "the tea is ready\n" };
@@ -34,12 +37,13 @@ const EDIT = [
 ];
 
 async function play(
-  { turns, args = EVENTS }: PlayOptions,
+  { turns, args = EVENTS, flags = [] }: PlayOptions,
   act: (driver: Driver) => Promise<void>,
 ): Promise<void> {
   await using model = await serveScripted({ turns });
   await using box = await sandbox(NOTE);
-  const line = box.commandLine(["--model", "scripted", ...args, "run", "--input", "stream-json"]);
+  const words = ["run", "--input", "stream-json", ...flags];
+  const line = box.commandLine(["--model", "scripted", ...args, ...words]);
   const [program, ...rest] = line.argv;
   const child = new Deno.Command(program!, {
     args: rest,
@@ -118,6 +122,22 @@ Deno.test("run --input: requests follow one another in one conversation; bad lin
   });
 });
 
+Deno.test("run --input: with --no-session requests follow one another in memory alone", async () => {
+  const turns = [
+    { calls: [{ tool: "cat", args: { file: "note.txt" } }] },
+    { say: "One." },
+    { expect: { messages: "canary-of-first" }, say: "Two." },
+  ];
+  await play({ turns, flags: ["--no-session"] }, async ({ box, send, next, end }) => {
+    await send(user("canary-of-first"));
+    assert.equal((await next("agent.end")).data.summary, "One.");
+    await send(user("canary-of-second"));
+    assert.equal((await next("agent.end")).data.summary, "Two.");
+    assert.equal(await end(), 0);
+    assert.deepEqual(await holders(box, "canary-of-", []), []);
+  });
+});
+
 Deno.test("run --input: what is said during a request reaches the model before its next turn", async () => {
   const turns = [
     { fault: { delayMs: 700 }, calls: [{ tool: "cat", args: { file: "note.txt" } }] },
@@ -144,8 +164,8 @@ Deno.test("run --input: an approval is asked for by an event and given by its id
       await send({ type: "approval", id: data.id, granted: "yes" });
       await next("error");
       await send({ type: "approval", id: data.id, granted });
-      await next("agent.end");
-      assert.equal(await end(), 0);
+      assert.equal((await next("agent.end")).data.stop, granted ? "done" : "permission");
+      assert.equal(await end(), granted ? 0 : 1);
       assert.equal(await box.read("note.txt"), `the ${granted ? "coffee" : "tea"} is ready\n`);
       assert.equal(events.filter(({ type }) => type === "approval.request").length, 1);
     });
@@ -156,7 +176,7 @@ Deno.test("run --input: the end of input refuses what is asked then, and ends af
   await play({ turns: [...EDIT, { say: "Well." }] }, async ({ send, next, end, box, events }) => {
     await send(user("Make it coffee"));
     await next("approval.request");
-    assert.equal(await end(), 0);
+    assert.equal(await end(), 1);
     assert.equal(events.findLast(({ type }) => type === "agent.end")?.data.summary, "Well.");
     assert.equal(await box.read("note.txt"), NOTE["note.txt"]);
   });
@@ -180,7 +200,7 @@ Deno.test("run --input: without events for output nobody is asked", async () => 
     { turns: [...EDIT, { say: "Well." }], args: ["--output", "json"] },
     async ({ send, end, box, events }) => {
       await send(user("Make it coffee"));
-      assert.equal(await end(), 0);
+      assert.equal(await end(), 1);
       assert.equal(await box.read("note.txt"), NOTE["note.txt"]);
       assert.equal(events.length, 1);
       assert.equal((events[0] as unknown as { answer: string }).answer, "Well.");

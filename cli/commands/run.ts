@@ -14,6 +14,8 @@ export interface RunFlags {
   readonly resume?: string;
   /** Starts a new one as this one began. */
   readonly fork?: string;
+  /** Keeps nothing of the conversation. */
+  readonly noSession?: boolean;
   /** Command that is to succeed after changes. */
   readonly verify?: string;
   /** File with the JSON Schema of the answer. */
@@ -74,14 +76,23 @@ async function optionsOf({ verify, outputSchema }: RunFlags): Promise<ModelOptio
 
 /** Which conversation is meant. */
 export function conversationOf(
-  { continue: newest, resume, fork }: Pick<RunFlags, "continue" | "resume" | "fork">,
+  { continue: newest, resume, fork, noSession }: Pick<
+    RunFlags,
+    "continue" | "resume" | "fork" | "noSession"
+  >,
 ): ConversationChoice | undefined {
-  const given = [newest && "--continue", resume && "--resume", fork && "--fork"].filter(Boolean);
+  const given = [
+    noSession && "--no-session",
+    newest && "--continue",
+    resume && "--resume",
+    fork && "--fork",
+  ].filter(Boolean);
   if (given.length > 1) {
     throw new UserError("usage", `${given.join(" and ")} say different things`, {
       hint: "give one of them",
     });
   }
+  if (noSession) return { keep: false };
   if (fork !== undefined) return { fork };
   return newest ? { resume: "last" } : resume === undefined ? undefined : { resume };
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { isLoopback } from "../is_loopback.ts";
 
 /** A checked address of an MCP server. */
 export interface ServerUrl {
@@ -9,8 +10,6 @@ export interface ServerUrl {
 
 /** What a permission flag names as one host: no comma, which would begin another. */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/;
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /**
  * Checks the address of an MCP server: https, or http on this very machine; no user name or
@@ -28,7 +27,7 @@ export function serverUrl(text: string): ServerUrl {
       hint: "put it into headers",
     });
   }
-  if (protocol !== "https:" && !(protocol === "http:" && LOOPBACK.test(hostname))) {
+  if (protocol !== "https:" && !(protocol === "http:" && isLoopback(hostname))) {
     throw new UserError("usage", `${shown} is not https`, {
       hint: "http is for servers on this machine",
     });

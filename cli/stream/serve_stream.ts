@@ -50,7 +50,7 @@ export async function serveStream(shell: Shell, stream: StreamOptions): Promise<
   const leave = shell.leaveBy(launcher.close);
   let talk = stream.conversation;
   launcher.bus.subscribe("conversation", ({ type, data }) => {
-    if (type === "conversation") talk = { resume: data.id };
+    if (type === "conversation" && data.kept !== false) talk = { resume: data.id };
   });
   const waiting: string[] = [];
   let run: SteeredRun<boolean> | undefined;

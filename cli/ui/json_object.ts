@@ -19,7 +19,7 @@ export function createJsonObject(output: Output): (event: Event) => void {
       case "agent.start":
         return void (asking = true);
       case "conversation":
-        return void (session = data.id);
+        return void (session = data.kept === false ? undefined : data.id);
       case "usage":
         return void (usage = addUsage(usage, data.usage));
       case "permission": {
@@ -28,7 +28,7 @@ export function createJsonObject(output: Output): (event: Event) => void {
       }
       case "tool.end":
         for (const path of changedFiles(data.data)) changes.add(path);
-        if (!asking) print(data.ok, data.ok ? "done" : "error", data.text, data);
+        if (!asking && !data.part) print(data.ok, data.ok ? "done" : "error", data.text, data);
         return;
       case "agent.end":
         asking = false;

@@ -22,10 +22,13 @@ const PROOF = /^ +(?:(?:edit|hunk) \d+: |all other bytes |sha256 )/;
 export function createModelView(options: RendererOptions): (event: Event) => boolean {
   const { stdout, stderr, progress, style } = options;
   let working = false;
+  /** Whether the answer is the JSON at the end: what is said on the way is for people. */
+  let formed = false;
   let streamed = "";
   let lastSaid = "";
   let last: EventData["usage"] | undefined;
   return ({ type, data }) => {
+    if (type === "agent.start") formed = data.schema === true;
     if (type === "conversation") working = true;
     if (!working) return false;
     switch (type) {
@@ -73,7 +76,8 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
         endLine();
         working = false;
         // The answer has been shown, and so has a limit; an error not yet.
-        if (data.summary !== lastSaid && data.stop === "done") print(sanitize(data.summary));
+        if (formed && ["done", "permission"].includes(data.stop)) answer(sanitize(data.summary));
+        else if (data.summary !== lastSaid && data.stop === "done") answer(sanitize(data.summary));
         else if (data.summary !== lastSaid && !data.stop.startsWith("limit:")) {
           tell(style.stderr.red(sanitize(data.summary)));
         }
@@ -91,19 +95,18 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
   };
 
   function stream(text: string): void {
-    progress.hide();
     streamed += text;
-    stdout.write(sanitize(text));
+    speak(sanitize(text));
   }
 
   function said(text: string): void {
-    if (streamed === "") print(sanitize(text));
+    if (streamed === "") speak(line(sanitize(text)));
     else endLine();
     lastSaid = text;
   }
 
   function endLine(): void {
-    if (streamed !== "" && !streamed.endsWith("\n")) stdout.write("\n");
+    if (streamed !== "" && !streamed.endsWith("\n")) speak("\n");
     streamed = "";
   }
 
@@ -130,15 +133,24 @@ export function createModelView(options: RendererOptions): (event: Event) => boo
     return Math.max(20, stderr.size().columns - 1);
   }
 
-  function print(text: string): void {
+  function speak(text: string): void {
     progress.hide();
-    stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    (formed ? stderr : stdout).write(text);
+  }
+
+  function answer(text: string): void {
+    progress.hide();
+    stdout.write(line(text));
   }
 
   function tell(text: string): void {
     progress.hide();
     stderr.write(`${text}\n`);
   }
+}
+
+function line(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 function callLine({ tool, input }: EventData["tool.start"], columns: number): string {

@@ -11,7 +11,13 @@ type Told = { [T in EventType]: readonly [type: T, data: EventData[T]] }[EventTy
 
 /** Shows events; standard output and standard error in one, as a terminal has them. */
 function shown(events: readonly Told[], previewed = ""): string {
+  return shownApart(events, previewed).all;
+}
+
+/** The same, with what stands on standard output alone. */
+function shownApart(events: readonly Told[], previewed = ""): { all: string; out: string } {
   let text = "";
+  let out = "";
   const output: Output = {
     write: (more) => void (text += more),
     isTerminal: () => true,
@@ -20,7 +26,7 @@ function shown(events: readonly Told[], previewed = ""): string {
   const style = createStyle(false);
   const progress = createProgressLine({ output, style, enabled: false });
   const options = {
-    stdout: output,
+    stdout: { ...output, write: (more: string) => void (out += more, text += more) },
     stderr: output,
     style: { stdout: style, stderr: style },
     progress,
@@ -30,7 +36,7 @@ function shown(events: readonly Told[], previewed = ""): string {
   for (const [type, data] of [BEGIN, ...events]) {
     render({ v: 1, seq: 1, ts: 0, session: "s", type, data } as Event);
   }
-  return text;
+  return { all: text, out };
 }
 
 const BEGIN: Told = ["conversation", { id: "c", turns: 0 }];
@@ -143,4 +149,21 @@ Deno.test("createModelView() leaves out a diff that the person was just asked ab
   const events = [start("edit", {}), done({ text: EDITED, data: { undo: "c1" } })];
   assert.equal(shown(events, `${DIFF}\n`), "-> edit\n   edited f (take back with: undo c1)\n");
   assert.match(shown(events, "another diff"), /\+coffee/);
+});
+
+Deno.test("createModelView() keeps standard output for the JSON of an answer bound to a schema", () => {
+  const asked: Told = ["agent.start", { request: "how many?", schema: true }];
+  const told = (...events: readonly Told[]) => shownApart([asked, BEGIN, ...events]);
+  assert.deepEqual(told(delta("I "), delta("see."), said("I see."), end('{"n":3}')), {
+    all: 'I see.\n{"n":3}\n',
+    out: '{"n":3}\n',
+  });
+  assert.equal(told(said('{"n":3}'), end('{"n":3}')).out, '{"n":3}\n');
+  assert.equal(told(said("Done."), end('{"n":3}', "permission")).out, '{"n":3}\n');
+  assert.deepEqual(told(said("Three."), end("It does not fit.", "error")), {
+    all: "Three.\nIt does not fit.\n",
+    out: "",
+  });
+  const next: Told = ["agent.start", { request: "and why?" }];
+  assert.equal(told(end("{}"), next, BEGIN, said("So."), end("So.")).out, "{}\nSo.\n");
 });

@@ -62,9 +62,9 @@ export function createRenderer(options: RendererOptions): (event: Event) => void
     else progress.update(call, update);
   }
 
-  function ended({ call, ok, text, data }: EventData["tool.end"]) {
+  function ended({ call, ok, text, data, part }: EventData["tool.end"]) {
     progress.end(call);
-    if (text === "") return;
+    if (text === "" || part) return;
     // A call that failed has no data; one that found nothing has.
     if (!ok && data === null) return tell(style.stderr.red(clean(text)));
     // What the agent looks at on its way is shown in part; what was asked for, in whole.

@@ -32,13 +32,15 @@ export interface TestSessionOptions extends Partial<SessionSetup> {
   readonly policy?: Partial<Policy>;
   readonly interactive?: boolean;
   readonly approval?: Approval | undefined;
+  /** Folder below the root where the person is. Default the root. */
+  readonly start?: string;
 }
 
 /** Opens a session with these tools, and real gate, files, hands and memory. */
 export async function openTestSession(
   // deno-lint-ignore no-explicit-any -- tools of every input type
   tools: readonly Tool<any>[],
-  { policy = {}, interactive = false, approval, ...over }: TestSessionOptions = {},
+  { policy = {}, interactive = false, approval, start, ...over }: TestSessionOptions = {},
 ): Promise<TestSession> {
   const workspace = await openWorkspace(await Deno.makeTempDir());
   const { root } = workspace;
@@ -74,7 +76,7 @@ export async function openTestSession(
   const store = over.store ?? openMemoryStore();
   const session = createSession({
     version: "0",
-    workspace,
+    workspace: start === undefined ? workspace : { ...workspace, start },
     config: mergeConfig({ flags: { approval } }).config,
     registry,
     files,

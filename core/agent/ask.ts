@@ -4,6 +4,7 @@ import { lazy } from "../lazy.ts";
 import { LMError } from "../lm/lm_error.ts";
 import type { JsonSchema } from "../lm/types.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
+import type { Store } from "../store/types.ts";
 import type { Caller } from "./caller.ts";
 import type { ConversationChoice } from "./conversation/resolve_conversation.ts";
 import type { Inbox, LoopEnd } from "./loop.ts";
@@ -38,6 +39,8 @@ export interface AskSetup extends SessionSetup {
   readonly emit: Emit;
   /** Takes secrets out of what is published and remembered. */
   readonly redactor: Redactor;
+  /** Opens the store of conversations that end with the session: one for all of them. */
+  unkept(): Promise<Store>;
 }
 
 const loadLocal = lazy<typeof import("./ask_locally.ts")>("./ask_locally.ts", import.meta.url);
@@ -54,9 +57,10 @@ const loadModel = lazy<typeof import("./model/ask_model.ts")>(
 export async function ask(text: string, at: AskSetup, options: AskOptions): Promise<LoopEnd> {
   const signal = options.signal ?? new AbortController().signal;
   const emit: Emit = (type, data) => at.emit(type, redactJson(data, at.redactor));
-  emit("agent.start", { request: text });
+  emit("agent.start", { request: text, ...options.schema && { schema: true } });
   const results: CallResult[] = [];
-  const end = await answer(text, { ...at, emit }, options, results, signal).catch(
+  const setup = options.conversation?.keep === false ? forgetful({ ...at, emit }) : { ...at, emit };
+  const end = await answer(text, setup, options, results, signal).catch(
     (error): Answer => ({ stop: "error", ok: false, text: describeError(error), next: [] }),
   ).then((end): Answer =>
     // Whatever could not be done then, it was stopped.
@@ -64,8 +68,13 @@ export async function ask(text: string, at: AskSetup, options: AskOptions): Prom
   );
   emit("agent.end", { stop: end.stop, ok: end.ok, summary: end.text, next: end.next });
   // What a model said and did is in its conversation.
-  if (!end.byModel) await (await loadLocal()).remember(text, { ...at, emit }, results, end);
+  if (!end.byModel) await (await loadLocal()).remember(text, setup, results, end);
   return { stop: end.stop, ok: end.ok, text: end.text, next: end.next };
+}
+
+/** What is asked leaves nothing that a later request could go by. */
+function forgetful({ memory: _memory, learner: _learner, ...rest }: AskSetup): AskSetup {
+  return rest;
 }
 
 interface Answer extends LoopEnd {

@@ -2,6 +2,7 @@ import type { Bus } from "../bus.ts";
 import { createEmit, type Emit, type Event } from "../events.ts";
 import { lazy } from "../lazy.ts";
 import { createRedactor } from "../safety/redact.ts";
+import type { Store } from "../store/types.ts";
 import type { Origin } from "../tool.ts";
 import type { AskOptions } from "./ask.ts";
 import { type CallerSetup, createCaller } from "./caller.ts";
@@ -60,6 +61,7 @@ export interface Session {
 
 // A session that only runs commands never needs the mind.
 const loadAsk = lazy<typeof import("./ask.ts")>("./ask.ts", import.meta.url);
+const loadMemory = lazy<typeof import("../store/memory.ts")>("../store/memory.ts", import.meta.url);
 
 /**
  * Opens a session: one gate before every call, one stream of events after it.
@@ -69,13 +71,15 @@ export function createSession(setup: SessionSetup): Session {
   const emit: Emit = createEmit(setup.bus, id);
   const redactor = createRedactor(setup.secrets ?? []);
   const caller = createCaller({ ...setup, id }, emit, redactor);
+  let memory: Promise<Store> | undefined;
+  const unkept = () => memory ??= loadMemory().then(({ openMemoryStore }) => openMemoryStore());
   emit("session.start", { workspace: setup.workspace.root, version: setup.version });
   return {
     id,
     call: (tool, input, { id = crypto.randomUUID(), signal = never(), origin = "user" } = {}) =>
       caller.call({ id, tool, input }, origin, signal),
     ask: async (text, options = {}) =>
-      await (await loadAsk()).ask(text, { ...setup, id, caller, emit, redactor }, options),
+      await (await loadAsk()).ask(text, { ...setup, id, caller, emit, redactor, unkept }, options),
     async close(reason = "end") {
       await setup.store.close();
       emit("session.end", { reason });

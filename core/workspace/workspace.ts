@@ -7,6 +7,8 @@ export interface Workspace {
   readonly root: string;
   /** Where logs are looked for: a real path, possibly one that does not exist yet. */
   readonly logs: string;
+  /** Folder below the root where the person is, relative to it. Absent: the root itself. */
+  readonly start?: string;
 }
 
 /** Options of {@linkcode openWorkspace}. */

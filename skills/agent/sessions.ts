@@ -115,16 +115,25 @@ function line({ id, body }: Entry): string {
       return `${id}  > ${said(body.text)}`;
     case "assistant":
       return [
-        ...body.text === "" ? [] : [`${id}    ${said(body.text)}`],
+        ...body.text === ""
+          ? []
+          : [`${id}    ${body.plan ? indented(body.text) : said(body.text)}`],
         ...(body.calls ?? []).map((call) => `${id}    -> ${call.name} ${said(call.arguments)}`),
       ].join("\n");
     case "result":
       return `${id}       ${body.ok ? "" : "failed: "}${said(body.text)}`;
+    case "note":
+      return `${id}    (instructions) ${body.path}`;
     case "compaction":
       return `${id}    (summarized) ${said(body.summary)}`;
     case "pruned":
       return `${id}    (older results left out)`;
   }
+}
+
+/** A plan is looked up again: it is shown in whole, below its id. */
+function indented(text: string): string {
+  return text.trim().replaceAll("\n", `\n${" ".repeat(12)}`);
 }
 
 /** The files stay as they are: `undo` is for those. */

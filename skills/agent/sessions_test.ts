@@ -38,6 +38,16 @@ Deno.test("sessions lists, shows and deletes what models did here", async () => 
   assert.deepEqual((await bench.run(sessions)).data, []);
 });
 
+Deno.test("sessions show gives a plan in whole, other answers by their first line", async () => {
+  await using bench = await openBench();
+  const conversation = await openConversation(bench.ctx.store, "abcd-1");
+  const said = { kind: "assistant", model: "m", usage: NO_USAGE } as const;
+  await conversation.append({ ...said, text: "1. boil\n2. pour", plan: true });
+  await conversation.append({ ...said, text: "Done.\nIt is ready." });
+  const { text } = await bench.run(sessions, { action: "show", name: "last" });
+  assert.match(text, / {4}1\. boil\n +2\. pour\n.* Done\.$/);
+});
+
 Deno.test("sessions rewind takes the last request and its answer out of the talk", async () => {
   await using bench = await openBench();
   await talk(bench, "abcd-1", "why?", "and then?");

@@ -14,7 +14,7 @@ const usage = z.strictObject({
 });
 
 const body = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("user"), text }),
+  z.strictObject({ kind: z.literal("user"), text, bytes: count.optional() }),
   z.strictObject({
     kind: z.literal("assistant"),
     text,
@@ -22,6 +22,7 @@ const body = z.discriminatedUnion("kind", [
     calls: z.array(z.strictObject({ id, name: id, arguments: text })).max(10_000).optional(),
     model: z.string().max(200),
     usage,
+    plan: z.literal(true).optional(),
     cut: text.optional(),
   }),
   z.strictObject({
@@ -33,6 +34,7 @@ const body = z.discriminatedUnion("kind", [
     bytes: count.optional(),
     usage: usage.optional(),
   }),
+  z.strictObject({ kind: z.literal("note"), path: text, text }),
   z.strictObject({ kind: z.literal("compaction"), summary: text, keep: id.optional(), usage }),
   z.strictObject({ kind: z.literal("pruned"), before: id }),
 ]);

@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<EntryBody["kind"], Readonly<Record<string, Check>>
   user: { text },
   assistant: { text, model: text, usage, calls },
   result: { call: text, tool: text, ok: truth, text },
+  note: { path: text, text },
   compaction: { summary: text, usage },
   pruned: { before: text },
 };

@@ -6,6 +6,8 @@ export type EntryBody =
     readonly kind: "user";
     /** What the person asked for or said meanwhile. */
     readonly text: string;
+    /** Bytes of the files it names with `@` that were cut; each is kept under its name with `@`. */
+    readonly bytes?: number;
   }
   | {
     readonly kind: "assistant";
@@ -17,6 +19,8 @@ export type EntryBody =
     /** Id of the model. */
     readonly model: string;
     readonly usage: LMUsage;
+    /** Set when it is the answer of a run in plan mode. */
+    readonly plan?: true;
     /** Set when the reply was cut off: an error, Ctrl-C, the limit of tokens. */
     readonly cut?: string;
   }
@@ -32,6 +36,12 @@ export type EntryBody =
     readonly bytes?: number;
     /** What the call took, when it asked a model itself. */
     readonly usage?: LMUsage;
+  }
+  | {
+    readonly kind: "note";
+    /** The file of the project's own instructions that it tells. */
+    readonly path: string;
+    readonly text: string;
   }
   | {
     readonly kind: "compaction";

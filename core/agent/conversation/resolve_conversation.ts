@@ -9,6 +9,8 @@ export interface ConversationChoice {
   readonly fork?: string | undefined;
   /** Id of a new one that starts empty. */
   readonly start?: string | undefined;
+  /** False: one that is kept in memory only, and goes on as long as the session is open. */
+  readonly keep?: false | undefined;
 }
 
 /**

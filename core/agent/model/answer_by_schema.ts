@@ -34,9 +34,10 @@ async function fit(
   for (let tries = 0; tries < 2; tries++) {
     const over = run.exceeded();
     if (over !== undefined) {
-      const text = `${end.text}\n\nNot put into the schema: ${over.stop} (${over.value}) is met; ` +
-        `raise it with ${over.flag}.`;
-      return { stop: over.stop, ok: false, text, next: [] };
+      const { stop, value, flag } = over;
+      const text = `Not put into the schema: ${stop} (${value}) is met; raise it with ${flag}.`;
+      run.setup.emit("limit", { limit: stop, value, text });
+      return { stop, ok: false, text: `${end.text}\n\n${text}`, next: [] };
     }
     await run.conversation.append({ kind: "user", text: ask });
     const said = await reply(run, schema).catch((error) => {

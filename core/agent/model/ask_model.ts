@@ -9,15 +9,16 @@ import { resolveConversation } from "../conversation/resolve_conversation.ts";
 import type { LoopEnd } from "../loop.ts";
 import type { CallResult } from "../mind.ts";
 import { type Budget, createBudget } from "./budget.ts";
-import { expandRequest } from "./expand_request.ts";
+import { endWithoutChanges } from "./end_without_changes.ts";
 import { findSkills } from "./find_skills.ts";
 import { compact } from "./fit_window.ts";
 import { todoVerbatim } from "./inner_tools.ts";
 import { CUT_OFF } from "./model_mind.ts";
 import type { ProseCall } from "./model_mind.ts";
-import { projectInstructions } from "./project_instructions.ts";
+import { foldersTo, readInstructions } from "./project_instructions.ts";
 import { systemPrompt } from "./prompt.ts";
 import { type ModelRun, runModel } from "./run_model.ts";
+import { takeRequest } from "./take_request.ts";
 import { verifyChanges } from "./verify_changes.ts";
 import { windowReport } from "./window_report.ts";
 
@@ -65,12 +66,13 @@ export async function askModel(
   const { conversation } = run;
   if (options.act === "compact") return await shorten(run, text);
   if (options.act === "context") return done(windowReport(run));
-  await conversation.append({ kind: "user", text: await expandRequest(text, setup.files) });
+  await takeRequest(text, run);
   const end = await verifyChanges(run, options.verify, results, () => runModel(run));
   const last = conversation.path.at(-1)?.body;
   const silent = last?.kind === "user" || (last?.kind === "assistant" && last.cut === CUT_OFF);
   if (end.stop === "error" && silent && results.length === 0) return { ...end, silent };
-  return inForm !== undefined && end.ok ? await inForm(run, end) : end;
+  const answer = inForm !== undefined && end.ok ? await inForm(run, end) : end;
+  return endWithoutChanges(answer, results, setup);
 }
 
 /** Opens model and conversation, and says who may do what. */
@@ -81,7 +83,9 @@ async function prepare(
   results: CallResult[],
   signal: AbortSignal,
 ): Promise<ModelRun> {
-  const { emit, store, files, config, model } = setup;
+  const { emit, files, config, model } = setup;
+  const { keep } = options.conversation ?? {};
+  const store = keep === false ? await setup.unkept() : setup.store;
   const lm = await model.open();
   const [info, conversation] = await Promise.all([
     lm.info?.(signal),
@@ -90,7 +94,8 @@ async function prepare(
     ),
   ]);
   const window = model.window ?? info?.window ?? WINDOW;
-  emit("conversation", { id: conversation.info.id, turns: conversation.info.turns });
+  const { id, turns } = conversation.info;
+  emit("conversation", { id, turns, ...keep === false && { kept: keep } });
   const planning = config.approval === "plan";
   // What a model looks at first is loaded before it is asked: its first call need not wait.
   const [first = ""] = Object.keys(model.toolset);
@@ -98,9 +103,11 @@ async function prepare(
     allowedTools(setup, text, planning),
     rootFacts(setup),
     findSkills(files),
-    projectInstructions(
+    readInstructions(
       files,
+      foldersTo(setup.workspace.start ?? "."),
       window,
+      [],
       (text) => emit("notice", { level: "warning", text }),
     ),
     setup.registry.find(first)?.load(),
@@ -108,7 +115,7 @@ async function prepare(
   const folder = setup.workspace.root.split(/[\\/]/).at(-1) || "/";
   const meter = { total: NO_USAGE };
   return {
-    setup,
+    setup: { ...setup, store },
     lm: metered(meter)(lm),
     meter,
     exceeded: createBudget(model.budget ?? {}, () => meter.total),
@@ -119,6 +126,7 @@ async function prepare(
     system: setup.redactor.text(
       systemPrompt({ folder, facts, planning, skills, instructions }),
     ),
+    instructions,
     conversation,
     allowed,
     toolset: skills.length === 0 ? model.toolset : { ...model.toolset, skill: ["name"] },

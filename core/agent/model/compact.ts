@@ -3,7 +3,8 @@ import type { LM, LMMessage, LMUsage } from "../../lm/types.ts";
 import { NO_USAGE } from "../../lm/usage.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Entry } from "../conversation/entry.ts";
-import { sinceCompaction } from "./wire_messages.ts";
+import { planOf } from "./plan_of.ts";
+import { noteText, sinceCompaction } from "./wire_messages.ts";
 
 /** What {@linkcode compact} works with. */
 export interface CompactOptions {
@@ -106,10 +107,15 @@ export async function summarize(
   }).catch(() => undefined);
   signal.throwIfAborted();
   const said = answer?.text.trim() || mechanical(old);
-  const request = lastRequest(conversation.path, entries.slice(cut), window);
-  const summary = [`Summary of the work so far:\n${said}`, request, verbatim]
+  const kept = entries.slice(cut);
+  const request = lastRequest(conversation.path, kept, window);
+  const plan = planToCopy(conversation.path, kept, window);
+  const notes = conversation.path.flatMap((entry) =>
+    entry.body.kind === "note" && !kept.includes(entry) ? [noteText(entry.body)] : []
+  );
+  const summary = [`Summary of the work so far:\n${said}`, ...notes, plan, request, verbatim]
     .filter((part) => part !== "").join("\n\n");
-  const freed = old.reduce((sum, entry) => sum + estimateTokens(asText(entry)), 0) +
+  const freed = old.reduce((sum, entry) => sum + tokensIn(entry), 0) +
     estimateTokens(earlier ?? "") - estimateTokens(summary);
   const keep = entries[cut]?.id;
   const usage = answer?.usage ?? NO_USAGE;
@@ -131,11 +137,19 @@ function lastRequest(
   if (kept.some(({ body }) => body.kind === "user")) return "";
   const body = path.findLast(({ body }) => body.kind === "user")?.body;
   if (body?.kind !== "user") return "";
-  const most = Math.floor(window * 0.1 * 3);
-  const text = body.text.length <= most
-    ? body.text
-    : `${body.text.slice(0, most / 2)}\n[…]\n${body.text.slice(-most / 2)}`;
-  return `The request, word for word:\n${text}`;
+  return `The request, word for word:\n${byItsEnds(body.text, window * 0.1 * 3)}`;
+}
+
+/** The plan, word for word, unless it stays as it is. */
+function planToCopy(path: readonly Entry[], kept: readonly Entry[], window: number): string {
+  const plan = planOf(path);
+  if (plan === undefined || kept.some(({ body }) => body === plan)) return "";
+  return `The plan, word for word:\n${byItsEnds(plan.text, window * 0.25 * 3)}`;
+}
+
+function byItsEnds(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most / 2)}\n[…]\n${text.slice(-most / 2)}`;
 }
 
 /** Index of the first entry that stays: one where a new message begins. */
@@ -143,7 +157,7 @@ function cutPoint(entries: readonly Entry[], keep: number): number {
   let kept = 0;
   let cut = entries.length;
   for (let i = entries.length - 1; i > 0; i--) {
-    kept += estimateTokens(asText(entries[i]!));
+    kept += tokensIn(entries[i]!);
     if (kept > keep) break;
     const { kind } = entries[i]!.body;
     if (kind === "user" || kind === "assistant") cut = i;
@@ -151,6 +165,12 @@ function cutPoint(entries: readonly Entry[], keep: number): number {
   return cut;
 }
 
+function tokensIn(entry: Entry): number {
+  const { body } = entry;
+  return estimateTokens(body.kind === "note" ? noteText(body) : asText(entry));
+}
+
+/** For who sums it up; what is copied word for word is not told. */
 function asText({ body }: Entry): string {
   switch (body.kind) {
     case "user":
@@ -161,6 +181,7 @@ function asText({ body }: Entry): string {
     }
     case "result":
       return `Result of ${body.tool}${body.ok ? "" : " (failed)"}: ${body.text}`;
+    case "note":
     case "compaction":
     case "pruned":
       return "";

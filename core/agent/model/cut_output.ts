@@ -8,6 +8,16 @@ export interface OutputLimits {
   readonly keep: "head" | "tail";
 }
 
+const MAX_LINES = 2_000;
+const MAX_BYTES = 50 * 1024;
+/** Of the window, for one result, at three and a half bytes a token. */
+const SHARE = 0.1 * 3.5;
+
+/** How much of one result fits a window, in tokens. */
+export function resultLimits(window: number): Pick<OutputLimits, "lines" | "bytes"> {
+  return { lines: MAX_LINES, bytes: Math.min(MAX_BYTES, Math.floor(window * SHARE)) };
+}
+
 /** A text cut to size. */
 export interface CutOutput {
   /** What is left, with a line that says what is missing. */

@@ -2,8 +2,8 @@ import { UserError } from "../../errors.ts";
 import type { Files } from "../../workspace/files.ts";
 import { COMMAND_FOLDERS } from "./custom_commands.ts";
 
-/** Bytes of one file that a request may bring along. */
-const MAX_BYTES = 32 * 1024;
+/** Bytes of one file that are read. */
+const MAX_BYTES = 1024 * 1024;
 
 type Reader = Pick<Files, "info" | "readText">;
 
@@ -12,10 +12,15 @@ type Reader = Pick<Files, "info" | "readText">;
  * `$1` to `$9` and `$ARGUMENTS` filled in; `@path` brings the file along. All through the path guard,
  * and nothing is run.
  *
+ * @param fit cuts the text of a file to size.
  * @throws {UserError} `usage` for a command that is not there; `refused` for a mention of a file that
  * may hold secrets.
  */
-export async function expandRequest(text: string, files: Reader): Promise<string> {
+export async function expandRequest(
+  text: string,
+  files: Reader,
+  fit: (path: string, text: string) => Promise<string>,
+): Promise<string> {
   const [, name, rest = ""] = /^\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(text.trim()) ?? [];
   const request = name === undefined ? text : fill(await commandText(name, files), rest.trim());
   const mentions = [...request.matchAll(/(?<![\w@])@([\w./-]*[\w/-])/g)].map(([, path]) => path!);
@@ -29,7 +34,7 @@ export async function expandRequest(text: string, files: Reader): Promise<string
     const whole = info.size <= MAX_BYTES;
     const content = await files.readText(path, whole ? {} : { range: [0, MAX_BYTES] });
     const note = whole ? "" : ` (the first ${MAX_BYTES} of ${info.size} bytes)`;
-    parts.push(`File ${path}${note}:\n${content}`);
+    parts.push(`File ${path}${note}:\n${await fit(path, content)}`);
   }
   return parts.join("\n\n");
 }

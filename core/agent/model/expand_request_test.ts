@@ -3,6 +3,8 @@ import type { UserError } from "../../errors.ts";
 import { openFiles } from "../../workspace/open_files.ts";
 import { expandRequest } from "./expand_request.ts";
 
+const whole = (_path: string, text: string) => Promise.resolve(text);
+
 async function withFiles(
   act: (expand: (text: string) => Promise<string>, root: string) => Promise<void>,
 ): Promise<void> {
@@ -11,7 +13,7 @@ async function withFiles(
     await Deno.writeTextFile(`${root}/a.ts`, "one");
     await Deno.writeTextFile(`${root}/.env`, "TOKEN=1");
     const files = openFiles(root);
-    await act((text) => expandRequest(text, files), root);
+    await act((text) => expandRequest(text, files, whole), root);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -45,5 +47,26 @@ Deno.test("expandRequest() refuses a mention of a file that may hold secrets", a
         (error: UserError) => error.rule === "path.denied",
       );
     }
+  });
+});
+
+Deno.test("expandRequest() has each file that comes along cut to size, once", async () => {
+  await withFiles(async (_expand, root) => {
+    const seen: string[] = [];
+    const fit = (path: string, text: string) => {
+      seen.push(path);
+      return Promise.resolve(`${text.length} letters`);
+    };
+    const files = openFiles(root);
+    assert.equal(
+      await expandRequest("@a.ts or @a.ts?", files, fit),
+      "@a.ts or @a.ts?\n\nFile a.ts:\n3 letters",
+    );
+    assert.deepEqual(seen, ["a.ts"]);
+    await Deno.writeTextFile(`${root}/big.txt`, "x".repeat(2 * 1024 * 1024));
+    assert.match(
+      await expandRequest("@big.txt", files, fit),
+      /File big\.txt \(the first 1048576 of 2097152 bytes\):\n1048576 letters$/,
+    );
   });
 });

@@ -20,7 +20,7 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { CallResult, Mind, ToolCall, Turn } from "../mind.ts";
 import { createChantDetector } from "./chant_detector.ts";
 import { compact, createWindow, type Window } from "./fit_window.ts";
-import { cutOutput } from "./cut_output.ts";
+import { cutOutput, resultLimits } from "./cut_output.ts";
 import { saidStream } from "./said_stream.ts";
 import {
   readTextTurn,
@@ -57,6 +57,8 @@ export interface ModelMindSetup {
   effectOf(tool: string): Effect | undefined;
   /** Keeps the whole text of a result that was cut. */
   keep(call: string, text: string): Promise<void>;
+  /** Whether the answer is a plan. Default false. */
+  readonly planning?: boolean;
   /** What every request is sent with. */
   readonly params?: LMParams;
   /** Copied word for word when the conversation is summarized. Default nothing. */
@@ -69,12 +71,8 @@ export interface ModelMindSetup {
   readonly emit: Emit;
 }
 
-const MAX_LINES = 2_000;
-const MAX_BYTES = 50 * 1024;
 /** Characters that make a token. */
 const PER_TOKEN = 3.5;
-/** Of the window, for one result. */
-const RESULT_SHARE = 0.1;
 /** Characters of a call's arguments: more is no use, and would fill every later request. */
 const MAX_ARGUMENTS = 256 * 1024;
 /** Longer names of tools are refused by servers, also when they come back to them. */
@@ -113,8 +111,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
   /** Keeps a result as the model will see it. */
   async function record({ call, ok, text, usage }: CallResult): Promise<void> {
     const cut = cutOutput(text, call.id, {
-      lines: MAX_LINES,
-      bytes: Math.min(MAX_BYTES, Math.floor(window * RESULT_SHARE * PER_TOKEN)),
+      ...resultLimits(window),
       keep: setup.effectOf(call.tool) === "execute" ? "tail" : "head",
     });
     if (cut.bytes !== undefined) await setup.keep(call.id, text);
@@ -178,6 +175,7 @@ export function createModelMind(setup: ModelMindSetup): Mind {
       ...calls.length > 0 && { calls: calls.map((call) => keptCall(call, mostArguments)) },
       model: lm.id,
       usage,
+      ...setup.planning && calls.length === 0 && text !== "" && { plan: true },
       ...finish === "length" && { cut: "the reply reached its limit of tokens" },
     });
     const total = conversation.info.usage;

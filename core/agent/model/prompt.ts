@@ -1,3 +1,5 @@
+import type { ProjectInstructions } from "./project_instructions.ts";
+
 /** What the system prompt is made of. The same parts give the same bytes: servers cache by prefix. */
 export interface PromptParts {
   /** Name of the workspace's folder. */
@@ -6,8 +8,8 @@ export interface PromptParts {
   readonly facts?: readonly string[];
   /** Whether nothing may be changed. */
   readonly planning?: boolean;
-  /** AGENTS.md or the like of the root. */
-  readonly instructions?: string;
+  /** AGENTS.md or the like, the root's first. */
+  readonly instructions?: readonly ProjectInstructions[];
   /** Skills that can be loaded: name and description. */
   readonly skills?: readonly { readonly name: string; readonly description: string }[];
 }
@@ -24,12 +26,9 @@ const RULES = `You are dspy-code, a coding agent in a terminal. You work in the 
 const PLANNING = `You are planning: nothing may be changed and no program be run. Look around, then
 give numbered steps with the files and the risks of each.`;
 
-/** Text of instructions that goes into the prompt at most, in characters. */
-const MAX_INSTRUCTIONS = 32 * 1024;
-
 /** The system prompt. */
 export function systemPrompt(parts: PromptParts): string {
-  const { folder, facts = [], planning = false, instructions = "", skills = [] } = parts;
+  const { folder, facts = [], planning = false, instructions = [], skills = [] } = parts;
   const sections = [RULES];
   if (planning) sections.push(PLANNING);
   sections.push([`Workspace: ${folder}`, ...facts].join("\n"));
@@ -37,8 +36,11 @@ export function systemPrompt(parts: PromptParts): string {
     const list = skills.map(({ name, description }) => `- ${name}: ${description}`);
     sections.push(["Skills, read with the tool \`skill\` when they fit:", ...list].join("\n"));
   }
-  if (instructions !== "") {
-    sections.push(`The project's own instructions:\n${instructions.slice(0, MAX_INSTRUCTIONS)}`);
+  if (instructions.length > 0) {
+    const list = instructions.map(({ path, text }) =>
+      path.includes("/") ? `${path}:\n${text}` : text
+    );
+    sections.push(`The project's own instructions:\n${list.join("\n\n")}`);
   }
   return sections.join("\n\n");
 }

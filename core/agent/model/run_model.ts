@@ -11,6 +11,8 @@ import { HELPER, helperAgent, type HelperTask } from "./helper_agent.ts";
 import { type InnerTool, outputTool, todoTool, todoVerbatim } from "./inner_tools.ts";
 import { createModelMind } from "./model_mind.ts";
 import type { ModelSetup } from "./ask_model.ts";
+import { folderNotes } from "./folder_notes.ts";
+import type { ProjectInstructions } from "./project_instructions.ts";
 import { createToolbox } from "./toolbox.ts";
 
 /** A model that is ready, and what it works with. */
@@ -22,6 +24,8 @@ export interface ModelRun {
   /** In tokens. */
   readonly window: number;
   readonly system: string;
+  /** The project's own, that are in the system prompt. */
+  readonly instructions: readonly ProjectInstructions[];
   readonly conversation: Conversation;
   /** Names of the tools that may be called. */
   readonly allowed: ReadonlySet<string>;
@@ -94,10 +98,19 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
     ...model.callsIn && { callsIn: model.callsIn },
     verbatim: () => todoVerbatim(store, id()),
     redactor: setup.redactor,
+    planning: setup.config.approval === "plan",
     emit,
   });
+  const notes = folderNotes(run);
   return await runLoop({
-    mind: { ...mind, next: (...turn) => (steps.left--, mind.next(...turn)) },
+    mind: {
+      ...mind,
+      next: (...turn) => (steps.left--, mind.next(...turn)),
+      async took(results) {
+        await mind.took?.(results);
+        await notes.took(results);
+      },
+    },
     call: async (call, signal) => {
       const result = await toolbox.call(call, signal);
       run.onResult(result);

@@ -97,6 +97,7 @@ Deno.test("ask() has one budget for all rounds of --verify and for the schema's 
   const schema = { type: "object", properties: { n: { type: "integer" } }, required: ["n"] };
   assert.equal((await over.session.ask("how many?", { schema })).stop, "limit:tokens");
   assert.equal(formed.requests.length, 1);
+  assert.match(over.data("limit")[0]!.text, /^Not put into the schema: limit:tokens \(100\)/);
 });
 
 Deno.test("ask() keeps the answer when the model fails while it is put into a schema", async () => {
@@ -214,4 +215,56 @@ Deno.test("ask() goes on in objects when it turns out that the server takes no t
   await using at = await openTestSession([tool("look")], model(lm));
   const end = await at.session.ask("hi");
   assert.deepEqual([end.ok, end.text], [true, "hello"]);
+});
+
+Deno.test("ask() is not ok when every change was refused, whatever the model says", async () => {
+  const end = async (
+    calls: readonly string[],
+    setup: Parameters<typeof openTestSession>[1] = {},
+  ) => {
+    const replies = [...calls.map((name, i) => call(name, {}, `c${i}`)), say("Done.")];
+    const tools = [
+      tool("look"),
+      change,
+      tool("broken", { effect: "write", run: () => Promise.reject(new Error("no")) }),
+      tool("outside", { effect: "write", needs: () => ({ write: ["../x"] }) }),
+    ];
+    await using at = await openTestSession(tools, {
+      ...model(recording(replies).lm),
+      approval: undefined,
+      ...setup,
+    });
+    const { stop, ok, text } = await at.session.ask("go");
+    assert.equal(text, "Done.");
+    const told = at.data("notice").map(({ text }) => text).join();
+    return `${stop} ${ok} ${told}`.trimEnd();
+  };
+  const refused = "permission false nothing was changed: every change was refused";
+  const way = ": --approval edit lets changes of files run";
+  assert.equal(await end(["look"]), "done true");
+  assert.equal(await end(["look", "change"]), `${refused} [approval.unset.write]${way}`);
+  assert.equal(await end(["change", "look", "change"]), `${refused} [approval.unset.write]${way}`);
+  assert.equal(
+    await end(["change"], { interactive: true }),
+    `${refused} [approval.unset.write]${way}`,
+  );
+  assert.equal(await end(["outside"], { approval: "auto" }), `${refused} [path.outside]`);
+  assert.equal(await end(["broken", "outside"], { approval: "auto" }), `${refused} [path.outside]`);
+  // What was done counts, and so does what could not be done for another reason.
+  assert.equal(await end(["outside", "change"], { approval: "auto" }), "done true");
+  assert.equal(await end(["broken"], { approval: "auto" }), "done true");
+  // To plan is what was asked for.
+  assert.equal(await end(["change"], { approval: "plan" }), "done true");
+});
+
+Deno.test("ask() wanted no change that only a helper tried which was told to read", async () => {
+  const { lm } = recording([
+    call("agent", { task: "look around" }, "a"),
+    call("change"),
+    say("I may only read."),
+    say("All is well."),
+  ]);
+  await using at = await openTestSession([tool("look"), change], model(lm));
+  const { ok, stop } = await at.session.ask("is all well?");
+  assert.deepEqual([ok, stop], [true, "done"]);
 });

@@ -1,5 +1,6 @@
 import type { LMMessage } from "../../lm/types.ts";
 import type { Entry } from "../conversation/entry.ts";
+import type { ProjectInstructions } from "./project_instructions.ts";
 
 /**
  * A conversation as a model gets it. Every call has exactly one result right behind its message,
@@ -20,6 +21,7 @@ export function wireMessages(system: string, path: readonly Entry[]): LMMessage[
   });
   for (const { body } of entries) {
     if (body.kind === "user") messages.push({ role: "user", content: body.text });
+    if (body.kind === "note") messages.push({ role: "user", content: noteText(body) });
     if (body.kind !== "assistant") continue;
     const { text, thinking, calls = [] } = body;
     if (text === "" && calls.length === 0) continue;
@@ -35,6 +37,11 @@ export function wireMessages(system: string, path: readonly Entry[]): LMMessage[
     }
   }
   return messages;
+}
+
+/** The project's instructions for one folder, as they are told on the way. */
+export function noteText({ path, text }: ProjectInstructions): string {
+  return `The project's own instructions for what lies beside ${path}:\n${text}`;
 }
 
 /** What counts since the last summary, and the summary. */

@@ -32,6 +32,8 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
       ...[
         "../skills/all.ts",
         "./session_learner.ts",
+        "../rl/background/train_once.ts",
+        "./rl/verifier_host.ts",
         "../core/agent/model/ask_model.ts",
         "../core/agent/model/tool_model.ts",
         "../core/lm/open_model.ts",

@@ -1,12 +1,22 @@
-import { z } from "zod";
 import type { Learner } from "../core/agent/learner.ts";
 import { describeError } from "../core/errors.ts";
-import { appendJsonLine } from "../core/store/json_lines.ts";
-import { updateStateFile } from "../core/store/update_state_file.ts";
+import { lazy } from "../core/lazy.ts";
 import type { Store } from "../core/store/types.ts";
 import { openLearner } from "../rl/chooser/open_learner.ts";
-import type { PolicyState } from "../rl/chooser/policy_state.ts";
 import { toolPrior } from "../rl/chooser/tool_prior.ts";
+import { DECISIONS } from "../rl/log/decision_log.ts";
+import { openRlFiles } from "./rl_state_file.ts";
+
+const loadTrainer = lazy<typeof import("../rl/background/train_once.ts")>(
+  "../rl/background/train_once.ts",
+  import.meta.url,
+);
+
+/** The trainer works when the log passes a multiple of so many entries: some forty decisions. */
+const TRAIN_EVERY = 100;
+
+/** What it takes at once, so that nobody waits long when there is much to catch up with. */
+const MOST_ENTRIES = 500;
 
 /** What {@linkcode sessionLearner} works with. */
 export interface SessionLearnerSetup {
@@ -25,6 +35,7 @@ export interface SessionLearnerSetup {
 export async function sessionLearner(
   { store, session, root, warn }: SessionLearnerSetup,
 ): Promise<Learner> {
+  const files = openRlFiles(root, warn);
   let told = false;
   const mirrored = async (write: () => Promise<void>) => {
     try {
@@ -34,51 +45,39 @@ export async function sessionLearner(
       told = true;
     }
   };
-  return await openLearner({
+  const prior = toolPrior();
+  const learner = await openLearner({
     store,
     session,
-    prior: toolPrior(),
+    prior,
     warn,
     mirror: {
-      outcome: (tool, reward, ts) =>
-        mirrored(() =>
-          appendJsonLine(`${root}/.dspy_rl_events.jsonl`, {
-            ts: Math.floor(ts / 1000),
-            tool,
-            reward,
-          })
-        ),
-      state: ({ tools }) =>
-        mirrored(async () => {
-          const path = `${root}/.dspy_rl_state.json`;
-          const options = { schema: MIRROR, onWarning: warn };
-          await updateStateFile(path, (old) => merged(old, tools), options);
-        }),
+      outcome: (tool, reward, ts) => mirrored(() => files.outcome(tool, reward, ts)),
+      state: ({ tools }) => mirrored(() => files.learned("sparse-linear", tools)),
     },
   });
-}
-
-const MIRROR = z.looseObject({
-  tools: z.array(z.string()),
-  values: z.array(z.number()),
-  counts: z.array(z.number()),
-});
-
-/** What others wrote of tools that are not ours stays. */
-function merged(
-  old: z.infer<typeof MIRROR> | undefined,
-  tools: PolicyState["tools"],
-): z.infer<typeof MIRROR> {
-  const rows = new Map(
-    old?.tools.map((tool, i) => [tool, [old.values[i] ?? 0, old.counts[i] ?? 0] as const]),
-  );
-  for (const [tool, [count, sum]] of Object.entries(tools)) rows.set(tool, [sum / count, count]);
-  const sorted = [...rows].sort(([a], [b]) => a < b ? -1 : 1);
+  let head = await store.head(DECISIONS);
   return {
-    version: 1,
-    policy: "sparse-linear",
-    tools: sorted.map(([tool]) => tool),
-    values: sorted.map(([, [value]]) => value),
-    counts: sorted.map(([, [, count]]) => count),
+    ...learner,
+    async learn(...outcome) {
+      await learner.learn(...outcome);
+      const before = head;
+      head = await store.head(DECISIONS);
+      if (Math.floor(before / TRAIN_EVERY) !== Math.floor(head / TRAIN_EVERY)) await train();
+    },
+    async reset() {
+      await learner.reset();
+      await train();
+      return await learner.status();
+    },
   };
+
+  async function train(): Promise<void> {
+    try {
+      const { trainOnce } = await loadTrainer();
+      await trainOnce({ store, prior, most: MOST_ENTRIES, warn });
+    } catch (error) {
+      warn(`no policy was judged: ${describeError(error)}`);
+    }
+  }
 }

@@ -19,6 +19,7 @@
  *
  * @module
  */
+export { fingerprint } from "./fingerprint.ts";
 export { createRng, type Rng, type RngState } from "./rng.ts";
 export * from "./sample/mod.ts";
 export * from "./bandits/mod.ts";
@@ -30,3 +31,4 @@ export * from "./algorithms/mod.ts";
 export * from "./verifiers/mod.ts";
 export * from "./tools/mod.ts";
 export * from "./chooser/mod.ts";
+export * from "./background/mod.ts";

@@ -1,8 +1,9 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
  * Learns what a new workspace's policy starts from, `rl/chooser/prior.json`, from the wordings in
- * `tasks/prior/`: each says which tools answer it. They were written by people who had not seen the
- * benchmark's requests, so that what `bench/rl/helps.ts` measures is not what was learned from.
+ * `tasks/prior/`: each says which tools answer it. They were written apart from the
+ * benchmark's requests, and those that it has word for word are left out, so that what
+ * `bench/rl/helps.ts` measures is not what was learned from.
  *
  * `deno task prior`, after a corpus, the features or a tool's `propose` was changed.
  */
@@ -17,6 +18,7 @@ import {
   type SparseFeatures,
 } from "../rl/chooser/sparse_model.ts";
 import { createRng } from "../rl/rng.ts";
+import { loadRequests, wordingOf } from "../bench/rl/_requests.ts";
 import { catalog } from "../skills/catalog.ts";
 
 /** What a right tool and a wrong one bring. */
@@ -45,13 +47,19 @@ const FILLED: Readonly<Record<string, readonly string[]>> = {
 
 /** A wording with the tools that answer it. */
 interface Wording {
+  /** With its placeholders. */
+  readonly wording: string;
   readonly request: string;
   readonly tools: readonly string[];
 }
 
-const wordings = await readWordings(new URL("prior/", import.meta.url));
+const all = await readWordings(new URL("prior/", import.meta.url));
+const wordings = await withoutBenchmark(all);
 const tools = (await Promise.all(createRegistry(catalog).entries.map((entry) => entry.load())))
-  .filter((tool) => tool.propose !== undefined);
+  .filter((tool) =>
+    // Of a tool that no wording is for nothing can be learned, least that it is always wrong.
+    tool.propose !== undefined && wordings.some(({ tools }) => tools.includes(tool.name))
+  );
 const named = new Set(tools.map(({ name }) => name));
 const requests = wordings.map(({ request, tools }) => {
   const parsed = parseRequest(request);
@@ -75,8 +83,11 @@ const matters = new Map(
 const means = rounded(
   train((features, arm) => features.filter(([name]) => matters.get(arm)?.has(name))),
 );
+const bytes = new TextEncoder().encode(JSON.stringify([[...words].sort(), means]));
+const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 12);
 const prior = {
   v: 1,
+  id: `${FEATURES_VERSION}-${digest}`,
   features: FEATURES_VERSION,
   words: [...words].sort(),
   variance: VARIANCE,
@@ -87,6 +98,20 @@ await Deno.writeTextFile(new URL("../rl/chooser/prior.json", import.meta.url), t
 console.log(
   `rl/chooser/prior.json: ${wordings.length} wordings, ${words.size} words, ${text.length} characters`,
 );
+
+/** Some things everybody says: what the benchmark asks is not learned from, whoever wrote it. */
+async function withoutBenchmark(all: readonly Wording[]): Promise<Wording[]> {
+  const plain = (text: string, about: readonly string[] = []) =>
+    wordingOf(text.replace(/\{\w+\}/g, "_"), about).replaceAll(/[_ ]+/g, " ").trim();
+  const asked = new Set(
+    (await loadRequests()).flatMap(({ request, about }) => [plain(request), plain(request, about)]),
+  );
+  const kept = all.filter(({ wording, request }) =>
+    !asked.has(plain(wording)) && !asked.has(plain(request))
+  );
+  console.log(`${all.length - kept.length} wordings left out: the benchmark has them`);
+  return kept;
+}
 
 async function readWordings(folder: URL): Promise<Wording[]> {
   const names: string[] = [];
@@ -101,6 +126,7 @@ async function readWordings(folder: URL): Promise<Wording[]> {
     const unknown = tools.split(",").find((tool) => !catalog.some(({ name }) => name === tool));
     if (unknown !== undefined) throw new Error(`no tool "${unknown}": ${JSON.stringify(line)}`);
     return {
+      wording: request,
       tools: tools.split(","),
       request: request.replace(/\{(\w+)\}/g, (_, kind) => fill(kind, turns)),
     };

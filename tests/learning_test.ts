@@ -89,6 +89,11 @@ Deno.test("policy exports, resets and imports what was learned; a damaged file c
     await run(root, "feedback", "9");
     assert.match((await run(root, "policy", "export", "kept.json")).out, /written: kept\.json/);
     assert.match((await run(root, "policy", "reset")).out, /sparse-linear 0: 0 decisions/);
+    assert.deepEqual(
+      JSON.parse(await Deno.readTextFile(join(root, ".dspy_rl_state.json"))).tools,
+      [],
+      "the mirror forgets, too",
+    );
     const kept = await Deno.readTextFile(join(root, "kept.json"));
     await Deno.writeTextFile(join(root, "bad.json"), kept.replace("beliefs", "bel1efs"));
     const bad = await run(root, "policy", "import", "bad.json");

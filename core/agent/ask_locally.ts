@@ -65,11 +65,14 @@ function orderHints(sequence: readonly string[]): Record<string, number> {
   );
 }
 
-/** The tools that have something to propose, and those of them that policy denies for this request. */
+/**
+ * The tools that have something to propose, those of them that policy denies for this request, and
+ * the names of those that would be asked for.
+ */
 async function choosable(
   { registry, gate }: SessionSetup,
   query: string,
-): Promise<{ tools: Tool[]; denied: Tool[] }> {
+): Promise<{ tools: Tool[]; denied: Tool[]; asks: Set<string> }> {
   const all = await Promise.all(registry.entries.map((entry: CatalogEntry) => entry.load()));
   const proposing = all.filter((tool) => tool.propose !== undefined);
   const verdicts = await Promise.all(
@@ -83,6 +86,9 @@ async function choosable(
   return {
     tools: proposing.filter((_, i) => !isDenied(verdicts[i]!)),
     denied: proposing.filter((_, i) => isDenied(verdicts[i]!)),
+    asks: new Set(
+      proposing.filter((_, i) => verdicts[i]!.verdict !== "allow").map(({ name }) => name),
+    ),
   };
 }
 

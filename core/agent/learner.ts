@@ -4,8 +4,9 @@ import type { Chooser } from "./chooser.ts";
 export interface Explanation {
   /** Under which the choice is logged. */
   readonly decision: string;
-  /** The request it was for, and which of its steps, from 1. */
+  /** The request it was for. */
   readonly episode: string;
+  /** Which of its steps, from 1. */
   readonly step: number;
   /** Milliseconds since the epoch. */
   readonly ts: number;
@@ -29,10 +30,13 @@ export interface Explanation {
 
 /** What is believed of a tool in a situation. */
 export interface ArmBelief {
+  /** Its name. */
   readonly tool: string;
-  /** Expected reward, and an interval of about two standard errors around it. */
+  /** Expected reward. */
   readonly mean: number;
+  /** Lower end of an interval of about two standard errors around it. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
   /** How often its outcome was learned, in whatever situation. */
   readonly count: number;
@@ -46,8 +50,9 @@ export interface ArmBelief {
 export interface LearnerStatus {
   /** Name and version of the policy. */
   readonly policy: string;
-  /** Decisions in the log, and how many of them were learned from. */
+  /** Decisions in the log. */
   readonly decisions: number;
+  /** How many of them were learned from. */
   readonly learned: number;
   /** Decisions whose outcome is still awaited. */
   readonly open: number;
@@ -59,8 +64,9 @@ export interface LearnerStatus {
     readonly count: number;
     readonly reward: number;
   }[];
-  /** Whether what was learned decides, and why not if it does not. */
+  /** Whether what was learned decides; if not, the rules do. */
   readonly live: boolean;
+  /** How it stands, in one sentence. */
   readonly why: string;
 }
 
@@ -70,8 +76,9 @@ export interface PolicyValue {
   readonly policy: string;
   /** Expected reward of a decision, from 0 to 1. */
   readonly value: number;
-  /** Interval of 95 %. */
+  /** Lower end of an interval that holds however often it is looked at, at 97.5 %. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
   /** How it was estimated. */
   readonly method: string;
@@ -85,6 +92,7 @@ export interface LearnerEvaluation {
   readonly effective: number;
   /** Rows that cannot be used, and why. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** What each policy earns; one that the log can say nothing of is absent. */
   readonly values: readonly PolicyValue[];
   /** How it went, oldest first, each point over some decisions. */
   readonly series: readonly {

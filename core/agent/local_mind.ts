@@ -17,6 +17,8 @@ export interface LocalMindSetup {
   readonly tools: readonly Tool[];
   /** Tools that policy denies: never chosen, but named where one would have fitted best. */
   readonly denied?: readonly Tool[];
+  /** Tools that a person would have to be asked for. Default none. */
+  readonly asks?: ReadonlySet<string>;
   /** Picks among the tools that offer themselves, and learns. */
   readonly chooser: Chooser;
   /** Facts for the chooser, by name: what the request looks like, what helped before. */
@@ -95,7 +97,8 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     if (result.refused === ASKS_EACH) return true;
     // What was asked for by name has been done, whatever came of it.
     if (proposal.completes) return true;
-    if (choice.sure && result.ok) return true;
+    // What nobody can be asked for here is refused: a worse tool would answer another question.
+    if (choice.sure && (result.ok || result.refused !== undefined)) return true;
     return score >= GOOD_ENOUGH && (steps.length >= 2 || proposal.weight >= SURE);
   }
 
@@ -147,21 +150,21 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     for (const tool of tools) {
       const proposal = tool.propose?.(request, results);
       if (proposal === undefined || tried.has(callKey(tool, proposal.input))) continue;
-      // What is asked for by name is done again: a cooldown only spares the same guess.
-      if (!proposal.completes && await setup.cooling(tool, proposal.input)) {
+      // What was surely asked for is done again: a cooldown only spares the same guess.
+      if (!isSure(proposal) && await setup.cooling(tool, proposal.input)) {
         if (fits(proposal)) cooled.add(commandLine(tool, proposal.input));
-        masked.push({ ...candidateOf(tool, proposal), masked: "cooling down" });
+        masked.push({ ...candidateOf(tool, proposal, setup.asks), masked: "cooling down" });
         continue;
       }
       const { weight, reason } = proposal;
       const preferred = fits(proposal) && (setup.preferred?.has(tool.name) ?? false);
       const candidate = preferred
         ? {
-          ...candidateOf(tool, proposal),
+          ...candidateOf(tool, proposal, setup.asks),
           weight: weight + PREFERRED,
           reason: `${reason}; the policy prefers it`,
         }
-        : candidateOf(tool, proposal);
+        : candidateOf(tool, proposal, setup.asks);
       open.push({ tool, proposal, candidate });
     }
     return { open, masked };
@@ -172,7 +175,7 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
       const proposal = tool.propose?.(request, results);
       return proposal === undefined
         ? []
-        : [{ ...candidateOf(tool, proposal), masked: "denied by the policy" }];
+        : [{ ...candidateOf(tool, proposal, setup.asks), masked: "denied by the policy" }];
     });
   }
 
@@ -206,8 +209,12 @@ interface Open {
 }
 
 /** What a chooser sees of a tool's offer. */
-function candidateOf({ name, effect }: Tool, { weight, reason }: Proposal<unknown>): Candidate {
-  return { tool: name, weight, reason, ...effect !== "read" && { asks: true } };
+function candidateOf(
+  { name }: Tool,
+  { weight, reason }: Proposal<unknown>,
+  asks: ReadonlySet<string> = new Set(),
+): Candidate {
+  return { tool: name, weight, reason, ...asks.has(name) && { asks: true } };
 }
 
 /** A call that a rule refused says nothing about the choice; one that a person rejected does. */
@@ -216,6 +223,7 @@ function outcomeOf({ refused, approved, ms, data }: CallResult, score: number): 
   const components = {
     seconds: ms / 1000,
     ...approved !== undefined && { asked: 1 },
+    ...approved === true && { accepted: 1 },
     ...approved === false ? { rejected: 1 } : refused === undefined && { score },
   };
   return {
@@ -223,6 +231,11 @@ function outcomeOf({ refused, approved, ms, data }: CallResult, score: number): 
     components,
     ...typeof change === "string" && { change },
   };
+}
+
+/** Whether the request names what the tool does. */
+function isSure({ completes, weight }: Proposal<unknown>): boolean {
+  return completes === true || weight >= SURE;
 }
 
 /** Whether a rule speaks for it: people are told of no other offer. */

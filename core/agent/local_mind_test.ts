@@ -183,12 +183,12 @@ Deno.test("the local mind tells its chooser what a person said, and no score for
     { ok: false, data: null, refused: "approval.unset.write", approved: false },
     { ok: true, approved: true },
   ], { chooser });
-  assert.deepEqual(told, [{}, { asked: 1, rejected: 1 }, { asked: 1, score: 1.25 }]);
+  assert.deepEqual(told, [{}, { asked: 1, rejected: 1 }, { asked: 1, accepted: 1, score: 1.25 }]);
 });
 
 Deno.test("the local mind leaves out what cools down, and says that it did", async () => {
   const cooling = (tool: Tool) => Promise.resolve(tool.name === "a");
-  const both = [planned("a", steady(0.9)), planned("b", steady(0.1))];
+  const both = [planned("a", steady(0.7)), planned("b", steady(0.1))];
   assert.deepEqual((await run(both, [{ ok: true }], { cooling })).calls.map(({ tool }) => tool), [
     "b",
   ]);

@@ -2,6 +2,7 @@ import type { Candidate, Choice, ChoiceContext, Chooser } from "./chooser.ts";
 
 /** A chooser that answers at once. */
 export interface RulesChooser extends Chooser {
+  /** As {@linkcode Chooser.choose}, without waiting. */
   choose(context: ChoiceContext, candidates: readonly Candidate[]): Choice | undefined;
 }
 

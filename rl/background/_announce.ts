@@ -1,5 +1,5 @@
 import type { TrainerState } from "./_trainer_state.ts";
-import { CHAMPION, type Champion, isNewerChampion, readChampion } from "./champion.ts";
+import { CHAMPION, type Champion, isNewerChampion, readChampion } from "../chooser/champion.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 import { isVerdict, VERDICTS } from "./verdicts.ts";
 
@@ -27,27 +27,20 @@ export async function announce(
   if (champion.version > 0 && await tell(champion)) onChampion?.(champion);
 
   async function tell(champion: Champion): Promise<boolean> {
+    const isLater = (old: unknown) =>
+      isNewerChampion(old) || (isSound(old) && readChampion(old).version >= champion.version);
     const stored = await store.get(CHAMPION);
     if (isNewerChampion(stored)) {
       warn("the champion was written by a newer version of this program; it is left as it is");
-      return false;
-    }
-    if (stored !== undefined && !isSound(stored)) {
+    } else if (stored !== undefined && !isSound(stored)) {
       const aside = `${CHAMPION}.corrupt-${now()}`;
       await store.put(aside, stored);
       warn(`the champion was damaged; kept as ${aside}, the trainer's own is stored`);
-    } else if (stored !== undefined && readChampion(stored).version >= champion.version) {
-      return false;
     }
+    if (isLater(stored)) return false;
     // A trainer that slept meanwhile must not put an older one back.
-    const now_ = await store.update<unknown>(
-      CHAMPION,
-      (old) =>
-        isNewerChampion(old) || (isSound(old) && readChampion(old).version >= champion.version)
-          ? old
-          : champion,
-    );
-    return now_ === champion;
+    const kept = await store.update<unknown>(CHAMPION, (old) => isLater(old) ? old : champion);
+    return kept === champion;
   }
 }
 

@@ -3,8 +3,8 @@ import { judgeChallenger } from "../ope/judge_challenger.ts";
 import { startGate } from "../ope/start_gate.ts";
 import type { KnownOutcome } from "./_training.ts";
 import type { Standing } from "./_trainer_state.ts";
-import { playedInPart } from "./logged_name.ts";
-import type { PolicyVariant } from "./policy_variant.ts";
+import { playedInPart } from "../chooser/logged_name.ts";
+import type { PolicyVariant } from "../chooser/policy_variant.ts";
 
 /** A look at a challenger: where it stands now, and what is said of it. */
 export interface Look {

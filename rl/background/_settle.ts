@@ -3,8 +3,8 @@ import { startGate } from "../ope/start_gate.ts";
 import { keepBack, type Look, lookAt, openStanding, type Pair } from "./_judge_outcomes.ts";
 import type { Standing, TrainerState } from "./_trainer_state.ts";
 import type { KnownOutcome } from "./_training.ts";
-import { type Canary, type Champion, firstChampion, sealChampion } from "./champion.ts";
-import type { PolicyVariant } from "./policy_variant.ts";
+import { type Canary, type Champion, firstChampion, sealChampion } from "../chooser/champion.ts";
+import type { PolicyVariant } from "../chooser/policy_variant.ts";
 import type { VerdictRecord } from "./verdicts.ts";
 
 /** What {@linkcode settle} works with. */

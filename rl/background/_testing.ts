@@ -5,7 +5,9 @@ import { openMemoryStore } from "../../core/store/memory.ts";
 import type { Store } from "../../core/store/types.ts";
 import { openLearner } from "../chooser/open_learner.ts";
 import type { SparsePrior } from "../chooser/sparse_model.ts";
-import type { PolicyVariant } from "./policy_variant.ts";
+import type { PolicyVariant } from "../chooser/policy_variant.ts";
+import type { Champion } from "../chooser/champion.ts";
+import { trainOnce } from "./train_once.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 import type { TrainerState } from "./_trainer_state.ts";
 
@@ -38,7 +40,7 @@ export interface TestWorld {
   now: number;
   /** Of the champion that ships. */
   readonly prior: ReturnType<typeof stubborn>;
-  session(name?: string): Promise<Learner>;
+  session(name?: string, store?: Store): Promise<Learner>;
   /** A session makes first choices and is told how good each was, from 0 to 10. */
   play(learner: Learner, times: number, mark: (tool: string) => number): Promise<void>;
   trainer(more?: Partial<TrainerOptions>): TrainerOptions;
@@ -52,9 +54,9 @@ export function testWorld(prior = stubborn("grep"), store: Store = openMemorySto
     store,
     now: 1_000_000,
     prior,
-    session: (session = "s") =>
+    session: (session = "s", at = store) =>
       openLearner({
-        store,
+        store: at,
         session,
         prior,
         explore: EXPLORE,
@@ -88,6 +90,27 @@ export function testWorld(prior = stubborn("grep"), store: Store = openMemorySto
 /** Right is one tool, more or less. */
 export function rightIs(tool: string): (chosen: string) => number {
   return (chosen) => chosen === tool ? 9 : 2;
+}
+
+/** Works and trains by turns until something happens; gives the decisions it took. */
+export async function until(
+  world: TestWorld,
+  mark: (tool: string) => number,
+  happened: (champion: Champion) => boolean,
+  { most = 1500, ...options }: Partial<TrainerOptions> & { most?: number } = {},
+): Promise<number> {
+  const session = await world.session();
+  for (let done = 0; done < most; done += 20) {
+    await world.play(session, 20, mark);
+    const { champion } = await trainOnce(world.trainer(options));
+    if (happened(champion)) return done + 20;
+  }
+  return Infinity;
+}
+
+/** Whether `OPEN` has become the champion. */
+export function isPromoted({ id }: Champion): boolean {
+  return id === "open";
 }
 
 /** A crash at a write: it and whatever follows fails; `after` is when the write itself was done. */

@@ -1,8 +1,8 @@
 import type { PolicyState } from "../chooser/policy_state.ts";
 import type { GateState } from "../ope/gate_types.ts";
-import { checksum } from "./_checksum.ts";
-import { type Champion, firstChampion } from "./champion.ts";
-import type { PolicyVariant } from "./policy_variant.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { type Champion, firstChampion } from "../chooser/champion.ts";
+import type { PolicyVariant } from "../chooser/policy_variant.ts";
 import type { VerdictRecord } from "./verdicts.ts";
 
 /** What the policies would have done at a decision, computed before any learned from it. */
@@ -75,21 +75,17 @@ export function freshTrainer(champion: Champion = firstChampion()): TrainerState
   };
 }
 
-/** A state as it lies in the store, beside the lease. */
+/** A state with its checksum. */
 export interface SealedState {
   readonly v: 1;
-  readonly offset: number;
-  /** Whether verdicts may be missing in their stream. */
-  readonly pending: boolean;
   readonly sum: number;
   readonly text: string;
 }
 
-/** A state with its checksum. */
+/** Seals a state for the store. */
 export function sealState(state: TrainerState): SealedState {
   const text = JSON.stringify(state);
-  const { offset, outbox } = state;
-  return { v: 1, offset, pending: outbox.length > 0, sum: checksum(text), text };
+  return { v: 1, sum: fingerprint(text), text };
 }
 
 /**
@@ -99,9 +95,11 @@ export function sealState(state: TrainerState): SealedState {
  * @throws {RangeError} for one that is damaged.
  */
 export function readSealed(stored: unknown): TrainerState | undefined {
-  const { v, sum, text } = Object(stored) as Partial<SealedState>;
-  if (v === undefined && sum === undefined && text === undefined) return undefined;
-  if (v !== 1 || typeof text !== "string" || checksum(text) !== sum) {
+  if (stored === undefined) return undefined;
+  const { mark, v, sum, text } = Object(stored) as Partial<SealedState & { mark: string }>;
+  // Somebody took the right to write, and did not come to it.
+  if (mark !== undefined && v === undefined && text === undefined) return undefined;
+  if (v !== 1 || typeof text !== "string" || fingerprint(text) !== sum) {
     throw new RangeError("its checksum does not fit");
   }
   return JSON.parse(text) as TrainerState;

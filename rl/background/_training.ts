@@ -8,11 +8,12 @@ import {
   type PolicyState,
 } from "../chooser/policy_state.ts";
 import type { Reward } from "../chooser/reward_of.ts";
+import type { SparseModel, SparsePrediction } from "../chooser/sparse_model.ts";
 import { type Decision, entryProblem, type LogEntry } from "../log/decision.ts";
 import { openDecisionLog } from "../log/decision_log.ts";
-import { checksum } from "./_checksum.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { Forecast, TrainerState } from "./_trainer_state.ts";
-import { modelName, type PolicyVariant } from "./policy_variant.ts";
+import { modelName, type PolicyVariant } from "../chooser/policy_variant.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 
 /** An outcome of a decision whose probabilities were computed before any policy learned from it. */
@@ -109,7 +110,7 @@ export async function openTraining(
   }
 
   function isRepeated({ event_id }: Decision): boolean {
-    const print = fingerprint(event_id);
+    const print = printOf(event_id);
     if (seen.has(print)) return true;
     seen.add(print);
     return false;
@@ -127,8 +128,10 @@ export async function openTraining(
     const { arms, action, propensity, probs, policy_id: played } = decision;
     const taken = arms.indexOf(action);
     const best = probs.indexOf(Math.max(...probs)) === taken;
+    const models = new Map([...folds].map(([name, { model }]) => [name, remembering(model)]));
     const all = policies.map(({ id, options }) => {
-      const wanted = wants(decision, options);
+      const share = options.explore ?? explore;
+      const wanted = wants(decision, models.get(modelName(options))!, share);
       const judged = wanted.some((p) => p > 0) &&
         wanted.every((p, i) => p * floor <= probs[i]! * (1 + ROUNDING));
       return [id, judged ? wanted[taken]! : null];
@@ -136,8 +139,8 @@ export async function openTraining(
     return { at, played, best, propensity, probs: Object.fromEntries(all) };
   }
 
-  /** What a policy would have done, before it learns from what comes. */
-  function wants(decision: Decision, options: PolicyVariant["options"]): number[] {
+  /** What a policy would do, before it learns from what comes. */
+  function wants(decision: Decision, model: SparseModel, explore: number): number[] {
     const { arms, mask, weights, probs, ctx, ctx_names } = decision;
     const candidates = arms.map((tool, i) => ({
       tool,
@@ -148,8 +151,7 @@ export async function openTraining(
       ...mask[i] && probs[i] === 0 && { asks: true },
     }));
     const features = ctx_names.map((name, i) => [name, ctx[i]!] as const);
-    const { model } = folds.get(modelName(options))!;
-    return judgeTools(model, candidates, features, { explore: options.explore ?? explore })
+    return judgeTools(model, candidates, features, { explore })
       .map(({ probability }) => probability);
   }
 
@@ -180,6 +182,19 @@ export async function openTraining(
   }
 }
 
-function fingerprint(id: string): string {
-  return checksum(id).toString(36) + checksum(`${id} again`).toString(36);
+/** A model that is asked of one situation by several policies. */
+function remembering(model: SparseModel): SparseModel {
+  const known = new Map<string, SparsePrediction>();
+  return {
+    ...model,
+    predict(arm, features) {
+      const prediction = known.get(arm) ?? model.predict(arm, features);
+      known.set(arm, prediction);
+      return prediction;
+    },
+  };
+}
+
+function printOf(id: string): string {
+  return fingerprint(id).toString(36) + fingerprint(`${id} again`).toString(36);
 }

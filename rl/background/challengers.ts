@@ -1,4 +1,4 @@
-import type { PolicyVariant } from "./policy_variant.ts";
+import type { PolicyVariant } from "../chooser/policy_variant.ts";
 
 /**
  * Who challenges the champion unless another list is given: one that believes outcomes sooner, one

@@ -37,15 +37,15 @@ export {
   isNewerChampion,
   readChampion,
   sealChampion,
-} from "./champion.ts";
-export { loggedName, type PlayedInPart, playedInPart } from "./logged_name.ts";
+} from "../chooser/champion.ts";
+export { loggedName, type PlayedInPart, playedInPart } from "../chooser/logged_name.ts";
 export {
   DEFAULT_POLICY,
   modelName,
   type PolicyOptions,
   type PolicyVariant,
   variantProblem,
-} from "./policy_variant.ts";
+} from "../chooser/policy_variant.ts";
 export {
   type BackgroundTrainer,
   type BackgroundTrainerOptions,

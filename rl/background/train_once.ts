@@ -1,18 +1,18 @@
 import { DECISIONS } from "../log/decision_log.ts";
 import { announce } from "./_announce.ts";
-import { type HeldLease, takeLease, TRAINER } from "./_lease.ts";
+import { type HeldLease, isDone, takeLease, TRAINER } from "./_lease.ts";
 import { settle, startOver } from "./_settle.ts";
-import {
-  freshTrainer,
-  readSealed,
-  type SealedState,
-  sealState,
-  type TrainerState,
-} from "./_trainer_state.ts";
+import { freshTrainer, readSealed, type TrainerState } from "./_trainer_state.ts";
 import { openTraining, type Training } from "./_training.ts";
 import { CHALLENGERS } from "./challengers.ts";
-import { CHAMPION, type Champion, firstChampion, readChampion, sealChampion } from "./champion.ts";
-import { DEFAULT_POLICY, type PolicyVariant, variantProblem } from "./policy_variant.ts";
+import {
+  CHAMPION,
+  type Champion,
+  firstChampion,
+  readChampion,
+  sealChampion,
+} from "../chooser/champion.ts";
+import { DEFAULT_POLICY, type PolicyVariant, variantProblem } from "../chooser/policy_variant.ts";
 import type { TrainerOptions, TrainingReport } from "./trainer_options.ts";
 import { type VerdictRecord, VERDICTS } from "./verdicts.ts";
 
@@ -55,19 +55,19 @@ const PAGE = 1000;
 export async function trainOnce(options: TrainerOptions): Promise<TrainingReport> {
   const { store, challengers = CHALLENGERS } = options;
   const policies = checked([DEFAULT_POLICY, ...challengers]);
-  const { pending, offset = 0 } = Object(await store.get(TRAINER)) as Partial<SealedState>;
-  const nothing = { ran: false, entries: 0, offset, outcomes: 0, verdicts: [] };
-  if (pending === false && offset === await store.head(DECISIONS)) {
-    return { ...nothing, ran: true, champion: await storedChampion(options) };
+  const nothing = { entries: 0, offset: 0, outcomes: 0, verdicts: [] };
+  const offset = await store.head(DECISIONS);
+  if (await isDone(options, offset)) {
+    return { ...nothing, ran: true, offset, champion: await storedChampion(options) };
   }
   const lease = await takeLease(options);
   if (lease === undefined) {
-    return { ...nothing, why: HELD, champion: await storedChampion(options) };
+    return { ...nothing, ran: false, why: HELD, champion: await storedChampion(options) };
   }
-  let done = false;
+  let done: number | undefined;
   try {
     const report = await pass(lease, policies, options);
-    done = report.ran;
+    if (report.ran) done = report.offset;
     return report;
   } finally {
     // What is not given back runs out.
@@ -85,7 +85,7 @@ async function pass(
 ): Promise<TrainingReport> {
   const { store, prior, explore = 0.02, most = Infinity, signal, now = Date.now } = options;
   const challengers = Math.max(1, policies.length - 1);
-  const gate = { floor: explore / 2, centre: true, challengers, ...options.gate };
+  const gate = { floor: explore / 2 || 0.01, centre: true, challengers, ...options.gate };
   let state = await load(lease.stored, options);
   await announce(state, options);
   let training: Training | undefined;
@@ -115,9 +115,7 @@ async function pass(
     });
     let from = { ...state, told: await store.head(VERDICTS) };
     for (const entry of page) {
-      if (await training.take(entry) !== "reset") continue;
-      training.outcomes();
-      from = startOver(from, entry.offset);
+      if (await training.take(entry) === "reset") from = startOver(from, entry.offset);
     }
     const outcomes = training.outcomes();
     const { offset } = page.at(-1)!;
@@ -129,7 +127,7 @@ async function pass(
       offset,
       outcomes: from.outcomes + outcomes.length,
     };
-    if (!await lease.commit(sealState(next))) return { ...report(false), why: LOST };
+    if (!await lease.commit(next)) return { ...report(false), why: LOST };
     state = next;
     verdicts.push(...state.outbox);
     await announce(state, options);

@@ -1,8 +1,8 @@
 import type { Store } from "../../core/store/types.ts";
 import type { SparsePrior } from "../chooser/sparse_model.ts";
 import type { GateOptions } from "../ope/gate_types.ts";
-import type { Champion } from "./champion.ts";
-import type { PolicyVariant } from "./policy_variant.ts";
+import type { Champion } from "../chooser/champion.ts";
+import type { PolicyVariant } from "../chooser/policy_variant.ts";
 import type { VerdictRecord } from "./verdicts.ts";
 
 /** Options of a background trainer. */
@@ -17,7 +17,7 @@ export interface TrainerOptions {
   readonly explore?: number | undefined;
   /**
    * Thresholds of the gate, whose rows have the guards `failures`, `asked` (0 or 1) and `seconds`.
-   * Default: a floor of half of `explore`, the usual reward taken off before it is weighed
+   * Default: a floor of half of `explore` (0.01 without), the usual reward taken off before it is weighed
    * (`centre`), no guards.
    */
   readonly gate?: Partial<GateOptions> | undefined;
@@ -45,8 +45,9 @@ export interface TrainingReport {
   readonly ran: boolean;
   /** Why it did not, in one clause. */
   readonly why?: string;
-  /** Entries of the log that were read, and the offset up to which all are in the state. */
+  /** Entries of the log that were read. */
   readonly entries: number;
+  /** Offset of the log up to which all are; 0 if it did not run. */
   readonly offset: number;
   /** Outcomes that were known, of decisions whose probabilities had been computed before. */
   readonly outcomes: number;

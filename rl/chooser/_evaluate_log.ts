@@ -1,6 +1,7 @@
 import type { LearnerEvaluation, PolicyValue } from "../../core/agent/learner.ts";
 import { type Decision, entryProblem, type LogEntry } from "../log/decision.ts";
 import { evaluatePolicy } from "../ope/evaluate_policy.ts";
+import { createValueSequence } from "../ope/value_sequence.ts";
 import type { LoggedRow } from "../ope/types.ts";
 import { candidatesOf } from "./_explain_decision.ts";
 import { judgeTools } from "./judge_tools.ts";
@@ -49,19 +50,23 @@ export function evaluateLog(entries: readonly unknown[], model: SparseModel): Le
     }
     return probs;
   };
-  const reports = [["rules", rules], ["learned", now]] as const;
   const values: PolicyValue[] = rows.length < 2 ? [] : [loggedValue(rows)];
   let effective = 0;
-  for (const [policy, probs] of rows.length < 2 ? [] : reports) {
+  for (
+    const [policy, probs] of rows.length < 2 ? [] : [["rules", rules], ["learned", now]] as const
+  ) {
     const report = evaluatePolicy(rows, { probs: (context) => probs(of.get(context)!) }, {
       resamples: 0,
+      alpha: ALPHA,
     });
     if (policy === "rules") effective = report.ess;
-    const { snips } = report.estimates;
-    if (snips === undefined || report.sequence === undefined) continue;
-    const { low, high } = snips.normal ?? report.sequence;
-    const method = policy === "rules" ? "SNIPS" : "SNIPS, on rows it has learned from";
-    values.push({ policy, value: snips.value, low, high, method });
+    const { ips } = report.estimates;
+    if (ips === undefined || report.sequence === undefined) continue;
+    // Choices that could not have been made then are not judged: it would be guessing.
+    if (report.supportViolations > 0.1 * rows.length) continue;
+    const { low, high } = report.sequence;
+    const method = policy === "rules" ? "IPS" : "IPS, on choices it has learned from";
+    values.push({ policy, value: ips.value, low, high, method });
   }
   return {
     rows: rows.length,
@@ -72,6 +77,9 @@ export function evaluateLog(entries: readonly unknown[], model: SparseModel): Le
     verdict: verdictOf(values),
   };
 }
+
+/** Two intervals that hold at this level and do not meet: together a test at 5 %, by the union bound. */
+const ALPHA = 0.025;
 
 /** Points of the series, at most. */
 const MOST_POINTS = 60;
@@ -101,24 +109,17 @@ function oneHot(arms: readonly string[], arm: string): Float64Array {
 }
 
 function loggedValue(rows: readonly LoggedRow[]): PolicyValue {
+  const sequence = createValueSequence({ rewardRange: [0, 1], alpha: ALPHA });
+  for (const { reward } of rows) sequence.add(1, reward);
   const mean = rows.reduce((sum, { reward }) => sum + reward, 0) / rows.length;
-  const spread = rows.reduce((sum, { reward }) => sum + (reward - mean) ** 2, 0) /
-    (rows.length - 1);
-  const error = 1.96 * Math.sqrt(spread / rows.length);
-  return {
-    policy: "logged",
-    value: mean,
-    low: Math.max(0, mean - error),
-    high: Math.min(1, mean + error),
-    method: "mean of what came",
-  };
+  return { policy: "logged", value: mean, ...sequence.interval(), method: "mean of what came" };
 }
 
 function verdictOf(values: readonly PolicyValue[]): string {
   const logged = values.find(({ policy }) => policy === "logged");
   const rules = values.find(({ policy }) => policy === "rules");
   if (logged === undefined || rules === undefined) {
-    return "there are too few outcomes to say anything";
+    return "there are too few outcomes to say anything of the rules";
   }
   if (logged.low > rules.high) return "what was learned is better than the rules";
   if (logged.high < rules.low) return "the rules are better than what was learned";

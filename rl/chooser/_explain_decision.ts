@@ -2,6 +2,7 @@ import type { Explanation } from "../../core/agent/learner.ts";
 import type { Decision } from "../log/decision.ts";
 import { featuresOf, judgeTools } from "./judge_tools.ts";
 import type { PolicyFold } from "./policy_state.ts";
+import { rewardOf } from "./reward_of.ts";
 import type { SparseFeatures } from "./sparse_model.ts";
 
 /** Features that are told. */
@@ -23,6 +24,8 @@ export function explainDecision(decision: Decision, policy: PolicyFold): Explana
     ...!mask[i] && { masked: "it could not be chosen then" },
   }));
   const weight = weights[arms.indexOf(action)]!;
+  const open = policy.open().find(({ decision }) => decision.event_id === event_id);
+  const reward = open && rewardOf(open.components);
   return {
     decision: event_id,
     episode: decision.episode_id,
@@ -40,6 +43,7 @@ export function explainDecision(decision: Decision, policy: PolicyFold): Explana
       MOST_FEATURES,
     ),
     policy: `${decision.policy_id} ${decision.policy_version}`,
+    ...reward !== undefined && { reward: reward.value },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Candidate } from "../../core/agent/chooser.ts";
-import { CHAMPION, type Champion, firstChampion, readChampion } from "../background/champion.ts";
-import { loggedName } from "../background/logged_name.ts";
-import { modelName, type PolicyVariant } from "../background/policy_variant.ts";
+import { CHAMPION, type Champion, firstChampion, readChampion } from "./champion.ts";
+import { loggedName } from "./logged_name.ts";
+import { modelName, type PolicyVariant } from "./policy_variant.ts";
 import { mixPolicies } from "../ope/mix_policies.ts";
 import { type JudgedTool, judgeTools } from "./judge_tools.ts";
 import type { LearnerOptions } from "./open_learner.ts";

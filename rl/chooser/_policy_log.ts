@@ -1,9 +1,15 @@
-import { DEFAULT_POLICY, modelName, type PolicyVariant } from "../background/policy_variant.ts";
+import { DEFAULT_POLICY, modelName, type PolicyVariant } from "./policy_variant.ts";
 import { openDecisionLog } from "../log/decision_log.ts";
 import { readState, saveState } from "./_saved_state.ts";
 import { foldEntry } from "./fold_entry.ts";
 import type { LearnerOptions } from "./open_learner.ts";
-import { foldPolicy, freshState, type PolicyFold, type PolicyState } from "./policy_state.ts";
+import {
+  basisOf,
+  foldPolicy,
+  freshState,
+  type PolicyFold,
+  type PolicyState,
+} from "./policy_state.ts";
 
 /** Key of the state in the store; those of other variants begin with it. */
 export const POLICY_KEY = "rl.policy";
@@ -86,7 +92,8 @@ export async function openPolicyLog(
     try {
       const state = readState(saved);
       // A log that was cut off knows nothing of what followed.
-      return state.offset <= await log.head() ? state : freshState();
+      const known = state.basis === basisOf(options.prior === false ? undefined : prior);
+      return known && state.offset <= await log.head() ? state : freshState();
     } catch (error) {
       if (isNewer(saved)) throw error;
       const aside = `${key}.corrupt-${now()}`;

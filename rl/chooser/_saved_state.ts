@@ -1,3 +1,4 @@
+import { fingerprint } from "../fingerprint.ts";
 import { freshState, type PolicyState } from "./policy_state.ts";
 
 /** A state as it lies in a store. */
@@ -11,7 +12,7 @@ interface SavedState {
 /** A state with its checksum, for a store or a file. */
 export function saveState(state: PolicyState): SavedState {
   const text = JSON.stringify(state);
-  return { v: 1, sum: checksum(text), text };
+  return { v: 1, sum: fingerprint(text), text };
 }
 
 /**
@@ -24,7 +25,7 @@ export function readState(saved: unknown): PolicyState {
   if (typeof v === "number" && v > 1) {
     throw new RangeError(`a state of version ${v}: this program knows up to 1; update it`);
   }
-  if (v !== 1 || typeof text !== "string" || checksum(text) !== sum) {
+  if (v !== 1 || typeof text !== "string" || fingerprint(text) !== sum) {
     throw new RangeError("a state that is damaged: its checksum does not fit");
   }
   const state: unknown = JSON.parse(text);
@@ -49,11 +50,4 @@ function stateProblem(state: unknown): string | undefined {
     Array.isArray(belief) && Number.isFinite(belief[0]) && belief[1] > 0 && belief[1] < Infinity
   );
   return sound ? undefined : "a belief that is none";
-}
-
-/** FNV-1a over UTF-16 units, 32 bits: against accidents, not against people. */
-function checksum(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

@@ -3,6 +3,7 @@ import type { SparseFeatures, SparseModel } from "./sparse_model.ts";
 
 /** What is believed of one candidate, and how it would be picked. */
 export interface JudgedTool {
+  /** As it was offered. */
   readonly candidate: Candidate;
   /** Expected reward, from 0 to 1. */
   readonly mean: number;

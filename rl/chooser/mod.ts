@@ -24,7 +24,10 @@
 export { baseOf, type JudgedTool, type JudgeOptions, judgeTools } from "./judge_tools.ts";
 export { withKnownWords } from "./known_words.ts";
 export { type LearnerMirror, type LearnerOptions, openLearner } from "./open_learner.ts";
+export { type EntryReader, foldEntry, isControl } from "./fold_entry.ts";
 export {
+  basisOf,
+  type FoldOptions,
   foldPolicy,
   freshState,
   type OpenDecision,
@@ -32,6 +35,7 @@ export {
   type PolicyFold,
   type PolicyState,
 } from "./policy_state.ts";
+export { rulesAreBetter } from "./rules_are_better.ts";
 export { type Reward, rewardOf, WEIGHTS_VERSION } from "./reward_of.ts";
 export {
   type Belief,

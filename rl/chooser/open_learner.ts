@@ -1,7 +1,7 @@
 import type { Candidate, Choice, ChoiceContext } from "../../core/agent/chooser.ts";
 import type { Explanation, Learner, LearnerStatus } from "../../core/agent/learner.ts";
 import type { Store } from "../../core/store/types.ts";
-import type { Champion } from "../background/champion.ts";
+import type { Champion } from "./champion.ts";
 import {
   type ControlEntry,
   type Decision,
@@ -13,8 +13,12 @@ import { evaluateLog } from "./_evaluate_log.ts";
 import { explainDecision } from "./_explain_decision.ts";
 import { openPlayed } from "./_played_policies.ts";
 import { readState, saveState } from "./_saved_state.ts";
+import { judgeTools } from "./judge_tools.ts";
 import { withKnownWords } from "./known_words.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { PolicyState } from "./policy_state.ts";
+import { rulesAreBetter } from "./rules_are_better.ts";
+import { createSparseModel } from "./sparse_model.ts";
 import type { ToolPrior } from "./tool_prior.ts";
 
 /** Options of {@linkcode openLearner}. */
@@ -49,6 +53,8 @@ export interface LearnerMirror {
 
 /** A tool of which so much is expected is taken to be the right one. */
 const SURE = 0.65;
+/** And so is one that is so far ahead of the next. */
+const AHEAD = 0.3;
 
 /** So many decisions of this session can be explained. */
 const MOST_MADE = 50;
@@ -84,7 +90,8 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
   const { session = crypto.randomUUID(), newId = () => crypto.randomUUID() } = options;
   const log = await openPlayed(options);
   const words = prior?.words ?? new Set<string>();
-  let episode = 0;
+  /** Named after its first decision: a session's process may be started anew in between. */
+  let episode = "";
   /** Newest last. */
   const made: Decision[] = [];
 
@@ -112,6 +119,7 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
       await log.append(reward(found.decision.event_id, { reverted: 1 }, { final: true }));
     },
     async status() {
+      await log.follow();
       await log.catchUp();
       return statusOf(log.champion, log.policy.state());
     },
@@ -123,7 +131,8 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     replay: () => control("replay"),
     async export() {
       await log.catchUp();
-      return JSON.stringify(saveState(log.policy.state()));
+      // Whose outcome is awaited is nobody else's business.
+      return JSON.stringify(saveState({ ...log.policy.state(), open: {} }));
     },
     async import(text) {
       const state = parsed(text);
@@ -137,24 +146,24 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     context: ChoiceContext,
     candidates: readonly Candidate[],
   ): Promise<Choice | undefined> {
-    if (context.step === 1) {
-      episode++;
-      await log.follow();
-    }
+    if (context.step === 1) await log.follow();
     await log.catchUp();
     const features = withKnownWords(context.features, words);
-    const { judged, name } = log.judge(candidates, features, context.step);
+    const { judged, name } = log.policy.live
+      ? log.judge(candidates, features, context.step)
+      : { judged: judgeTools(createSparseModel(), candidates, []), name: "rules" };
     const event_id = newId();
     const picked = draw(judged.map(({ probability }) => probability), event_id, seed);
     if (picked < 0) return undefined;
     const { candidate, probability, mean } = judged[picked]!;
+    if (context.step === 1 || episode === "") episode = `${session}/${event_id}`;
     const untaught = byRules(candidates) ?? candidate.tool;
     const decision: Decision = {
       v: 1,
       kind: "decision",
       event_id,
       ts: now(),
-      episode_id: `${session}/${episode}`,
+      episode_id: episode,
       step: context.step,
       ctx: features.map(([, value]) => value),
       ctx_names: features.map(([name]) => name),
@@ -174,6 +183,7 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     if (made.length > MOST_MADE) made.shift();
     const others = judged.filter((one, i) => i !== picked && one.probability > 0)
       .sort((a, b) => b.mean - a.mean);
+    const ahead = mean - (others[0]?.mean ?? 0);
     return {
       tool: candidate.tool,
       reason: untaught === candidate.tool ? candidate.reason : learnedReason(decision),
@@ -181,27 +191,28 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
       alternatives: others.map((one) => one.candidate.tool),
       decision: event_id,
       ...untaught !== candidate.tool && { untaught },
-      ...mean >= SURE && { sure: true },
+      ...log.policy.live && (mean >= SURE || ahead >= AHEAD) && { sure: true },
     };
   }
 
   function learnedReason(decision: Decision): string {
-    const about = explainDecision(decision, log.policy).features
-      .filter(({ name, adds }) => adds > 0 && /^[wb]:/.test(name)).slice(0, 2)
-      .map(({ name }) => `"${name.slice(2).replace(/^\^ | \$$/g, "")}"`);
-    const from = about.length > 0 ? ` from ${about.join(" and ")}` : "";
+    const words = explainDecision(decision, log.policy).features
+      .filter(({ name, adds }) => adds > 0 && /^[wb]:/.test(name))
+      .map(({ name }) => name.slice(2).replace(/^\^ | \$$/g, ""));
+    const about = words.filter((word, i) =>
+      !words.some((other, j) => other.includes(word) && (other !== word || j < i))
+    ).slice(0, 2);
+    const from = about.length > 0 ? ` from ${about.map((word) => `"${word}"`).join(" and ")}` : "";
     return `learned${from}; without learning: ${decision.untaught}`;
   }
 
   async function feedback(mark: number, tool?: string): Promise<Explanation | undefined> {
     if (!(mark >= 0 && mark <= 10)) throw new RangeError(`a mark of ${mark}: expected 0 to 10`);
     await log.catchUp();
-    const open = log.policy.open().map(({ decision }) => decision);
-    const newest = made.at(-1) ?? open.sort((a, b) => a.ts - b.ts).at(-1);
-    // What is judged is how the request was begun.
-    const decision = open.find(({ episode_id, step }) =>
-      episode_id === newest?.episode_id && step === 1
-    );
+    // What is judged is how the newest request was begun: this session's, or else anybody's.
+    const own = made.findLast(({ step }) => step === 1)?.event_id ?? log.policy.newest;
+    const decision = log.policy.open().map(({ decision }) => decision)
+      .find(({ event_id }) => event_id === own);
     if (decision === undefined) return undefined;
     if (tool !== undefined && !decision.arms.includes(tool)) {
       const offered = decision.arms.join(", ");
@@ -235,7 +246,7 @@ function isDecision(entry: unknown): entry is Decision {
 }
 
 function statusOf({ id, canary }: Champion, state: PolicyState): LearnerStatus {
-  const { decisions, learned, late, rejected, tools, open } = state;
+  const { decisions, learned, late, rejected, tools, open, wins, losses } = state;
   const odd = Object.values(rejected).reduce((sum, n) => sum + n, 0);
   return {
     policy: `${id} ${learned}`,
@@ -249,8 +260,10 @@ function statusOf({ id, canary }: Champion, state: PolicyState): LearnerStatus {
       reward: sum / count,
     }))
       .sort((a, b) => b.count - a.count || (a.tool < b.tool ? -1 : 1)),
-    live: true,
-    why: canary === undefined
+    live: !rulesAreBetter(wins, losses),
+    why: rulesAreBetter(wins, losses)
+      ? `what you said shows that the rules choose better (${losses} to ${wins}); they choose until rl reset`
+      : canary === undefined
       ? "it starts from what is known of requests and learns from each outcome"
       : `it learns from each outcome; ${canary.share * 100} % of the choices try ${canary.id}`,
   };
@@ -272,7 +285,7 @@ function parsed(text: string): unknown {
 
 /** Which arm falls to a decision's own random number; -1 when none may be chosen. */
 function draw(probs: readonly number[], id: string, seed: number): number {
-  const at = createRng({ seed, stream: hash(id), drawn: 0 }).float();
+  const at = createRng({ seed, stream: fingerprint(id), drawn: 0 }).float();
   let sum = 0;
   let last = -1;
   for (const [i, p] of probs.entries()) {
@@ -282,10 +295,4 @@ function draw(probs: readonly number[], id: string, seed: number): number {
     if (at < sum) return i;
   }
   return last;
-}
-
-function hash(text: string): number {
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
-  return sum >>> 0;
 }

@@ -61,7 +61,7 @@ Deno.test("choose() logs arms, mask, weights, probabilities and the features wit
   assert.deepEqual(decision!.probs, [0, 1, 0]);
   assert.deepEqual([decision!.action, decision!.propensity], ["grep", 1]);
   assert.ok(decision!.ctx_names.includes("w:green") && decision!.ctx_names.includes("w:<x>"));
-  assert.equal(decision!.episode_id, "s/1");
+  assert.equal(decision!.episode_id, `s/${decision!.event_id}`);
 });
 
 Deno.test("choose() gives nothing when nothing may be chosen, and logs no decision", async () => {
@@ -163,6 +163,74 @@ Deno.test("a clock that goes back closes nothing early and loses nothing", async
   assert.equal((await learner.status()).open, 2);
   await learner.choose(OTHER, TOOLS);
   assert.equal((await learner.status()).learned, 1);
+});
+
+Deno.test("an outcome that comes after a clock went back is learned all the same", async () => {
+  const store = openMemoryStore();
+  let now = 10 * OUTCOME_TTL;
+  const at = { now: () => now };
+  const [one, other] = [await open(store, at), await open(store, { session: "other", ...at })];
+  await other.choose(OTHER, TOOLS);
+  now = 5;
+  const choice = (await one.choose(GREEN, TOOLS))!;
+  await other.choose(OTHER, TOOLS);
+  await one.learn(GREEN, choice, { reward: 1, components: { score: 2 } });
+  await one.choose(OTHER, TOOLS);
+  assert.equal((await one.status()).learned, 1);
+});
+
+Deno.test("a decision that stands in the log twice is learned once", async () => {
+  const store = openMemoryStore();
+  await teach(store, "run_tests", 1);
+  const again = await entries(store);
+  await store.append(DECISIONS, again);
+  const { learned, decisions } = await (await open(store)).status();
+  assert.deepEqual([learned, decisions], [1, 1]);
+});
+
+Deno.test("feedback() is for the newest request alone, also from another process", async () => {
+  const store = openMemoryStore();
+  await (await open(store, { session: "a" })).choose(OTHER, TOOLS);
+  const newest = await (await open(store, { session: "b" })).choose(GREEN, TOOLS);
+  const later = await open(store, { session: "c" });
+  assert.equal((await later.feedback(2))?.decision, newest!.decision);
+  assert.equal(
+    await later.feedback(9),
+    undefined,
+    "it was judged, and the one before is not meant",
+  );
+});
+
+Deno.test("the rules choose again once the person's words show that they are better", async () => {
+  const store = openMemoryStore();
+  await teach(store, "grep", 6);
+  const learner = await open(store);
+  const choice = (await learner.choose(GREEN, TOOLS))!;
+  assert.deepEqual([choice.tool, choice.untaught], ["grep", "esearch"]);
+  const decision = (await entries(store)).at(-1)!;
+  const said = { v: 1, kind: "reward", ts: 1, components: { feedback: 0 }, final: true };
+  for (let i = 0; i < 30; i++) {
+    await store.append(DECISIONS, [
+      // Each in a situation of its own: what is learned of one says nothing of the next.
+      { ...decision, event_id: `d${i}`, episode_id: `x/d${i}`, ctx_names: [`w:${i}`, `b:${i}`] },
+      { ...said, event_id: `d${i}`, better: "esearch" },
+    ]);
+  }
+  const { live, why } = await learner.status();
+  assert.equal(live, false, why);
+  assert.match(why, /the rules choose better .* until rl reset/);
+  assert.equal((await learner.choose(GREEN, TOOLS.slice(0, 2)))!.tool, "esearch");
+  assert.equal((await learner.reset()).live, true);
+});
+
+Deno.test("what was learned over another prior is learned anew from the log", async () => {
+  const store = openMemoryStore();
+  await teach(store, "run_tests", 12);
+  const prior = { id: "b", features: "f", words: new Set<string>(), variance: 0.1, means: {} };
+  const learner = await open(store, { prior });
+  assert.equal((await learner.status()).learned, 12);
+  const kept = JSON.parse((await store.get<{ text: string }>("rl.policy"))!.text);
+  assert.match(kept.basis, /^b, /);
 });
 
 Deno.test("poisoned entries of the log are counted and change nothing else", async () => {

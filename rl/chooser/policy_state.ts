@@ -1,6 +1,8 @@
+import { fingerprint } from "../fingerprint.ts";
 import { type Decision, entryProblem, type LogEntry, type RewardEntry } from "../log/decision.ts";
 import { baseOf, featuresOf } from "./judge_tools.ts";
-import { type Reward, rewardOf } from "./reward_of.ts";
+import { type Reward, rewardOf, WEIGHTS_VERSION } from "./reward_of.ts";
+import { rulesAreBetter } from "./rules_are_better.ts";
 import {
   type Beliefs,
   createSparseModel,
@@ -10,9 +12,15 @@ import {
 
 /** A decision whose outcome is awaited. */
 export interface OpenDecision {
+  /** As it was logged. */
   readonly decision: Decision;
+  /** The latest time the log had seen when it came, milliseconds. */
+  readonly at: number;
+  /** What became known of it so far, as measured. */
   readonly components: Readonly<Record<string, number>>;
+  /** Id of the change of files it made. */
   readonly change?: string;
+  /** Arm that would have been right, as the person said. */
   readonly better?: string;
 }
 
@@ -27,10 +35,13 @@ export interface PolicyState {
   readonly offset: number;
   /** The latest time seen in the log, milliseconds: a clock that goes back closes nothing. */
   readonly clock: number;
-  /** Decisions seen, learned from, closed with nothing known of them, outcomes passed over. */
+  /** Decisions seen. */
   readonly decisions: number;
+  /** Decisions that were learned from. */
   readonly learned: number;
+  /** Decisions that were closed with nothing known of them. */
   readonly missing: number;
+  /** Outcomes that were passed over: of no decision whose outcome was awaited. */
   readonly late: number;
   /** Entries that could not be used: how many, by why. */
   readonly rejected: Readonly<Record<string, number>>;
@@ -38,6 +49,19 @@ export interface PolicyState {
   readonly tools: Readonly<Record<string, readonly [count: number, sum: number]>>;
   /** By event id. */
   readonly open: Readonly<Record<string, OpenDecision>>;
+  /** Event id of the newest first choice; empty before there is one. */
+  readonly newest: string;
+  /** Fingerprints of the last decisions, so that none counts twice. */
+  readonly seen: readonly number[];
+  /**
+   * First choices other than the rules' own of which the person said that they were right, and those
+   * of which they said that the rules' choice would have been.
+   */
+  readonly wins: number;
+  /** The latter. */
+  readonly losses: number;
+  /** What all this stands on: the prior and the weighing of rewards. Another is learned anew. */
+  readonly basis: string;
   /** What was learned beyond the prior. */
   readonly beliefs: Beliefs;
 }
@@ -65,6 +89,10 @@ export interface PolicyFold {
   readonly offset: number;
   /** How many decisions were learned from. */
   readonly learned: number;
+  /** Event id of the newest first choice; empty before there is one. */
+  readonly newest: string;
+  /** Whether it may decide: false once the person's words say that the rules choose better. */
+  readonly live: boolean;
   /** Decisions whose outcome is awaited, oldest first. */
   open(): OpenDecision[];
   /** How often an arm's outcome was learned. */
@@ -76,7 +104,29 @@ export interface PolicyFold {
 /** The state before anything was learned. */
 export function freshState(): PolicyState {
   const none = { decisions: 0, learned: 0, missing: 0, late: 0 };
-  return { v: 1, offset: 0, clock: 0, ...none, rejected: {}, tools: {}, open: {}, beliefs: {} };
+  const empty = { rejected: {}, tools: {}, open: {}, beliefs: {}, seen: [] };
+  return {
+    v: 1,
+    offset: 0,
+    clock: 0,
+    ...none,
+    ...empty,
+    newest: "",
+    wins: 0,
+    losses: 0,
+    basis: "",
+  };
+}
+
+/** So many decisions are known again when they come twice. */
+const MOST_SEEN = 500;
+
+/** A mark from here on says that the choice was right. */
+const GOOD = 6;
+
+/** What a state stands on: see {@linkcode PolicyState.basis}. */
+export function basisOf(prior: SparsePrior | undefined): string {
+  return `${prior?.id ?? "no prior"}, rewards ${WEIGHTS_VERSION}`;
 }
 
 /**
@@ -100,7 +150,8 @@ export function foldPolicy(
   const open = new Map(Object.entries(from.open));
   const tools = new Map(Object.entries(from.tools));
   const rejected = new Map(Object.entries(from.rejected));
-  let { offset, clock, decisions, learned, missing, late } = from;
+  const seen = [...from.seen];
+  let { offset, clock, decisions, learned, missing, late, newest, wins, losses } = from;
 
   function take(entry: unknown): void {
     offset++;
@@ -113,21 +164,25 @@ export function foldPolicy(
   }
 
   function decide(decision: Decision): void {
-    if (open.has(decision.event_id)) return reject("an event_id that was there before");
+    const print = fingerprint(decision.event_id);
+    if (seen.includes(print)) return reject("an event_id that was there before");
+    seen.push(print);
+    if (seen.length > MOST_SEEN) seen.shift();
     decisions++;
-    for (const [id, { decision: old }] of open) {
+    if (decision.step === 1) newest = decision.event_id;
+    for (const [id, { decision: old, at }] of open) {
       const over = old.episode_id !== decision.episode_id &&
         sessionOf(old.episode_id) === sessionOf(decision.episode_id);
-      if (over || clock - old.ts > OUTCOME_TTL) close(id);
+      if (over || clock - at > OUTCOME_TTL) close(id);
     }
-    open.set(decision.event_id, { decision, components: {} });
+    open.set(decision.event_id, { decision, at: clock, components: {} });
   }
 
   function reward({ event_id, components, change, better, final }: RewardEntry): void {
     const found = open.get(event_id);
     if (found === undefined) return void late++;
     open.set(event_id, {
-      decision: found.decision,
+      ...found,
       components: { ...found.components, ...components },
       ...(change ?? found.change) !== undefined && { change: change ?? found.change! },
       ...(better ?? found.better) !== undefined && { better: better ?? found.better! },
@@ -143,6 +198,10 @@ export function foldPolicy(
     if (reward === undefined) return void missing++;
     learned++;
     onOutcome?.(outcome, reward);
+    if (decision.step === 1 && decision.action !== decision.untaught) {
+      if ((components.feedback ?? 0) >= GOOD) wins++;
+      else if (better === decision.untaught) losses++;
+    }
     const [n, sum] = tools.get(decision.action) ?? [0, 0];
     tools.set(decision.action, [n + 1, sum + reward.value]);
     learn(decision, decision.action, reward);
@@ -171,6 +230,12 @@ export function foldPolicy(
     get learned() {
       return learned;
     },
+    get newest() {
+      return newest;
+    },
+    get live() {
+      return !rulesAreBetter(wins, losses);
+    },
     open: () => [...open.values()],
     count: (arm) => tools.get(arm)?.[0] ?? 0,
     state: () => ({
@@ -184,6 +249,11 @@ export function foldPolicy(
       rejected: Object.fromEntries(rejected),
       tools: Object.fromEntries(tools),
       open: Object.fromEntries(open),
+      newest,
+      seen: [...seen],
+      wins,
+      losses,
+      basis: basisOf(prior),
       beliefs: model.learned(),
     }),
   };

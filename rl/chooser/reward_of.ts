@@ -1,4 +1,4 @@
-/** Version of how a reward is made of components; it is logged nowhere, so old logs are weighed anew. */
+/** Version of how a reward is made of components: with another, the log is learned anew. */
 export const WEIGHTS_VERSION = "1";
 
 /** What asking the person costs a choice. */
@@ -10,6 +10,9 @@ const ANSWER = 1.2;
 /** What a reward is worth as evidence: the variance of a single one around what is right. */
 const SAID = 0.3;
 const MEASURED = 3;
+/** A yes when asked: the call was wanted, whatever it found. */
+const ACCEPTED = 1;
+const WANTED = 0.7;
 
 /** What a decision brought. */
 export interface Reward {
@@ -25,15 +28,18 @@ export interface Reward {
  * result, which says less: a wrong tool finds something, too. Less a little where the person had to
  * be asked.
  *
- * @param components `feedback` (0 to 10), `score` (0 to 2), `reverted`, `rejected`, `asked` (0 or 1).
+ * @param components `feedback` (0 to 10), `score` (0 to 2), `reverted`, `rejected`, `accepted`, `asked`
+ * (0 or 1).
  * @returns undefined while nothing is known: a missing reward is no reward of 0.
  */
 export function rewardOf(components: Readonly<Record<string, number>>): Reward | undefined {
-  const { feedback, score, reverted = 0, rejected = 0, asked = 0 } = components;
+  const { feedback, score, reverted = 0, rejected = 0, accepted = 0, asked = 0 } = components;
   if (feedback !== undefined) return { value: clip(feedback / 10), noise: SAID };
   if (reverted > 0 || rejected > 0) return { value: 0, noise: SAID };
   if (score === undefined) return undefined;
-  return { value: clip(score / ANSWER - ASKED * asked), noise: MEASURED };
+  const value = clip(score / ANSWER - ASKED * asked);
+  if (accepted > 0) return { value: Math.max(WANTED, value), noise: ACCEPTED };
+  return { value, noise: MEASURED };
 }
 
 function clip(value: number): number {

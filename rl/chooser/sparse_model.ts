@@ -13,7 +13,12 @@ export interface SparsePrior {
   readonly means: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Variance of each of them. */
   readonly variance: number;
+  /** Tells it from others: what was learned over one is of no use over another. */
+  readonly id?: string;
 }
+
+/** Features an arm keeps beyond the prior; the least telling go first. */
+const MOST_FEATURES = 2_000;
 
 /** What a {@linkcode SparseModel} expects. */
 export interface SparsePrediction {
@@ -89,6 +94,14 @@ export function createSparseModel(options: SparseModelOptions = {}): SparseModel
     return { mean, variance: spread };
   }
 
+  /** A tenth goes at once, so that this is rare. */
+  function shorten(arm: string, weights: Map<string, [number, number]>): void {
+    const before = (name: string) => prior?.means[arm]?.[name] ?? 0;
+    const telling = [...weights].map(([name, [m]]) => [name, Math.abs(m - before(name))] as const)
+      .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
+    for (const [name] of telling.slice(0, MOST_FEATURES / 10)) weights.delete(name);
+  }
+
   return {
     predict,
     update(arm, features, target, spoken = noise) {
@@ -108,6 +121,7 @@ export function createSparseModel(options: SparseModelOptions = {}): SparseModel
         const gain = v * x / total;
         weights.set(name, [m + gain * error, v - gain * x * v]);
       }
+      if (weights.size > MOST_FEATURES) shorten(arm, weights);
     },
     explain: (arm, features) =>
       features.map(([name, x]) => ({ name, adds: believed(arm, name)[0] * x }))

@@ -14,6 +14,6 @@ export interface ToolPrior extends SparsePrior {
  * were written for it.
  */
 export function toolPrior(): ToolPrior {
-  const { features, words, variance, means } = data;
-  return { features, words: new Set(words), variance, means: means as SparsePrior["means"] };
+  const { features, id, words, variance, means } = data;
+  return { features, id, words: new Set(words), variance, means: means as SparsePrior["means"] };
 }

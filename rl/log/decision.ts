@@ -1,16 +1,20 @@
 /** A choice as it is logged, so that it can be judged and learned from later. */
 export interface Decision {
+  /** Version of this shape. */
   readonly v: 1;
+  /** Tells it from other entries. */
   readonly kind: "decision";
   /** Unique; rewards name it. */
   readonly event_id: string;
   /** Milliseconds since the epoch. */
   readonly ts: number;
-  /** Which request it was for, and which of its steps, from 1. */
+  /** Which request it was for: `<session>/<number>`. */
   readonly episode_id: string;
+  /** Which of its steps, from 1. */
   readonly step: number;
-  /** Features of the moment before the action that are not 0, with their names. */
+  /** Features of the moment before the action that are not 0. */
   readonly ctx: readonly number[];
+  /** Their names, in the same order. */
   readonly ctx_names: readonly string[];
   /** Version of how features are made. */
   readonly ctx_schema: string;
@@ -22,20 +26,27 @@ export interface Decision {
   readonly weights: readonly number[];
   /** The whole distribution the action was drawn from. */
   readonly probs: readonly number[];
-  /** The arm that was chosen, and the probability with which it was. */
+  /** The arm that was chosen. */
   readonly action: string;
+  /** The probability with which it was, in (0, 1]. */
   readonly propensity: number;
   /** What the untaught rules would have chosen. */
   readonly untaught: string;
+  /** The policy that chose; with the share of a challenger while one is tried. */
   readonly policy_id: string;
+  /** How many outcomes it had learned. */
   readonly policy_version: number;
 }
 
 /** Something that became known of a decision. */
 export interface RewardEntry {
+  /** Version of this shape. */
   readonly v: 1;
+  /** Tells it from other entries. */
   readonly kind: "reward";
+  /** Of the decision. */
   readonly event_id: string;
+  /** Milliseconds since the epoch. */
   readonly ts: number;
   /** As measured: `score` (0 to 2), `seconds`, `feedback` (0 to 10), `reverted` (1). */
   readonly components: Readonly<Record<string, number>>;
@@ -52,10 +63,15 @@ export interface RewardEntry {
  * whole log had just been learned anew, or as another state says.
  */
 export interface ControlEntry {
+  /** Version of this shape. */
   readonly v: 1;
+  /** Tells it from other entries. */
   readonly kind: "control";
+  /** Its own id. */
   readonly event_id: string;
+  /** Milliseconds since the epoch. */
   readonly ts: number;
+  /** What was done. */
   readonly action: "reset" | "replay" | "import";
   /** With `import`: the state. */
   readonly state?: unknown;

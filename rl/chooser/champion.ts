@@ -1,4 +1,4 @@
-import { checksum } from "./_checksum.ts";
+import { fingerprint } from "../fingerprint.ts";
 import { DEFAULT_POLICY, type PolicyVariant, variantProblem } from "./policy_variant.ts";
 
 /** A challenger that is played in part. */
@@ -35,7 +35,7 @@ export function firstChampion(): Champion {
 
 /** Completes a champion by its checksum. */
 export function sealChampion(champion: Omit<Champion, "sum">): Champion {
-  return { ...champion, sum: checksum(JSON.stringify(champion)) };
+  return { ...champion, sum: fingerprint(JSON.stringify(champion)) };
 }
 
 /**
@@ -70,7 +70,7 @@ export function isNewerChampion(stored: unknown): boolean {
 }
 
 function championProblem({ sum, ...rest }: Champion): string | undefined {
-  if (rest.v !== 1 || checksum(JSON.stringify(rest)) !== sum) return "its checksum does not fit";
+  if (rest.v !== 1 || fingerprint(JSON.stringify(rest)) !== sum) return "its checksum does not fit";
   const { version, verdict, since, former, canary } = rest;
   for (const one of [rest, former, canary]) {
     const problem = one && variantProblem(one);
@@ -78,6 +78,6 @@ function championProblem({ sum, ...rest }: Champion): string | undefined {
   }
   const counts = [version, verdict, since].every((it) => Number.isSafeInteger(it) && it >= 0);
   if (!counts) return "its version or its offsets are odd";
-  const share = canary?.share ?? 1;
-  return share > 0 && share <= 1 ? undefined : `a share of ${share}`;
+  if (canary === undefined || (canary.share > 0 && canary.share <= 1)) return undefined;
+  return `a share of ${canary.share}`;
 }

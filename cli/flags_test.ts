@@ -256,3 +256,28 @@ Deno.test("every tool of the catalog makes a command, and its examples parse", a
     }
   }
 });
+
+const passEntry = testEntry("pass", z.strictObject({ command: z.array(z.string()).min(1) }), {
+  positional: ["command"],
+  verbatim: true,
+});
+
+Deno.test("parseToolWords() gives a program that is named all behind it, with or without --", async () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ["npm run build --silent", ["npm", "run", "build", "--silent"]],
+    ["-- npm run build --silent", ["npm", "run", "build", "--silent"]],
+    ["git log --oneline -5 -- src", ["git", "log", "--oneline", "-5", "--", "src"]],
+    ["npm --command x --no-command", ["npm", "--command", "x", "--no-command"]],
+    ["npm --help -h", ["npm", "--help", "-h"]],
+    ["--command npm --command=-x", ["npm", "-x"]],
+  ];
+  for (const [line, command] of cases) {
+    assert.deepEqual(await parseToolWords(passEntry, line.split(" ")), { command }, line);
+  }
+});
+
+Deno.test("helpFor() puts the flags of such a tool before the program and says why", () => {
+  const lines = helpFor(passEntry).split("\n");
+  assert.ok(lines.includes("  pass [flags] <command>..."), lines.join("\n"));
+  assert.ok(lines.includes("  All that stands behind the first word belongs to it, flags too."));
+});

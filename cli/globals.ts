@@ -12,21 +12,26 @@ export interface SplitArgs {
 
 /**
  * Takes the flags of {@linkcode CONFIG_OPTIONS} out of a command line, wherever they stand before
- * `--`. A flag that the verb itself has belongs to the verb.
+ * `--`. A flag that the verb itself has belongs to the verb, and all behind a program that is to be
+ * run belongs to the program.
  *
  * @param args the command line.
  * @param owns whether a verb has a flag of its own by that name.
+ * @param passes whether a verb passes on what stands behind its first word.
  * @throws {UserError} `usage` for a flag without its value.
  */
 export function splitGlobals(
   args: readonly string[],
   owns: (verb: string, flag: string) => boolean,
+  passes: (verb: string) => boolean = () => false,
 ): SplitArgs {
   const flags: Partial<Record<keyof Config, unknown>> = {};
   const rest: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!;
-    if (word === "--") return { flags, rest: [...rest, ...args.slice(i)] };
+    const isPassed = !word.startsWith("-") && rest.length === (rest[0] === "start" ? 2 : 1) &&
+      passes(rest.at(-1)!);
+    if (word === "--" || isPassed) return { flags, rest: [...rest, ...args.slice(i)] };
     const found = matchGlobal(word);
     if (found === undefined || (rest[0] !== undefined && owns(rest[0], found.option.flag))) {
       rest.push(word);

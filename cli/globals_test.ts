@@ -23,6 +23,25 @@ Deno.test("splitGlobals() leaves everything after -- as it is", () => {
   });
 });
 
+Deno.test("splitGlobals() leaves a program that is named its flags, and takes ours before it", () => {
+  const passes = (verb: string) => verb === "exec";
+  const rest = (line: string) => splitGlobals(line.split(" "), none, passes);
+  assert.deepEqual(rest("--yes exec npm run build --json --workspace"), {
+    flags: { yes: true },
+    rest: ["exec", "npm", "run", "build", "--json", "--workspace"],
+  });
+  assert.deepEqual(rest("exec --yes npm --json"), {
+    flags: { yes: true },
+    rest: ["exec", "npm", "--json"],
+  });
+  assert.deepEqual(rest("start exec npm --json"), {
+    flags: {},
+    rest: ["start", "exec", "npm", "--json"],
+  });
+  assert.deepEqual(rest("grep exec --json"), { flags: { json: true }, rest: ["grep", "exec"] });
+  assert.deepEqual(rest("exec --help --json"), { flags: { json: true }, rest: ["exec", "--help"] });
+});
+
 Deno.test("splitGlobals() gives a verb the flags that it has itself", () => {
   const owns = (verb: string, flag: string) => verb === "plan" && flag === "json";
   assert.deepEqual(split("plan --json", owns), { flags: {}, rest: ["plan", "--json"] });

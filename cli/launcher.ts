@@ -27,6 +27,8 @@ export interface LauncherCallOptions {
    * `"agent"`: it is decided like one of our own model.
    */
   readonly origin?: Origin;
+  /** Whether it is one of many of a command, which tells of all together. Default false. */
+  readonly part?: boolean;
   /** Stops this call and no other. Default: only {@linkcode Launcher.cancel} does. */
   readonly signal?: AbortSignal;
 }
@@ -59,6 +61,7 @@ export interface Launcher {
 interface Running {
   readonly message: Extract<ToSession, { type: "call" | "ask" }>;
   readonly origin: Origin;
+  readonly part: boolean;
   resolve(end: CallEnd | AskEnd): void;
   reject(error: UserError): void;
 }
@@ -94,11 +97,11 @@ export function createLauncher(setup: LauncherSetup): Launcher {
 
   return {
     bus,
-    call: (tool, input, { id = crypto.randomUUID(), origin = "user", signal } = {}) => {
+    call: (tool, input, { id = crypto.randomUUID(), origin = "user", ...options } = {}) => {
       const effect = setup.registry.find(tool)?.effect;
       const message = { type: "call", id, tool, input, origin } as const;
       const needed = effect === "write" ? "all" : "state";
-      return run(message, origin, needed, signal) as Promise<CallEnd>;
+      return run(message, origin, needed, options) as Promise<CallEnd>;
     },
     ask: (request, options) => {
       const message = { type: "ask", id: crypto.randomUUID(), text: request, options } as const;
@@ -121,9 +124,9 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     message: Running["message"],
     origin: Origin,
     needed: JailPlan["writes"],
-    signal?: AbortSignal,
+    options: Pick<LauncherCallOptions, "part" | "signal"> = {},
   ): Promise<CallEnd | AskEnd> {
-    const turn = queue.then(() => perform(message, origin, needed, signal));
+    const turn = queue.then(() => perform(message, origin, needed, options));
     queue = turn.catch(() => {});
     return turn;
   }
@@ -132,7 +135,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     message: Running["message"],
     origin: Origin,
     needed: JailPlan["writes"],
-    signal: AbortSignal | undefined,
+    { part = false, signal }: Pick<LauncherCallOptions, "part" | "signal">,
   ): Promise<CallEnd | AskEnd> {
     const asksModel = message.type === "ask" && setup.model !== undefined;
     let stopped = false;
@@ -152,7 +155,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     if (asksModel && !stopped) told = process;
     signal?.addEventListener("abort", cancel);
     return await new Promise<CallEnd | AskEnd>((resolve, reject) => {
-      running = { message, origin, resolve, reject };
+      running = { message, origin, part, resolve, reject };
       send(message);
       if (stopped) cancel();
     }).finally(() => {
@@ -217,6 +220,8 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     // What a program is to be given may hold secrets, and is for the hands alone.
     const shown = type === "program.request"
       ? { ...stamped, data: { ...data, fields: null } }
+      : type === "tool.end" && running?.part && data.call === running.message.id
+      ? { ...stamped, data: { ...data, part: true } }
       : stamped;
     bus.publish(type, shown as Event);
     if (type === "tool.end" && data.call === running?.message.id) {

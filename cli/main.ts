@@ -25,7 +25,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const registry = createRegistry(catalog);
   let json = args.includes("--json");
   try {
-    const { flags, rest } = splitGlobals(args, (verb, flag) => ownsFlag(registry, verb, flag));
+    const { flags, rest } = splitGlobals(
+      args,
+      (verb, flag) => ownsFlag(registry, verb, flag),
+      (verb) => registry.find(verb)?.verbatim === true,
+    );
     json = flags.json === true || flags.json === "true";
     const brief = answerAtOnce(rest, registry);
     if (brief !== undefined) {

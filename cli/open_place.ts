@@ -6,7 +6,7 @@ import { lazy } from "../core/lazy.ts";
 import { createPathGuard, type PathGuard } from "../core/safety/paths.ts";
 import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
-import { EMPTY_POLICY, POLICY_FILES } from "../core/safety/policy.ts";
+import { EMPTY_POLICY, POLICY_FILES, PREFERENCES_FILE } from "../core/safety/policy.ts";
 import { isBelow } from "../core/workspace/resolve_path.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
 import { cacheFolder } from "./cache_folder.ts";
@@ -37,7 +37,7 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
   const merged = mergeConfig({ flags, env, workspaceFile: workspace.file, userFile: user.file });
   for (const line of merged.warnings) warn(line);
   const state = await stateDir(root, env);
-  const hasPolicy = POLICY_FILES.some((name) => isThere(`${root}/${name}`));
+  const hasPolicy = [...POLICY_FILES, PREFERENCES_FILE].some((name) => isThere(`${root}/${name}`));
   return {
     merged,
     config: merged.config,

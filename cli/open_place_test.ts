@@ -78,6 +78,17 @@ Deno.test("startFolder() reads relative names from where the user is", async () 
   await from("/", () => assert.equal(startFolder({ INIT_CWD: "/home/me" }, "x"), "/x"));
 });
 
+Deno.test("openPlace() says in which folder below the workspace the person is", async () => {
+  await using at = await folders();
+  const start = async (INIT_CWD: string) => (await at.open({ env: { INIT_CWD } })).workspace.start;
+  await from(CHECKOUT, async () => {
+    assert.equal(await start(`${at.ws}/sub`), "sub");
+    assert.deepEqual([await start(at.ws), await start(at.base)], [undefined, undefined]);
+    await Deno.symlink(`${at.ws}/sub`, `${at.base}/link`);
+    assert.equal(await start(`${at.base}/link`), "sub");
+  });
+});
+
 Deno.test("openPlace() refuses what is no folder", async () => {
   await using at = await folders({ "file": "" });
   for (const workspace of [`${at.base}/missing`, `${at.base}/file`, "", "a\0b"]) {

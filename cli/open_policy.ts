@@ -1,3 +1,4 @@
+import { loadPreferences } from "../core/safety/load_preferences.ts";
 import { loadPolicy } from "../core/safety/load_policy.ts";
 import type { PathGuard } from "../core/safety/paths.ts";
 import type { Policy } from "../core/safety/policy.ts";
@@ -5,11 +6,22 @@ import { isTrusted, trustDigest, trustText, withTrust } from "../core/safety/tru
 
 /**
  * Reads the workspace's policy as it counts: its denials always, the commands it allows only if the
- * user trusts this very text.
+ * user trusts this very text; with what the preferences forbid.
  *
  * @param warn told what was passed over, one sentence each.
  */
 export async function openPolicy(
+  guard: PathGuard,
+  stateDir: string,
+  warn: (line: string) => void,
+): Promise<Policy> {
+  const { preferences, warnings } = loadPreferences(guard);
+  const policy = await trustedPolicy(guard, stateDir, warn);
+  for (const line of warnings) warn(line);
+  return preferences === undefined ? policy : { ...policy, preferences };
+}
+
+async function trustedPolicy(
   guard: PathGuard,
   stateDir: string,
   warn: (line: string) => void,

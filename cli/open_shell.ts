@@ -5,6 +5,7 @@ import type { Launcher } from "./launcher.ts";
 import { openLauncher } from "./open_launcher.ts";
 import { openPlace } from "./open_place.ts";
 import { prepareModules } from "./prepare_modules.ts";
+import { repositoryAbove } from "./repository_above.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import type { Io, Place, Shell } from "./shell.ts";
 import { createTally } from "./tally.ts";
@@ -104,7 +105,20 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
   };
 
   function openOnce(): Promise<Place> {
-    return place ??= openPlace({ flags, env, warn: terminal.warn });
+    return place ??= openPlace({ flags, env, warn: terminal.warn }).then(tellRepository);
+  }
+
+  /** Who starts below a repository's top, and named no workspace, may have meant all of it. */
+  async function tellRepository(place: Place): Promise<Place> {
+    const { workspace: { root }, config: { output }, stateDir } = place;
+    const isNamed = flags.workspace !== undefined || Boolean(env.WORKSPACE_DIR);
+    const isSeen = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
+    if (isNamed || !isSeen || output !== "text") return place;
+    // At the first use of a folder only: then there is nothing of ours yet.
+    if (await Deno.lstat(stateDir).then(() => true, () => false)) return place;
+    const above = repositoryAbove(root);
+    if (above) terminal.warn(`the repository begins at ${above}: --workspace ${above}`);
+    return place;
   }
 
   function startOnce(): Promise<Launcher> {

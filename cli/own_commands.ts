@@ -8,6 +8,7 @@ export const OWN_COMMANDS = [
   "help",
   "permissions",
   "config",
+  "rl",
   "doctor",
   "completions",
   "__complete",

@@ -43,7 +43,10 @@ export async function ownFiles(parses: boolean): Promise<OwnFiles> {
     main: own("session_main.ts"),
     config: own("../deno.json"),
     lock: own("../deno.lock"),
-    files: [own("../core"), own("../skills"), own("../rl"), own("session_learner.ts"), ...grammars],
+    files: [
+      ...["../core", "../skills", "../rl", "session_learner.ts", "rl_state_file.ts"].map(own),
+      ...grammars,
+    ],
     registry: undefined,
   };
 }

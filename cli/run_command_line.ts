@@ -30,7 +30,7 @@ export async function runCommandLine(
   const given = entry && rest.includes("-")
     ? await (await loadStdinWords()).stdinWords(rest, entry)
     : rest;
-  const argv = entry ? [entry.name, ...normalizeArgv(given, entry)] : [...words];
+  const argv = entry ? [entry.name, ...normalizeArgv(given, entry)] : ownArgv(words);
   let code = 0;
   let complaint = "";
   const process = {
@@ -50,4 +50,15 @@ export async function runCommandLine(
   shell.io.err(text);
   if (json && code !== 0) shell.io.out(errorLine(text, code));
   return code;
+}
+
+/** `rl` alone shows; flags of the launcher's commands may be spelled with `_` too. */
+function ownArgv(words: readonly string[]): string[] {
+  if (words.length === 1 && words[0] === "rl") return ["rl", "status"];
+  const end = words.indexOf("--");
+  return words.map((word, i) =>
+    end >= 0 && i > end
+      ? word
+      : word.replace(/^--[a-z][\w-]*/i, (flag) => flag.replaceAll("_", "-"))
+  );
 }

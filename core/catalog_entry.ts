@@ -45,6 +45,7 @@ export function catalogEntry(
     effect: tool.effect,
     parses: tool.parses ?? false,
     positional: tool.positional ?? [],
+    ...tool.verbatim && { verbatim: true },
     examples: tool.examples ?? [],
     schema,
     commands: Object.fromEntries(

@@ -17,6 +17,8 @@ export interface CatalogEntry {
   readonly parses: boolean;
   /** Keys of the input that are given as words, in order. */
   readonly positional: readonly string[];
+  /** Whether all behind the first word belongs to it, also what looks like a flag. Default false. */
+  readonly verbatim?: boolean;
   /** Uses, for help and docs. */
   readonly examples: readonly ToolExample[];
   /** JSON Schema of the input (draft 2020-12): flags and the model's tool schema derive from it. */

@@ -137,6 +137,11 @@ export interface Tool<I = any, O = unknown> {
   readonly input: Schema<I>;
   /** Keys of `input` given as words instead of flags, in order; an array key takes the rest. */
   readonly positional?: readonly (keyof I & string)[];
+  /**
+   * Whether the first word names something that all words behind it belong to, also those that look
+   * like flags: `exec npm run build --silent`. Default false.
+   */
+  readonly verbatim?: boolean;
   /** Uses, for help and docs. */
   readonly examples?: readonly ToolExample[];
   /** What it does to the world at its worst. */

@@ -15,7 +15,7 @@ export const catalog: readonly CatalogEntry[] = [{
   "group": "search",
   "summary": "Answers a question from the workspace's code and texts, with the places it rests on",
   "effect": "read",
-  "parses": false,
+  "parses": true,
   "positional": ["question"],
   "examples": [{
     "line": 'answer "how often is a failed upload tried again?"',
@@ -340,9 +340,10 @@ export const catalog: readonly CatalogEntry[] = [{
       },
       "ranker": {
         "default": "bm25",
-        "description": "how hits are ranked",
+        "description":
+          "how hits are ranked; tfidf compares whole chunks by the cosine of their weights",
         "type": "string",
-        "enum": ["bm25"],
+        "enum": ["bm25", "tfidf"],
       },
     },
   },
@@ -357,10 +358,14 @@ export const catalog: readonly CatalogEntry[] = [{
   "effect": "execute",
   "parses": false,
   "positional": ["command"],
-  "examples": [
-    { "line": "exec -- npm test", "says": "run the project's tests as npm knows them" },
-    { "line": "exec 'git log --oneline -5'", "says": "the same, as one quoted line" },
-  ],
+  "verbatim": true,
+  "examples": [{
+    "line": "exec npm run build --silent",
+    "says": "all behind the program's name is its own",
+  }, {
+    "line": "exec 'git log --oneline -5'",
+    "says": "a program with its arguments as one quoted line",
+  }],
   "schema": {
     "type": "object",
     "properties": {

@@ -123,6 +123,7 @@ export async function openSession(
     ...options.learner && { learner: once(() => options.learner!(store, id)) },
     hands: options.hands ?? ownHands({ root, registry, gate, approve }),
     gate,
+    preferences: policy.preferences,
     bus,
     approve,
     preferred: (query) => [

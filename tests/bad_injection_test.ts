@@ -78,7 +78,8 @@ for (const protocol of ["openai", "ollama"] as const) {
       { expect: { absent: "tea-4711" }, say: "Nothing of it was done." },
     ], { protocol, flags: ["--json", "--approval", "auto"] });
     const { code, problems, done, stderr, stdout, bodies, results, events } = answered;
-    assert.deepEqual([problems, done, code], [[], true, 0], stderr);
+    assert.deepEqual([problems, done, code], [[], true, 1], stderr);
+    assert.equal(endOf(answered).stop, "permission");
     assert.equal(results.length, 15);
     for (const result of results.slice(7)) {
       assert.match(result, /path\.|command\.|nobody can be asked|not run|refused/, result);

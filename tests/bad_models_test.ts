@@ -140,7 +140,8 @@ Deno.test("row 58: a helper has what its parent has and no more, and no helpers 
     { expect: { lastResult: "Refused." }, say: "Nothing was written." },
   ]);
   const { code, stderr, problems, done } = answered;
-  assert.deepEqual([problems, done, code], [[], true, 0], stderr);
+  assert.deepEqual([problems, done, code], [[], true, 1], stderr);
+  assert.equal(endOf(answered).stop, "permission");
   assert.ok(!await isPwned(box));
 });
 

@@ -225,7 +225,8 @@ Deno.test("rows 42, 43, 45: files of the repository move no request, key or righ
     { expect: { lastResult: "/nobody can be asked/" }, say: "Done." },
   ], { addressInFile: true });
   const { code, problems, done, stdout, stderr, bodies } = answered;
-  assert.deepEqual([problems, done, code], [[], true, 0], stderr);
+  assert.deepEqual([problems, done, code], [[], true, 1], stderr);
+  assert.equal(endOf(answered).stop, "permission");
   assert.deepEqual(evil.got, []);
   assert.ok(!await isPwned(box));
   for (const text of [stdout, stderr, bodies.join("\n")]) assert.ok(!text.includes(CANARY));

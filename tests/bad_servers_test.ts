@@ -140,6 +140,7 @@ const SENSELESS: readonly [words: readonly string[], code: number, said: RegExp]
   [["--base-url", "javascript:alert(1)", "run", "x"], 2, /no address/],
   [["--base-url", `http://me:${CANARY}@127.0.0.1:9/v1`, "run", "x"], 2, /user name or password/],
   [["--base-url", `http://me:${CANARY}@127.0.0.1:9x/v1`, "run", "x"], 2, /no address/],
+  [["--base-url", "http://192.0.2.7:9/v1", "run", "x"], 2, /over plain http.*--allow-http/],
   [["--window", "0", "run", "x"], 2, /--window/],
   [["--window", "-5", "run", "x"], 2, /--window/],
   [["--window", "many", "run", "x"], 2, /--window/],

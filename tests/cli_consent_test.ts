@@ -185,6 +185,27 @@ Deno.test("permissions audit: refused and granted calls leave receipts outside t
   );
 });
 
+Deno.test("permissions shrink: what it proposes suffices for the same, and denies what else writes", async () => {
+  await using box = await sandbox(PROJECT);
+  check(await box.cli(["permissions", "shrink"]), { out: /nothing to go by/ }, "none");
+  const before = await snapshot(box.ws);
+  const runs = [["grep", "totalPrice"], ["exec", "node --version"]];
+  for (const args of runs) check(await box.cli(["--yes", ...args]), { out: /./ }, args[0]!);
+  const { stdout } = await box.cli(["permissions", "shrink"]);
+  assert.match(stdout, /^# Tools used: exec, grep$/m);
+  assert.match(stdout, /^ {2}allow_commands:\n {4}- "node --version"$/m);
+  assert.deepEqual(await snapshot(box.ws), before);
+  assert.doesNotMatch((await box.cli(["permissions", "shrink", "--last", "1"])).stdout, /grep/);
+  await box.write(".dspy_policy.yaml", stdout);
+  await trustPolicy(box);
+  for (const args of runs) check(await box.cli(args), { out: /./ }, args[0]!);
+  check(
+    await box.cli(["edit", "src/cart.js", "--old", "a", "--new", "b"]),
+    { code: 1, err: /policy-deny: edit/ },
+    "edit",
+  );
+});
+
 async function filesBelow(folder: string): Promise<string[]> {
   const all: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {

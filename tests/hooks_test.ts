@@ -1,6 +1,6 @@
 /** Hooks in the real program, around calls of the scripted model. */
 import assert from "node:assert/strict";
-import { askScripted, calls } from "./_agent.ts";
+import { askScripted, calls, endOf } from "./_agent.ts";
 import { sandbox } from "./_cli.ts";
 import { script, trustHooks, userHooks } from "./_hooks.ts";
 
@@ -27,7 +27,8 @@ Deno.test("a hook before an edit blocks it, and the model reads the reason", asy
     { expect: { lastResult: "frozen until Monday [hook.blocked]" }, say: "I may not." },
   ], { flags });
   assert.deepEqual(played.problems, [], played.stderr);
-  assert.deepEqual([played.code, played.done], [0, true], played.stderr);
+  assert.deepEqual([played.code, played.done], [1, true], played.stderr);
+  assert.equal(endOf(played).stop, "permission");
   assert.equal(await box.read("a.txt"), "one\n");
   const { event, tool, input, workspace, result } = JSON.parse(await Deno.readTextFile(said));
   assert.deepEqual([event, tool, workspace, result], ["before", "edit", box.ws, undefined]);

@@ -3,6 +3,8 @@ import { readReceipts, verifyReceipts } from "../../core/safety/audit.ts";
 import { jailFlags, NEVER_GRANTED } from "../../core/safety/jail.ts";
 import { loadPolicy } from "../../core/safety/load_policy.ts";
 import { createPathGuard } from "../../core/safety/paths.ts";
+import { PREFERENCES_FILE } from "../../core/safety/policy.ts";
+import type { Preferences } from "../../core/safety/preferences.ts";
 import type { StoredReceipt } from "../../core/safety/receipt.ts";
 import { showControls } from "../../core/safety/terminal.ts";
 import {
@@ -18,6 +20,7 @@ import type { CliContext } from "../app.ts";
 import { describeHooks } from "../hooks/describe_hooks.ts";
 import { HOOKS_FILE, hooksTrustText, parseWorkspaceHooks } from "../hooks/workspace_hooks.ts";
 import { jailPlan } from "../jail_plan.ts";
+import { shrinkPolicy } from "./shrink_policy.ts";
 import { SERVERS_FILE, workspaceServers } from "../mcp/workspace_servers.ts";
 
 /** `permissions explain [command]`: the session's exact command line and what stands behind it. */
@@ -57,7 +60,20 @@ export async function explain(
   if (policy.allow_commands.length > 0) {
     io.out(`allowed commands: ${policy.allow_commands.join(", ")}`);
   }
+  for (const line of describePreferences(policy.preferences)) io.out(line);
   for (const line of await describeHooks({ place, env, registry })) io.out(line);
+}
+
+function describePreferences(preferences: Preferences | undefined): string[] {
+  if (preferences === undefined) return [];
+  const { forbidden_commands: commands, forbidden_code_patterns: patterns } = preferences;
+  const { max_blast_radius: most, broken } = preferences;
+  return [
+    ...broken === undefined ? [] : [`${PREFERENCES_FILE} cannot be understood: ${broken}`],
+    ...commands.length > 0 ? [`forbidden commands: ${commands.join(", ")}`] : [],
+    ...patterns.length > 0 ? [`forbidden in added lines: ${patterns.join(", ")}`] : [],
+    ...most === undefined ? [] : [`lines of one change of the agent: at most ${most}`],
+  ].map(showControls);
 }
 
 function describePrograms({ name, commands }: CatalogEntry): string[] {
@@ -95,6 +111,20 @@ function receiptLine({ ts, session, verdict, tool, what, rule, exitCode }: Store
   return `${time} ${session.slice(0, 8)} ${verdict.padEnd(5)} ${tool}: ${
     showControls(what)
   } [${rule}]${end}`;
+}
+
+/** `permissions shrink`: the smallest policy that would have sufficed, by the receipts. */
+export async function shrink(
+  this: CliContext,
+  { last }: { last?: number },
+): Promise<void> {
+  const { io, registry } = this.shell;
+  const { stateDir, policy } = await this.shell.place();
+  const receipts = await readReceipts(stateDir);
+  const counted = last === undefined
+    ? receipts
+    : receipts.slice(Math.max(0, receipts.length - last));
+  for (const line of shrinkPolicy(counted, { registry, policy })) io.out(line);
 }
 
 /**

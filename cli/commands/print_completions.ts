@@ -3,6 +3,7 @@ import type { CliContext } from "../app.ts";
 import { shownName } from "../flags.ts";
 import { OWN_COMMANDS } from "../own_commands.ts";
 import type { Builtin } from "../repl/complete.ts";
+import { RL_WORDS } from "../rl/words.ts";
 import { complete, completionScript, type CompletionShell, SHELLS } from "./completions.ts";
 
 /** `completions bash|zsh|fish`: prints the lines for the shell's start-up file. */
@@ -32,8 +33,13 @@ export function printCandidates(
     help: [...verbs, ...own],
     permissions: ["explain", "audit", "trust"],
     config: ["show", "init"],
+    rl: Object.keys(RL_WORDS),
     completions: SHELLS,
   };
-  const commands: Builtin[] = own.map((name) => ({ name, values: values[name] ?? [] }));
+  const commands: Builtin[] = own.map((name) => ({
+    name,
+    values: values[name] ?? [],
+    ...name === "rl" && { more: RL_WORDS },
+  }));
   for (const candidate of complete(words, { registry, commands })) this.shell.io.out(candidate);
 }

@@ -1,6 +1,7 @@
 import { openFiles } from "../../core/workspace/open_files.ts";
 import type { CliContext } from "../app.ts";
 import { doctor } from "./doctor.ts";
+import { gitFilesProbe } from "./git_files_probe.ts";
 import { hooksProbes } from "./hooks_probe.ts";
 import { jailProbe } from "./jail_probe.ts";
 import { programProbes, toolchainProbes } from "./program_probes.ts";
@@ -30,6 +31,7 @@ export async function runDoctor(this: CliContext): Promise<void> {
     ...hooksProbes({ place, env: shell.env, registry: shell.registry }),
     ...programProbes(site),
     ...await toolchainProbes(files, site),
+    gitFilesProbe(root, shell.env),
     grammarsProbe,
     terminalProbe(shell.env),
     diskProbe(root),

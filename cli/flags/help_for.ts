@@ -20,11 +20,16 @@ export function helpFor(entry: CatalogEntry, { program }: HelpOptions = {}): str
   const verb = shownName(entry.name);
   const fields = fieldsOf(entry);
   const words = wordFields(entry);
-  const usage = [verb, ...words.map(wordUsage), ...(fields.length > 0 ? ["[flags]"] : [])];
+  const flags = fields.length > 0 ? ["[flags]"] : [];
+  const places = words.map(wordUsage);
+  const usage = [verb, ...entry.verbatim ? [...flags, ...places] : [...places, ...flags]];
   const aliases = entry.aliases.map(shownName);
   return [
     `${entry.summary} (${entry.effect}${programs(entry)})`,
-    ...section("Usage", [`${before}${usage.join(" ")}`]),
+    ...section("Usage", [
+      `${before}${usage.join(" ")}`,
+      ...entry.verbatim ? ["All that stands behind the first word belongs to it, flags too."] : [],
+    ]),
     ...section("Also called", aliases.length > 0 ? [aliases.join(", ")] : []),
     ...section("Flags", columns(fields.map((field) => [flagUsage(field), about(field)]))),
     ...section(

@@ -5,12 +5,14 @@ import { type Field, fieldsOf, findField, kebab } from "./fields_of.ts";
  * Brings the flags of a tool's command line into the one spelling that stricli reads, without
  * touching a value: `--chunk_lines` and `--chunkLines` become `--chunk-lines`, `--no-x` becomes
  * `--x=false`, `--k 5` becomes `-k 5`, `-c3` becomes `-c=3`, `--new=` becomes an empty value.
- * Nothing behind `--` is a flag. Flags the tool does not have only get their dashes.
+ * Nothing behind `--` is a flag, nor behind the first word of a tool that takes words verbatim. Flags
+ * the tool does not have only get their dashes.
  *
  * @param argv words after the command's name.
  * @param entry the tool.
  */
 export function normalizeArgv(argv: readonly string[], entry: CatalogEntry): string[] {
+  if (entry.verbatim && argv[0] !== undefined && !argv[0].startsWith("-")) return ["--", ...argv];
   const fields = fieldsOf(entry);
   const out: string[] = [];
   for (let i = 0; i < argv.length; i++) {

@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { isOwnCommand } from "../own_commands.ts";
+import { RL_WORDS } from "../rl/words.ts";
 import type { Shell } from "../shell.ts";
 import { isSentence } from "./is_sentence.ts";
 
@@ -8,6 +9,8 @@ export interface ReplVerb {
   readonly summary: string;
   /** What its first word can be. */
   readonly values?: readonly string[];
+  /** What may stand behind each of them. */
+  readonly more?: Readonly<Record<string, readonly string[]>>;
   /** Words it takes at most; more make the line a request. Default: any number. */
   readonly takes?: number;
   /** @returns the exit code. */
@@ -41,8 +44,14 @@ export function builtins(): BuiltinTable {
     },
     run: { summary: "Work on a request in plain language", run: ask },
     chat: { summary: "Work on a request in plain language", run: ask },
-    permissions: { ...command, values: ["explain", "audit", "trust"] },
+    permissions: { ...command, values: ["explain", "audit", "shrink", "trust"] },
     config: { ...command, takes: 1, values: ["show", "init"] },
+    rl: {
+      summary: "What was learned about tools here: look at it, judge it, keep it, train it",
+      values: Object.keys(RL_WORDS),
+      more: RL_WORDS,
+      run: runCommand,
+    },
     mcp: {
       summary: "List the MCP servers and their tools",
       takes: 1,

@@ -40,11 +40,11 @@ export function candidatesFor(
   if (verb === undefined) return some(verbs(registry, builtins), current);
   const entry = registry.find(verb);
   if (entry === undefined) {
-    const builtin = builtins.find((one) => same(one.name, verb));
-    return some(before.length === 1 ? builtin?.values ?? [] : [], current);
+    return behindBuiltin(builtins.find((one) => same(one.name, verb)), before.slice(1), current);
   }
   const fields = fieldsOf(entry);
-  const flagsEnded = before.includes("--");
+  const flagsEnded = before.includes("--") ||
+    (entry.verbatim === true && before.length > 1 && !before[1]!.startsWith("-"));
   const assigned = flagsEnded ? null : /^--([\w-]+)=([^]*)$/.exec(current);
   if (assigned !== null) {
     return valuesOf(findField(fields, assigned[1]!), assigned[2]!, `--${assigned[1]}=`);
@@ -54,6 +54,20 @@ export function candidatesFor(
   }
   const flag = flagsEnded ? undefined : flagAwaitingValue(fields, before.at(-1)!);
   return valuesOf(flag ?? nextWordField(entry, before.slice(1)), current, "");
+}
+
+function behindBuiltin(
+  builtin: Builtin | undefined,
+  [value, ...rest]: readonly string[],
+  current: string,
+): Candidates {
+  if (value === undefined) return some(builtin?.values ?? [], current);
+  const more = builtin?.more?.[value];
+  if (more === undefined) return some([], current);
+  const given = rest.map((word) => word.replace(/=[^]*$/, "").replaceAll("_", "-"));
+  const flags = current.startsWith("-") || !more.some((word) => word.startsWith("--"));
+  const values = flags ? more.filter((word) => !given.includes(word)) : [];
+  return { ...some(values, current), path: current.startsWith("-") ? undefined : current };
 }
 
 /** The words that may come next in a line that begins with a slash. */

@@ -28,6 +28,8 @@ export interface Builtin {
   readonly name: string;
   /** What its first word can be. Default: anything. */
   readonly values?: readonly string[];
+  /** What may stand behind each of them: a word, or flags. Default: paths. */
+  readonly more?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Options of {@linkcode createCompleter}. */

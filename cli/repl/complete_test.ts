@@ -22,6 +22,10 @@ const completer = createCompleter({
     searchEntry,
     testEntry("git_status", z.object({})),
     testEntry("cat", z.object({ path: z.string() }), { positional: ["path"] }),
+    testEntry("pass", z.object({ words: z.array(z.string()) }), {
+      positional: ["words"],
+      verbatim: true,
+    }),
   ]),
   builtins: [{ name: "help" }, { name: "approval", values: ["auto", "manual"] }],
   slash: () => Promise.resolve([{ name: "/mode", values: ["edit", "plan"] }, { name: "/review" }]),
@@ -34,7 +38,7 @@ async function proposals(line: string): Promise<string[]> {
 
 Deno.test("createCompleter() proposes verbs, flags, values and paths", async () => {
   const cases: [string, string[]][] = [
-    ["", ["approval", "cat", "git-status", "help", "search"]],
+    ["", ["approval", "cat", "git-status", "help", "pass", "search"]],
     ["g", ["git-status"]],
     ["approval ", ["auto", "manual"]],
     ["approval m", ["manual"]],
@@ -43,6 +47,9 @@ Deno.test("createCompleter() proposes verbs, flags, values and paths", async () 
     ["search -i --ig", []],
     ["search -g a --gl", ["--glob"]],
     ["search --no", ["--no-smart"]],
+    ["pass --", ["--words"]],
+    ["pass npm --", []],
+    ["pass npm s", ["src/", "setup.ts"]],
     ["search --ranker ", ["bm25", "tfidf"]],
     ["search --ranker=t", ["--ranker=tfidf"]],
     ["search -- --r", []],

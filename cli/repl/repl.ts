@@ -47,9 +47,10 @@ async function openReader(shell: Shell, verbs: BuiltinTable, desk: Desk): Promis
     history: await openHistory(join(stateDir, "history")),
     complete: createCompleter({
       registry: shell.registry,
-      builtins: Object.entries(verbs).map(([name, { values }]) => ({
+      builtins: Object.entries(verbs).map(([name, { values, more }]) => ({
         name,
         ...values && { values },
+        ...more && { more },
       })),
       slash: () => slashWords(files),
       listDir: async (path) =>
@@ -122,11 +123,13 @@ async function run(
   const read = words[0] === "git" ? gitWords(words, shell.registry) : words;
   const [verb = "", ...rest] = read ?? [];
   if (verb === "exit" || verb === "quit") return END;
-  if (rest.includes("--help") || rest.includes("-h")) {
+  const entry = shell.registry.find(verb);
+  // What stands behind a program that is to be run is meant for it.
+  const ours = entry?.verbatim ? rest.slice(0, 1) : rest;
+  if (ours.includes("--help") || ours.includes("-h")) {
     return await verbs.help!.run([verb], shell, raw);
   }
   const builtin = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  const entry = shell.registry.find(verb);
   if (await isSaid(command, shell)) return await shell.ask(raw);
   if (builtin) return await runBuiltin(builtin, rest, command, shell);
   if (entry === undefined) return await shell.ask(raw).then(() => 0);

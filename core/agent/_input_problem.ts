@@ -1,3 +1,5 @@
+import { closest } from "../closest.ts";
+import { UserError } from "../errors.ts";
 import type { Issue } from "../schema.ts";
 
 /** What zod 4 says of an issue besides its message; a schema that is no zod's says nothing. */
@@ -24,6 +26,14 @@ const KINDS: Readonly<Record<string, string>> = {
 export function inputProblem(issue: Issue | undefined): string {
   if (issue === undefined) return "input: does not fit";
   return `${issue.path.join(".") || "input"}: ${problemOf(issue)}`;
+}
+
+/** Says that a tool has no such field. */
+export function unknownField(tool: string, field: string, known: readonly string[]): UserError {
+  const near = closest(field, known, { limit: 1 })[0];
+  return new UserError("usage", `${tool}: no field ${JSON.stringify(field)}`, {
+    hint: near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`,
+  });
 }
 
 function problemOf(issue: Issue & Details): string {

@@ -1,15 +1,15 @@
 import type { Hands } from "../command.ts";
 import type { Config } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
-import { closest } from "../closest.ts";
 import type { Emit, EventData } from "../events.ts";
 import { lazy } from "../lazy.ts";
 import type { LM } from "../lm/types.ts";
 import type { CatalogEntry, Registry } from "../registry.ts";
 import type { Decision, Gate } from "../safety/decision.ts";
+import type { Preferences } from "../safety/preferences.ts";
 import { redactJson, type Redactor } from "../safety/redact.ts";
 import type { Store } from "../store/types.ts";
-import type { Needs, Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
+import type { Origin, Tool, ToolContext, ToolResult } from "../tool.ts";
 import type { Files } from "../workspace/files.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Learner } from "./learner.ts";
@@ -26,6 +26,10 @@ const loadProblem = lazy<typeof import("./_input_problem.ts")>(
   import.meta.url,
 );
 
+const loadNarrowed = lazy<typeof import("./_narrowed_context.ts")>(
+  "./_narrowed_context.ts",
+  import.meta.url,
+);
 const loadHooks = lazy<typeof import("./hook_run.ts")>("./hook_run.ts", import.meta.url);
 
 /** A question to the person at the terminal. */
@@ -62,6 +66,8 @@ export interface CallerSetup {
   readonly hands: Hands;
   /** Decides on each call. */
   readonly gate: Gate;
+  /** What the agent may not write. Default nothing. */
+  readonly preferences?: Preferences | undefined;
   /** The model that tools may ask. Default none. */
   readonly model?: Pick<ModelSetup, "open" | "window">;
   /** Asks the person; false refuses. */
@@ -133,7 +139,11 @@ export function createCaller(
       const input = await checkInput(entry, tool, call.input);
       const shown = redactJson(call.input, redactor);
       emit("tool.start", { call: call.id, tool: tool.name, input: shown, origin });
-      const context = toolContext(tool, call, origin, signal, (spending) => spent = spending);
+      const wide = toolContext(tool, call, origin, signal, (spending) => spent = spending);
+      const isAgents = () => origin === "agent" || spent !== undefined;
+      const written = { call: call.id, tool: tool.name, isAgents, emit };
+      const context = setup.preferences === undefined ? wide : (await loadNarrowed())
+        .narrowedContext(wide, setup.preferences, written);
       const around = { id: call.id, tool, input, context, redactor };
       const hooks = setup.hooks && (await loadHooks()).hookRun(setup.hooks, around);
       const asked = (said: boolean) => void (approved = said);
@@ -230,11 +240,12 @@ export function createCaller(
     // A person is not asked for what a hook blocks anyway.
     await hooks?.before();
     if (verdict === "allow") return;
+    const wanted = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
     const granted = await setup.approve({
       call: call.id,
       tool: name,
       origin,
-      what: wanted(needs, scope),
+      what: wanted.length > 0 ? wanted : [scope],
       reason,
       preview: redactor.text(
         await tool.preview?.(input, context) ??
@@ -266,22 +277,15 @@ async function checkInput(
 ): Promise<unknown> {
   const parsed = tool.input.safeParse(input);
   if (parsed.success) {
-    checkKeys(tool.name, Object.keys(schema.properties ?? {}), Object.keys(input ?? {}));
-    return parsed.data;
+    const known = Object.keys(schema.properties ?? {});
+    const extra = Object.keys(input ?? {}).find((key) => !known.includes(key));
+    if (extra === undefined || known.length === 0) return parsed.data;
+    // Passed over, what was meant would be, too.
+    throw (await loadProblem()).unknownField(tool.name, extra, known);
   }
   const { inputProblem } = await loadProblem();
   throw new UserError("usage", `${tool.name}: ${inputProblem(parsed.error.issues[0])}`, {
     hint: `see "help ${tool.name}"`,
-  });
-}
-
-/** A field that the tool does not know would be passed over, and with it what was meant. */
-function checkKeys(tool: string, known: readonly string[], given: readonly string[]): void {
-  const extra = given.find((key) => !known.includes(key));
-  if (extra === undefined || known.length === 0) return;
-  const near = closest(extra, known, { limit: 1 })[0];
-  throw new UserError("usage", `${tool}: no field ${JSON.stringify(extra)}`, {
-    hint: near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`,
   });
 }
 
@@ -292,9 +296,4 @@ function refusal(tool: string, { reason, rule }: Decision): UserError {
 /** Refusals of the gate name their rule already. */
 function withRule(text: string, rule: string | undefined): string {
   return rule === undefined || text.includes(`[${rule}]`) ? text : `${text} [${rule}]`;
-}
-
-function wanted(needs: Needs, scope: string): string[] {
-  const list = [...needs.write ?? [], ...needs.programs ?? [], ...needs.hosts ?? []];
-  return list.length > 0 ? list : [scope];
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { scriptedLM } from "../lm/scripted_lm.ts";
+import { NO_PREFERENCES } from "../safety/preferences.ts";
 import { openMemoryStore } from "../store/memory.ts";
 import { defineTool, type ToolContext } from "../tool.ts";
 import { openTestSession } from "./_test_session.ts";
@@ -271,4 +273,53 @@ Deno.test("close() tells the reason last", async () => {
   await at.session.close("bye");
   assert.deepEqual(at.events.at(-1)?.data, { reason: "bye" });
   await at[Symbol.asyncDispose]();
+});
+
+/** Writes through the files of its context, as the tools that edit do. */
+const commit = defineTool({
+  name: "commit",
+  summary: "Commits a file",
+  input: z.object({ path: z.string(), text: z.string(), asks: z.boolean().default(false) }),
+  effect: "write",
+  needs: ({ path }) => ({ write: [path] }),
+  async run({ path, text, asks }, { files, lm }) {
+    if (asks) await (await lm!()).call({ messages: [{ role: "user", content: "write it" }] });
+    const from = await files.state(path);
+    await files.commit("commit", [{ from, to: new TextEncoder().encode(text) }]);
+    return { ok: true, data: null, text: `wrote ${path}` };
+  },
+});
+
+const PREFERENCES = { ...NO_PREFERENCES, forbidden_code_patterns: ["eval("], max_blast_radius: 3 };
+
+Deno.test("call() keeps the agent's changes to the preferences, and only warns the person", async () => {
+  await using at = await openTestSession([commit], {
+    approval: "auto",
+    preferences: PREFERENCES,
+    model: { open: () => Promise.resolve(scriptedLM(["ok", "ok"])) } as never,
+  });
+  const run = async (text: string, origin: "agent" | "user", asks = false) => {
+    const input = { path: "a.js", text, asks };
+    const { ok, refused, text: said } = await at.session.call("commit", input, { origin });
+    return [ok, refused ?? said];
+  };
+  assert.deepEqual(await run("one\ntwo\n", "agent"), [true, "wrote a.js"]);
+  assert.deepEqual(await run("eval(1)\ntwo\n", "agent"), [
+    false,
+    "preferences.forbidden_code_patterns",
+  ]);
+  assert.deepEqual(await run("a\nb\nc\nd\n", "agent"), [false, "preferences.max_blast_radius"]);
+  assert.equal(await Deno.readTextFile(`${at.root}/a.js`), "one\ntwo\n");
+  const denied = at.data("permission").filter(({ verdict }) => verdict === "deny");
+  assert.deepEqual(denied.map(({ what, rule }) => [what, rule]), [
+    ["commit a.js", "preferences.forbidden_code_patterns"],
+    ["commit a.js", "preferences.max_blast_radius"],
+  ]);
+  // What a model wrote is the agent's, whoever asked for it.
+  assert.deepEqual(await run("eval(2)\ntwo\n", "user", true), [
+    false,
+    "preferences.forbidden_code_patterns",
+  ]);
+  assert.deepEqual(await run("eval(1)\ntwo\n", "user"), [true, "wrote a.js"]);
+  assert.match(at.data("notice").at(-1)!.text, /a\.js:1 adds "eval\(".*forbids/);
 });

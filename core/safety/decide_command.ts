@@ -5,7 +5,8 @@ import { findDanger } from "./danger.ts";
 import type { Verdict } from "./decision.ts";
 import { namesDenied } from "./_names_denied.ts";
 import type { PathGuard } from "./paths.ts";
-import type { Policy } from "./policy.ts";
+import { forbiddenCommand } from "./forbidden_command.ts";
+import { type Policy, PREFERENCES_FILE } from "./policy.ts";
 import { checkArgv, joinWords } from "./words.ts";
 
 /** What decides about a command line that somebody wrote freely. */
@@ -82,6 +83,11 @@ export function decideCommand(argv: readonly string[], rules: CommandRules): Rul
 
 /** The rule that denies a command, if one does. */
 export function deniedCommand(argv: readonly string[], policy: Policy): Ruling | undefined {
+  const forbidden = policy.preferences && forbiddenCommand(argv, policy.preferences);
+  if (forbidden !== undefined) {
+    const reason = `${PREFERENCES_FILE} forbids ${JSON.stringify(forbidden)}`;
+    return { verdict: "deny", rule: "preferences.forbidden_commands", reason };
+  }
   const match = matchCommand(argv, policy.deny_commands);
   return match && {
     verdict: "deny",

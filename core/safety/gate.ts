@@ -6,7 +6,7 @@ import type { Ruling } from "./decide_command.ts";
 import type { Gate, GateRequest } from "./decision.ts";
 import { policyDenial } from "./policy_denial.ts";
 import type { PathGuard } from "./paths.ts";
-import type { Policy } from "./policy.ts";
+import { type Policy, PREFERENCES_FILE } from "./policy.ts";
 import { joinWords } from "./words.ts";
 
 /** What {@linkcode createGate} decides by. */
@@ -86,6 +86,13 @@ async function hardDenial(
     const rule = denial.startsWith("policy-deny(") ? "policy.rules" : "policy.deny_tools";
     return { verdict: "deny", rule, reason: `${denial} (in the workspace's policy file)` };
   }
+  const closed = policy.preferences?.broken;
+  if (closed !== undefined && couldBeForbidden(request)) {
+    const reason =
+      `${PREFERENCES_FILE} cannot be understood, so all is closed that it could forbid: ` +
+      closed;
+    return { verdict: "deny", rule: "preferences.broken", reason };
+  }
   for (const path of needs.read ?? []) {
     const refusals = [guard, ...readable].map((guard) => refusal(guard, path, "read"));
     const refused = refusals.every((ruling) => ruling !== undefined);
@@ -96,6 +103,11 @@ async function hardDenial(
     if (refused) return refused;
   }
   return argv && (await loadCommands()).deniedCommand(argv, policy);
+}
+
+/** What the agent changes or starts, and free commands of anyone. */
+function couldBeForbidden({ tool, effect, origin }: GateRequest): boolean {
+  return tool === FREE_TOOL || (origin === "agent" && effect !== "read");
 }
 
 /** Only refusals count here: that a file does not exist is for the tool to say. */

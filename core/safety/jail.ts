@@ -1,5 +1,5 @@
 import { isBelow } from "../workspace/resolve_path.ts";
-import { POLICY_FILES } from "./policy.ts";
+import { POLICY_FILES, PREFERENCES_FILE } from "./policy.ts";
 import { UserError } from "../errors.ts";
 
 /** What the session process may touch. Absolute real paths. */
@@ -49,7 +49,7 @@ export const STATE_PATHS: readonly string[] = [
 ];
 
 /** What no session writes, relative to the root. */
-const PROTECTED = [".git", ...POLICY_FILES, ".dspy/config.yaml"];
+const PROTECTED = [".git", ...POLICY_FILES, PREFERENCES_FILE, ".dspy/config.yaml"];
 
 /**
  * The exact `deno run` arguments of a session. The list is built up from nothing: what is not in it

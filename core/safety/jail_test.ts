@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { jailFlags, type JailPlan, NEVER_GRANTED, STATE_PATHS } from "./jail.ts";
 
 const PLAN: JailPlan = { main: "/own/cli/session_main.ts", root: "/w", writes: "state" };
-const DENIED = "/w/.dspy/config.yaml,/w/.dspy_policy.json,/w/.dspy_policy.yaml,/w/.git";
+const DENIED = "/w/.dspy/config.yaml,/w/.dspy_policy.json,/w/.dspy_policy.yaml," +
+  "/w/.dspy_preferences.json,/w/.git";
 const STATE = "/w/.dspy,/w/.dspy_agentic,/w/.dspy_index,/w/.dspy_patches,/w/.dspy_reports," +
   "/w/.dspy_rl_events.jsonl,/w/.dspy_rl_state.json,/w/.dspy_session_memory.json";
 

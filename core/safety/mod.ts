@@ -43,6 +43,8 @@ export { createGate, type GateSetup } from "./gate.ts";
 export type { Decision, ForeignTool, Gate, GateRequest, Verdict } from "./decision.ts";
 export { EMPTY_POLICY, type Policy, type PolicyRule } from "./policy.ts";
 export { type LoadedPolicy, loadPolicy } from "./load_policy.ts";
+export { type LoadedPreferences, loadPreferences } from "./load_preferences.ts";
+export { NO_PREFERENCES, type Preferences } from "./preferences.ts";
 export { mergePolicy, type PolicyFeedback } from "./merge_policy.ts";
 export { policyDenial } from "./policy_denial.ts";
 export { policyHint } from "./policy_hint.ts";

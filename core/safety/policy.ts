@@ -1,3 +1,5 @@
+import type { Preferences } from "./preferences.ts";
+
 /** Rules for a request that matches a regular expression. */
 export interface PolicyRule {
   /** JavaScript syntax; prefixes as `(?i)` set flags. */
@@ -29,7 +31,12 @@ export interface Policy {
   readonly allow_commands: readonly string[];
   /** Commands that never run, in the same form; a trailing `*` word stands for any rest. */
   readonly deny_commands: readonly string[];
+  /** What the workspace's `.dspy_preferences.json` forbids, which is a file of its own. Default nothing. */
+  readonly preferences?: Preferences;
 }
+
+/** What further restricts the agent in a workspace: {@linkcode Preferences}. */
+export const PREFERENCES_FILE = ".dspy_preferences.json";
 
 /** The policy of someone who has written none. */
 export const EMPTY_POLICY: Policy = {

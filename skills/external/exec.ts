@@ -28,9 +28,13 @@ export default defineTool<z.infer<typeof input>, ExecResult>({
   summary: "Runs one program with plain arguments, without a shell, if the policy or you allow it",
   input,
   positional: ["command"],
+  verbatim: true,
   examples: [
-    { line: "exec -- npm test", says: "run the project's tests as npm knows them" },
-    { line: "exec 'git log --oneline -5'", says: "the same, as one quoted line" },
+    { line: "exec npm run build --silent", says: "all behind the program's name is its own" },
+    {
+      line: "exec 'git log --oneline -5'",
+      says: "a program with its arguments as one quoted line",
+    },
   ],
   effect: "execute",
   commands: {

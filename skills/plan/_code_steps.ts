@@ -1,6 +1,6 @@
 /** The steps of a plan that are about code and tests. */
-import { counted } from "../logs/counted.ts";
 import { change, command, type Draft, sources, step, whatToRead } from "./_draft.ts";
+import { flagLine, isAboutFlag } from "./_flag_line.ts";
 import { fileRole, isBenchmark } from "./file_role.ts";
 import type { PlanFacts } from "./gather_facts.ts";
 
@@ -17,11 +17,16 @@ export function reproduce(facts: PlanFacts): Draft[] {
   return [step("See it fail before anything is changed", facts.tests, run), ...traces];
 }
 
-/** Read what the task is about. */
+/** Read what the task is about, and first the test that it names. */
 export function read(facts: PlanFacts): Draft[] {
   const targets = facts.targets.slice(0, 3);
-  if (targets.length === 0) return [];
-  return [step(`Read ${targets.map(whatToRead).join(", ")}`, targets.map(({ path }) => path))];
+  const tests = facts.named.filter(({ test }) => test !== undefined).slice(0, 3);
+  const what = [
+    ...tests.map(({ path, test }) => `${test!.name} (${path}:${test!.line})`),
+    ...targets.map(whatToRead),
+  ];
+  if (what.length === 0) return [];
+  return [step(`Read ${what.join(", ")}`, [...tests, ...targets].map(({ path }) => path))];
 }
 
 /** Correct what is wrong. */
@@ -41,12 +46,18 @@ export function mend(facts: PlanFacts): Draft {
 export function cover(facts: PlanFacts): Draft[] {
   if (facts.tests.length === 0) return [];
   // A test that the task names is there already, and fails.
-  const named = facts.terms.some(({ kind, text }) =>
-    kind === "path" && facts.tests[0]!.endsWith(text)
-  );
-  if (named && facts.kind === "fix") return [];
+  if (facts.named.length > 0 && facts.kind === "fix") return [];
   const what = facts.kind === "fix" ? "that fails without the correction" : "of the new behaviour";
   return [change(`Add a case ${what} to ${facts.tests[0]}`, facts.tests.slice(0, 1))];
+}
+
+/** Declare a flag beside those that are there. */
+export function declareFlag({ task, targets, evidence }: PlanFacts): Draft[] {
+  const [target] = targets;
+  if (target === undefined || !isAboutFlag(task)) return [];
+  const line = flagLine(evidence.texts.get(target.path) ?? "", target.lines[0]?.line);
+  if (line === undefined) return [];
+  return [change(`Declare the flag beside those at ${target.path}:${line}`, [target.path])];
 }
 
 /** Write something new. */
@@ -63,34 +74,16 @@ export function baseline(facts: PlanFacts, text: string): Draft[] {
   return run ? [step(text, [], run)] : [];
 }
 
-/** Change the form of code, by name where the task names one. */
-export function move(facts: PlanFacts): Draft[] {
-  const { rename, evidence } = facts;
-  if (!rename) return [change("Move in steps that each leave the tests green", sources(facts))];
-  const users = evidence.files.filter((file) => file.terms.includes(rename.from));
-  const definition =
-    users.flatMap(({ path, lines }) =>
-      lines.filter(({ defines }) => defines === rename.from).map(({ line }) => ({ path, line }))
-    )[0];
-  const others = users.map(({ path }) => path).filter((path) => path !== definition?.path);
-  return [
-    ...definition
-      ? [
-        change(`Rename the definition at ${definition.path}:${definition.line}`, [definition.path]),
-      ]
-      : [],
-    ...others.length > 0
-      ? [
-        change(
-          `Rename the uses in ${counted(others.length, "other file")}: ${
-            others.slice(0, 8).join(", ")
-          }`,
-          others.slice(0, 20),
-        ),
-      ]
-      : [],
-    { text: `See that no "${rename.from}" is left`, files: [], command: `grep -f ${rename.from}` },
-  ];
+/** Change the form of code. */
+export function move(facts: PlanFacts): Draft {
+  return change("Move in steps that each leave the tests green", sources(facts));
+}
+
+/** Remove what has no one name. */
+export function takeOut(facts: PlanFacts): Draft {
+  const paths = sources(facts);
+  if (paths.length === 0) return step("Follow it to its file, then take it out there", []);
+  return change(`Take it out, first of what uses it: ${paths.join(", ")}`, paths);
 }
 
 /** Write tests. */

@@ -1,5 +1,6 @@
 /** The steps of a plan that are about docs, dependencies and configuration. */
 import { change, type Draft, sources, step, whatToRead } from "./_draft.ts";
+import { declaration } from "./_subject_steps.ts";
 import { fileRole } from "./file_role.ts";
 import type { PlanFacts } from "./gather_facts.ts";
 
@@ -30,19 +31,21 @@ export function writeDocs(facts: PlanFacts): Draft {
 }
 
 /** Change the version of a dependency. */
-export function declare(facts: PlanFacts): Draft[] {
-  const manifests = facts.targets.filter(({ path }) => fileRole(path) === "config");
-  const locks = facts.repository.paths.filter((path) =>
+export function declare({ targets, about }: PlanFacts): Draft[] {
+  if (about && "package" in about) return declaration("Change the version", about.package);
+  return targets.filter(({ path }) => fileRole(path) === "config").map(({ path, lines }) =>
+    change(`Change the version at ${path}${lines[0] ? `:${lines[0].line}` : ""}`, [path])
+  );
+}
+
+/** Write the lock files anew. */
+export function relock({ repository }: PlanFacts): Draft[] {
+  const locks = repository.paths.filter((path) =>
     fileRole(path) === "generated" && /lock|go\.sum$|shrinkwrap/.test(path)
   );
-  return [
-    ...manifests.map(({ path, lines }) =>
-      change(`Change the version at ${path}${lines[0] ? `:${lines[0].line}` : ""}`, [path])
-    ),
-    ...locks.length > 0
-      ? [step(`Let the package manager write ${locks.join(", ")} anew`, locks)]
-      : [],
-  ];
+  return locks.length === 0
+    ? []
+    : [step(`Let the package manager write ${locks.join(", ")} anew`, locks)];
 }
 
 /** Follow a dependency that has changed. */

@@ -1,6 +1,7 @@
 import { findDanger } from "../../core/safety/danger.ts";
 import { counted } from "../logs/counted.ts";
 import { fileRole, isGenerated } from "./file_role.ts";
+import type { DefinitionPlace } from "./find_places.ts";
 import type { PlanFacts } from "./gather_facts.ts";
 
 /** Something to look out for. */
@@ -33,7 +34,7 @@ export function assessRisks(facts: PlanFacts): Risk[] {
   return [
     ...danger,
     ...targets.flatMap(({ path }) => fileRisks(path, facts)),
-    ...renameRisks(facts),
+    ...nameRisks(facts),
     ...testRisks(facts),
     ...facts.scripts.filter((script) => script.danger.length > 0).map((script): Risk => ({
       path: script.path,
@@ -70,19 +71,34 @@ function fileRisks(path: string, { importers, evidence }: PlanFacts): Risk[] {
   return risks;
 }
 
-function renameRisks({ rename, evidence, terms }: PlanFacts): Risk[] {
-  const taken = rename && terms.find(({ text }) => text === rename.to);
-  const count = taken ? evidence.spread.get(taken.text) ?? 0 : 0;
-  if (!rename || count === 0) return [];
-  const where = evidence.files.find((file) => file.terms.includes(rename.to))!;
-  return [{
-    path: where.path,
-    text: `"${rename.to}" is already used in ${counted(count, "file")}: ${where.path}`,
-  }];
+/** The name is another's, too, or its new one is taken. */
+function nameRisks({ about }: PlanFacts): Risk[] {
+  if (about === undefined || !("places" in about)) return [];
+  const { places: { definitions, others, taken }, name, to } = about;
+  const files = new Set(taken.map(({ path }) => path));
+  const where = (all: readonly DefinitionPlace[]) =>
+    all.slice(0, 5).map(({ name, path, line }) => `${name} (${path}:${line})`).join(", ") +
+    (all.length > 5 ? ", ..." : "");
+  return [
+    ...taken[0]
+      ? [{
+        path: taken[0].path,
+        text: `"${to}" is already used in ${counted(files.size, "file")}: ` +
+          `${taken[0].path}:${taken[0].line}`,
+      }]
+      : [],
+    ...others.length > 0
+      ? [{ text: `others have that name: ${where(others)}: some of the places are theirs` }]
+      : [],
+    ...definitions.length > 1
+      ? [{ text: `"${name}" is defined ${definitions.length} times: ${where(definitions)}` }]
+      : [],
+  ];
 }
 
 /** When every term is everywhere, none leads anywhere. */
-function vagueRisk({ terms, evidence }: PlanFacts): Risk[] {
+function vagueRisk({ terms, about, evidence }: PlanFacts): Risk[] {
+  if (about) return [];
   const found = terms.map(({ text }) => ({ text, count: evidence.spread.get(text) ?? 0 }))
     .filter(({ count }) => count > 0);
   if (found.length === 0 || found.some(({ count }) => count <= WIDE_TERM)) return [];

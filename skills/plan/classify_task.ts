@@ -3,6 +3,7 @@ export type TaskKind =
   | "fix"
   | "feature"
   | "refactor"
+  | "remove"
   | "test"
   | "docs"
   | "upgrade"
@@ -22,6 +23,7 @@ const SIGNS: readonly (readonly [TaskKind, number, RegExp])[] = [
   ["performance", 4, /\b(memory (usage|leak)|speed up|too (long|much memory)|profil\w+)\b/i],
   ["refactor", 5, /\b(refactor\w*|renam\w+|deduplicat\w+|restructur\w+|reorgani[sz]\w+)\b/i],
   ["refactor", 3, /\b(extract|inline|split|simplify|clean ?up|move|modulari[sz]e)\b/i],
+  ["remove", 5, /^\W*(please\s+)?(remove|delete|drop|get\s+rid\s+of|eliminate)\b/i],
   ["docs", 5, /\b(readme|changelog|docstrings?|jsdoc|doc comments?)\b/i],
   ["docs", 4, /\btypos?\b/i],
   ["docs", 4, /\b(document|documentation|docs)\b/i],

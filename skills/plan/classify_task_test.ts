@@ -23,6 +23,12 @@ const TASKS: Readonly<Record<TaskKind, readonly string[]>> = {
     "split utils.py into smaller modules",
     "move the helpers to core",
   ],
+  remove: [
+    "remove the unused function parseArgs",
+    "delete the debug dependency",
+    "drop support for node 12",
+    "please get rid of WatchList",
+  ],
   test: ["add tests for the tokenizer", "write unit tests for src/a.ts", "improve test coverage"],
   docs: ["update the README", "document the public API", "fix a typo in the changelog"],
   upgrade: [

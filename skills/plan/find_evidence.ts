@@ -49,6 +49,8 @@ export interface EvidenceOptions {
 const MAX_CHARS = 96 * 1024 * 1024;
 const MAX_HITS = 300;
 const MAX_LINES = 5;
+/** What the definition of the very name says more than one that has it somewhere. */
+const EXACT = 2;
 
 /** What one file has of one term. */
 interface TermHits {
@@ -196,5 +198,6 @@ function likeness({ term, defines }: EvidenceLine): number {
 function definition({ text }: Term, lines: readonly EvidenceLine[]): number {
   const names = lines.flatMap(({ defines }) => defines ?? []);
   if (names.length === 0) return 0;
-  return 1 + 2 * Math.max(...names.map((name) => Math.min(1, text.length / name.length)));
+  const share = Math.max(...names.map((name) => Math.min(1, text.length / name.length)));
+  return 1 + 2 * share + (names.includes(text) ? EXACT : 0);
 }

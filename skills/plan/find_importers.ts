@@ -59,6 +59,37 @@ export function importedFiles(path: string, texts: ReadonlyMap<string, string>):
   return [...new Set(found)].filter((target): target is string => !!target && target !== path);
 }
 
+/** A line that imports. */
+export interface ImportLine {
+  /** Counts from 1. */
+  readonly line: number;
+  readonly text: string;
+  /** What it imports, as written. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The lines of a source text that import something.
+ *
+ * @param text of the file.
+ */
+export function importLines(text: string): ImportLine[] {
+  let line = 1;
+  let counted = 0;
+  return [...text.matchAll(IMPORT_LINE)].filter(([found]) => found.length < 500)
+    .flatMap(({ 0: found, index }) => {
+      const names = NAMED.flatMap((pattern) => [...found.matchAll(pattern)].map((it) => it[1]!));
+      if (names.length === 0) return [];
+      // The pattern's leading blanks may begin on lines above.
+      const start = index + found.search(/\S|$/);
+      for (let at = text.indexOf("\n", counted); at >= 0 && at < start; line++) {
+        counted = at + 1;
+        at = text.indexOf("\n", counted);
+      }
+      return [{ line, text: found.trim(), names }];
+    });
+}
+
 /** What an import of a file has to mention. */
 function stemOf(path: string): string {
   const name = posix.basename(path).replace(/\..*$/, "");
@@ -67,10 +98,7 @@ function stemOf(path: string): string {
 }
 
 function importsOf(text: string): string[] {
-  const lines = text.match(IMPORT_LINE) ?? [];
-  return lines.filter((line) => line.length < 500).flatMap((line) =>
-    NAMED.flatMap((pattern) => [...line.matchAll(pattern)].map((match) => match[1]!))
-  );
+  return importLines(text).flatMap(({ names }) => names);
 }
 
 function escape(text: string): string {

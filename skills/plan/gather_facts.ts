@@ -1,4 +1,5 @@
 import type { ToolContext } from "../../core/tool.ts";
+import { learnedGraph } from "../code/learned_graph.ts";
 import { openLogs } from "../logs/log_source.ts";
 import type { LocatedTrace } from "../logs/locate_traces.ts";
 import { type LogReport, reportLogs } from "../logs/report_logs.ts";
@@ -21,15 +22,21 @@ import {
   projectCommands,
 } from "./project_commands.ts";
 import { readRepository, type Repository } from "./read_repository.ts";
-import { type Rename, renameOf } from "./rename_of.ts";
-import { taskTerms, type Term } from "./task_terms.ts";
+import { flagLine, isAboutFlag } from "./_flag_line.ts";
+import { aboutSubject, type SubjectFacts, subjectTargets } from "./about_subject.ts";
+import { type NamedTest, namedTests, type Tested, testedBy } from "./named_tests.ts";
+import { taskSubject } from "./task_subject.ts";
+import { nameTerm, taskTerms, type Term } from "./task_terms.ts";
 
 /** All that a plan is drawn from. */
 export interface PlanFacts {
   readonly task: string;
   readonly kind: TaskKind;
   readonly terms: readonly Term[];
-  readonly rename: Rename | undefined;
+  /** The one thing that it renames, removes or upgrades, if it names one that is here. */
+  readonly about: SubjectFacts | undefined;
+  /** Tests that a repair names. */
+  readonly named: readonly NamedTest[];
   readonly repository: Repository;
   readonly evidence: Evidence;
   /** Files the task is about, nearest first. */
@@ -69,36 +76,55 @@ const NEAR = 0.4;
 export async function gatherFacts(task: string, ctx: ToolContext): Promise<PlanFacts> {
   const { files, config, signal } = ctx;
   const kind = classifyTask(task);
-  const terms = taskTerms(task);
+  const subject = taskSubject(task, kind);
+  const words = taskTerms(task);
   ctx.progress({ text: "reading the repository" });
   const repository = await readRepository(files, signal);
-  const reading = { maxFileBytes: config.maxFileBytes, signal };
-  const evidence = await findEvidence(files, repository.paths, terms, reading);
+  const found = await findEvidence(
+    files,
+    repository.paths,
+    subject ? withName(subject.name, words) : words,
+    { maxFileBytes: config.maxFileBytes, signal },
+  );
+  const paths = words.filter(({ kind, text }) => kind === "path" && text !== subject?.to);
+  const about = subject &&
+    await aboutSubject(subject, found.texts, paths.map(({ text }) => text), ctx);
+  const terms = about ? withName(about.name, paths) : words;
+  const evidence = about
+    ? { ...found, files: found.files.filter((file) => file.terms.includes(about.name)) }
+    : found;
   const logs = await readLogs(ctx);
+  const wantsFlag = kind === "feature" && isAboutFlag(task);
   const ranked = evidence.files
-    .map((file) => weighted(file, kind, evidence.texts.get(file.path) ?? "")).sort(byScore);
+    .map((file) => weighted(file, kind, evidence.texts.get(file.path) ?? "", wantsFlag))
+    .sort(byScore);
   const index = indexCompanions(repository.paths);
   const [traces, otherTraces] = splitTraces(logs.traces, terms, ranked, kind);
-  const targets = chooseTargets({
+  const named = namedTests(terms, ranked);
+  const tested = kind === "fix" && named.length > 0 ? testedBy(named, await learnedGraph(ctx)) : [];
+  const targets = about ? subjectTargets(about).slice(0, MAX_TARGETS) : chooseTargets({
     kind,
     ci: kind === "config" && CI_TASK.test(task)
       ? repository.paths.filter((path) => fileRole(path) === "ci")
       : [],
     ranked,
     traces,
+    named,
+    tested,
     index,
     evidence,
   });
   const importers = findImporters(targets.map(({ path }) => path), evidence.texts);
-  const named = ranked.map(({ path }) => path).filter((path) =>
-    isRunnableTest(path) && terms.some(({ kind, text }) => kind === "path" && path.endsWith(text))
-  );
-  const tests = named.length > 0 ? named : chooseTests(targets, ranked, importers, index);
+  const tests = named.length > 0
+    ? [...new Set(named.map(({ path }) => path))]
+    : chooseTests(targets, ranked, importers, index);
+  const filter = named.length === 1 ? named[0]!.test?.name : undefined;
   return {
     task,
     kind,
     terms,
-    rename: renameOf(task),
+    about,
+    named,
     repository,
     evidence,
     targets,
@@ -107,9 +133,15 @@ export async function gatherFacts(task: string, ctx: ToolContext): Promise<PlanF
     traces,
     otherTraces,
     commands: await projectCommands(ctx),
-    testThese: tests.length === 0 ? undefined : await checkCommand("test", tests, ctx),
+    testThese: tests.length === 0 ? undefined : await checkCommand("test", tests, ctx, filter),
     scripts: manifestScripts(repository, evidence.texts),
   };
+}
+
+/** These terms behind a name that says more than any of them. */
+function withName(name: string, terms: readonly Term[]): Term[] {
+  const known = terms.find(({ text }) => text === name);
+  return [known ?? nameTerm(name), ...terms.filter((term) => term !== known)];
 }
 
 async function readLogs(ctx: ToolContext): Promise<Pick<LogReport, "traces">> {
@@ -129,9 +161,16 @@ async function readLogs(ctx: ToolContext): Promise<Pick<LogReport, "traces">> {
   }
 }
 
-function weighted(file: FileEvidence, kind: TaskKind, text: string): FileEvidence {
+function weighted(
+  file: FileEvidence,
+  kind: TaskKind,
+  text: string,
+  wantsFlag: boolean,
+): FileEvidence {
   const factors = ROLE_FACTORS[isGenerated(text) ? "generated" : fileRole(file.path)];
-  return { ...file, score: file.score * (factors[kind] ?? factors.default ?? 1) };
+  // Of files that are as near, the one that reads flags.
+  const likely = wantsFlag && flagLine(text) !== undefined ? 1.1 : 1;
+  return { ...file, score: file.score * likely * (factors[kind] ?? factors.default ?? 1) };
 }
 
 function byScore(a: FileEvidence, b: FileEvidence): number {
@@ -160,10 +199,13 @@ function chooseTargets(from: {
   ci: readonly string[];
   ranked: readonly FileEvidence[];
   traces: readonly LocatedTrace[];
+  /** Tests that the task names, and what they call. */
+  named: readonly NamedTest[];
+  tested: readonly Tested[];
   index: CompanionIndex;
   evidence: Evidence;
 }): FileEvidence[] {
-  const { kind, ranked, traces, index, evidence } = from;
+  const { kind, ranked, traces, named, tested, index, evidence } = from;
   const best = ranked[0]?.score ?? 0;
   // Of what an upgrade touches, the manifest says most and every user counts.
   const share = kind === "upgrade" ? NEAR / 4 : NEAR;
@@ -175,6 +217,12 @@ function chooseTargets(from: {
   };
   for (const { path } of traces) if (fileRole(path) !== "test") take(path);
   for (const path of from.ci) take(path);
+  for (const { path } of named) for (const source of testedFiles(path, index)) take(source);
+  for (const [path, calls] of Map.groupBy(tested, ({ path }) => path)) {
+    const lines = calls.map(({ line, name }) => ({ line, text: name, term: name, defines: name }));
+    if (!chosen.has(path)) chosen.set(path, { path, score: 0, lines, terms: [] });
+  }
+  if (tested.length > 0) return [...chosen.values()].slice(0, MAX_TARGETS);
   for (const { path } of near) if (isTarget(path, kind)) take(path);
   // A task that names a test is about what that test is about.
   for (const { path } of kind === "docs" ? [] : near.slice(0, 3)) {

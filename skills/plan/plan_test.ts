@@ -2,63 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findDanger } from "../../core/safety/danger.ts";
 import { testContext } from "../code/_test_context.ts";
+import { NODE, planFor, PYTHON, texts } from "./_test_plan.ts";
 import planTool, { type Plan } from "./plan.ts";
-
-const PYTHON = {
-  "README.md": "# Shop\n\nOrders and the `total` of a basket.\n",
-  "pyproject.toml": '[project]\nname = "shop"\n[tool.pytest.ini_options]\n',
-  "shop/__init__.py": "",
-  "shop/basket.py": "from shop.price import to_cents\n\n\ndef total(items):\n" +
-    "    return sum(to_cents(i) for i in items)\n",
-  "shop/price.py": "def to_cents(price):\n    return int(price * 100)\n",
-  "shop/mail.py": "class Mailer:\n    def send(self, to):\n        raise TimeoutError\n",
-  "tests/test_basket.py":
-    "from shop.basket import total\n\n\ndef test_total():\n    assert total([1]) == 100\n",
-  "tests/conftest.py": "",
-  "logs/app.log": "2025-01-01 10:00:00 ERROR order failed\nTraceback (most recent call last):\n" +
-    '  File "/srv/shop/basket.py", line 4, in total\n    return sum()\n' +
-    '  File "/srv/shop/price.py", line 2, in to_cents\n    return int(price * 100)\n' +
-    "TypeError: can't multiply sequence by non-int\n",
-};
-
-const NODE = {
-  "package.json": JSON.stringify(
-    {
-      name: "web",
-      scripts: { test: "node --test", bench: "node bench/run.js", clean: "rm -rf dist" },
-      dependencies: { "left-pad": "^1.0.0" },
-    },
-    null,
-    2,
-  ),
-  "package-lock.json": "{}",
-  "src/args.js": "export function parseArgs(argv) {\n  return argv;\n}\n",
-  "src/main.js": 'import { parseArgs } from "./args.js";\nparseArgs([]);\n',
-  "src/pad.js": 'import pad from "left-pad";\nexport const wide = (text) => pad(text, 80);\n',
-  "src/args.test.js": 'import { parseArgs } from "./args.js";\nparseArgs([]);\n',
-  ...Object.fromEntries(
-    Array.from(
-      { length: 7 },
-      (_, i) => [`src/use${i}.js`, 'import { parseArgs } from "./args.js";\n'],
-    ),
-  ),
-  "bench/run.js": "for (;;) break;\n",
-  "docs/usage.md": "Call `parseArgs` first.\n",
-};
-
-async function planFor(
-  files: Record<string, string>,
-  task: string,
-): Promise<Plan & { out: string }> {
-  await using test = await testContext(files);
-  const { data, text } = await planTool.run({ task: [task] }, test.ctx);
-  for (const path of data.steps.flatMap((step) => step.files)) {
-    assert.ok((await test.ctx.files.info(path)).kind === "file", `${path} does not exist`);
-  }
-  return { ...data, out: text };
-}
-
-const texts = (plan: Plan) => plan.steps.map((step) => step.text);
 
 Deno.test("plan takes a failing task to the traces of the logs, the test and its command", async () => {
   const plan = await planFor(PYTHON, "fix the wrong total of the basket");
@@ -92,31 +37,6 @@ Deno.test("plan finds what a named test is about", async () => {
   assert.ok(plan.evidence.some(({ path }) => path === "shop/basket.py"));
 });
 
-Deno.test("plan for a rename names the definition, the uses, the docs and who imports it", async () => {
-  const plan = await planFor(NODE, "rename parseArgs to readArgs");
-  assert.equal(plan.kind, "refactor");
-  assert.ok(texts(plan).includes("Rename the definition at src/args.js:1"));
-  assert.ok(texts(plan).some((text) => /^Rename the uses in 10 other files: /.test(text)));
-  assert.ok(texts(plan).includes("Bring the docs up to date: docs/usage.md:1"));
-  assert.ok(plan.steps.some((step) => step.command === "grep -f parseArgs"));
-  assert.ok(plan.steps.some((step) => step.risk?.startsWith("src/args.js is imported by 9 files")));
-  const taken = await planFor(
-    { ...NODE, "src/x.js": "const readArgs = 1;" },
-    "rename parseArgs to readArgs",
-  );
-  assert.ok(
-    taken.risks.some(({ text }) => text.startsWith('"readArgs" is already used in 1 file:')),
-  );
-});
-
-Deno.test("plan for an upgrade names the manifest's line, the lock file and the users", async () => {
-  const plan = await planFor(NODE, "upgrade left-pad to 2.0");
-  assert.equal(plan.kind, "upgrade");
-  assert.ok(texts(plan).includes("Change the version at package.json:9"));
-  assert.ok(texts(plan).includes("Let the package manager write package-lock.json anew"));
-  assert.ok(texts(plan).some((text) => text.endsWith("adapt what uses it: src/pad.js")));
-});
-
 Deno.test("plan proposes a benchmark that exists and never a dangerous script", async () => {
   const plan = await planFor(NODE, "parseArgs is slow");
   assert.match(texts(plan)[0]!, /^Measure first: "npm run bench" \(package\.json:5\)$/);
@@ -145,6 +65,15 @@ Deno.test("plan puts the definition before those who mention it often", async ()
   }, "cache what loadUser gives");
   assert.equal(plan.evidence[0]?.path, "z/one.js");
   assert.equal(plan.evidence[0]?.lines[0]?.defines, "loadUser");
+});
+
+Deno.test("plan puts the very name before longer ones that are mentioned often", async () => {
+  const plan = await planFor({
+    "a/term.py": "from z.out import echo\n\n\ndef secho(text):\n    echo(text)\n" +
+      "    echo(text)\n".repeat(20),
+    "z/out.py": "def echo(text):\n    print(text)\n",
+  }, "add a prefix to echo");
+  assert.equal(plan.evidence[0]?.path, "z/out.py");
 });
 
 Deno.test("plan reads the thing itself before what has one of the task's words", async () => {

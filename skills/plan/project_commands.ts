@@ -54,18 +54,21 @@ export async function projectCommands(ctx: ToolContext): Promise<ProjectCommand[
  * The command for some files only.
  *
  * @param paths files or folders to check; empty for all.
+ * @param filter a test's name, when only that one is to run.
  * @returns undefined when no toolchain here does it.
  */
 export async function checkCommand(
   kind: ProjectCommand["kind"],
   paths: readonly string[],
   ctx: ToolContext,
+  filter?: string,
 ): Promise<ProjectCommand | undefined> {
   const { default: tool } = await CHECKS[kind]();
-  const verb = commandLine({ name: kind, positional: ["paths"] }, { paths });
+  const input = { paths, ...filter !== undefined && { filter } };
+  const verb = commandLine({ name: kind, positional: ["paths"] }, input);
   let preview: string | undefined;
   try {
-    preview = await tool.preview?.({ paths }, ctx);
+    preview = await tool.preview?.(input, ctx);
   } catch (error) {
     // A toolchain whose command line only the launcher can build is a toolchain all the same.
     return error instanceof UserError ? undefined : { kind, verb, dir: "." };

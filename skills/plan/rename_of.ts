@@ -4,8 +4,16 @@ export interface Rename {
   readonly to: string;
 }
 
-const RENAME =
-  /\brename\s+(?:the\s+)?(?:(?:function|class|method|variable|type|file|module|field|constant)\s+)?[`"']?([\w$./-]+?)(?:\(\))?[`"']?\s+(?:to|into|as|->|=>)\s+[`"']?([\w$./-]*[\w$])/i;
+const NOUN =
+  "(?:function|method|class|type|interface|struct|enum|trait|variable|constant|field|property|" +
+  "parameter|argument|module|file|option|flag|command|helper)";
+const NAME = "[\\w$./:#-]+?";
+const RENAME = new RegExp(
+  `\\brenam(?:e|ing)\\s+(?:the\\s+)?(?:${NOUN}\\s+)?[\`"']?(${NAME})(?:\\(\\))?[\`"']?` +
+    `(?:\\s+${NOUN})?(?:\\s+(?:in|from|of)\\s+\\S+)?` +
+    `\\s+(?:to|into|as|->|=>)\\s+[\`"']?([\\w$./:#-]*[\\w$])`,
+  "i",
+);
 
 /**
  * Reads `rename A to B` out of a task.

@@ -43,23 +43,23 @@ const MAX_WORDS = 6;
  * @returns the most telling first, none twice.
  */
 export function taskTerms(task: string): Term[] {
-  const { paths: places, identifiers: names, quoted } = parseRequest(task);
+  const { paths: places, identifiers, quoted } = parseRequest(task);
+  // pytest's `test_a.py::test_b` is a path and a name.
+  const names = identifiers.map((name) => name.replace(/^[\w-]+\.py::/, ""));
   const qualified = names.filter((name) => /\.|::|#/.test(name));
-  const identifiers = names.filter((name) => !qualified.includes(name));
+  const plainNames = names.filter((name) => !qualified.includes(name));
   const paths = places.filter((path) => !qualified.includes(path));
   const parts = qualified.map((name) => name.split(/\.|::|#/));
   const members = parts.map((part) => part.at(-1)!);
   const holders = parts.flatMap((part) => part.slice(0, -1).reverse());
-  const named = [...places, ...names, ...quoted];
+  const named = [...places, ...identifiers, ...quoted];
   const rest = named.reduce((text, name) => text.replaceAll(name, " "), task);
   const plain = rest.replace(ACTIONS, " ; ");
   const words = parseRequest(plain.replaceAll(/[;\s]+/g, " ")).targets.slice(0, MAX_WORDS);
   const quotedNames = quoted.filter((text) => /^[A-Za-z_$][\w$.:-]*$/.test(text));
   const terms: Term[] = [
     ...paths.map((text) => term(text, "path", 8, escape(text))),
-    ...[...identifiers, ...members, ...quotedNames].map((text) =>
-      term(text, "name", 6, `\\b${escape(text)}\\b`, "")
-    ),
+    ...[...plainNames, ...members, ...quotedNames].map(nameTerm),
     // What holds a method stands everywhere; which method it is says more.
     ...holders.map((text) => term(text, "name", 2, `\\b${escape(text)}\\b`, "")),
     ...quoted.filter((text) => !quotedNames.includes(text))
@@ -77,6 +77,17 @@ export function taskTerms(task: string): Term[] {
   ];
   const seen = new Set<string>();
   return terms.filter(({ text }) => !seen.has(text) && seen.add(text));
+}
+
+/**
+ * A name as a term: found as a whole and as it is written; of `Store.load` its last part.
+ *
+ * @param text the name.
+ */
+export function nameTerm(text: string): Term {
+  const [start, end] = [/^\w/, /\w$/].map((edge) => edge.test(text) ? "\\b" : "");
+  const last = /[/]/.test(text) ? text : text.split(/(?<=\w)(?:\.|::|#)/).at(-1)!;
+  return term(text, "name", 6, `${start}${escape(last)}${end}`, "");
 }
 
 function term(

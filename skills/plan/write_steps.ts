@@ -4,6 +4,7 @@ import {
   baseline,
   build,
   cover,
+  declareFlag,
   explore,
   extendTests,
   measure,
@@ -12,6 +13,7 @@ import {
   move,
   read,
   reproduce,
+  takeOut,
   tune,
 } from "./_code_steps.ts";
 import { type Draft, step } from "./_draft.ts";
@@ -23,8 +25,10 @@ import {
   declare,
   mention,
   readConfig,
+  relock,
   writeDocs,
 } from "./_project_steps.ts";
+import { adaptPackage, removeIt, removePackage, renameIt } from "./_subject_steps.ts";
 
 /** One step of a plan. */
 export interface PlanStep {
@@ -33,6 +37,8 @@ export interface PlanStep {
   readonly text: string;
   /** Files it is about; all of them exist. */
   readonly files: readonly string[];
+  /** All places it is about, a file each: `src/a.ts:3,17`. */
+  readonly places?: readonly string[];
   /** Our command that does it: `test src/a_test.ts`. */
   readonly command?: string;
   /** What that command starts: `deno test src/a_test.ts`. */
@@ -40,21 +46,38 @@ export interface PlanStep {
   readonly risk?: string;
 }
 
+const FIRST = "Run the tests first, so that a later failure is known to be new";
+
 const WRITERS: Readonly<Record<TaskKind, (facts: PlanFacts) => Draft[]>> = {
   fix: (facts) => [...reproduce(facts), ...read(facts), mend(facts), ...cover(facts)],
-  feature: (facts) => [...read(facts), build(facts), ...cover(facts), ...mention(facts)],
-  refactor: (facts) => [
-    ...baseline(facts, "Run the tests first, so that a later failure is known to be new"),
-    ...facts.rename ? [] : read(facts),
-    ...move(facts),
+  feature: (facts) => [
+    ...read(facts),
+    ...declareFlag(facts),
+    build(facts),
+    ...cover(facts),
     ...mention(facts),
+  ],
+  refactor: (facts) => [
+    ...baseline(facts, FIRST),
+    ...facts.about && "places" in facts.about
+      ? renameIt(facts.about)
+      : [...read(facts), move(facts), ...mention(facts)],
+  ],
+  remove: (facts) => [
+    ...baseline(facts, FIRST),
+    ...facts.about === undefined
+      ? [...read(facts), takeOut(facts), ...mention(facts)]
+      : "places" in facts.about
+      ? removeIt(facts.about)
+      : [...removePackage(facts.about), ...relock(facts), ...mention(facts)],
   ],
   test: (facts) => [...read(facts), ...extendTests(facts)],
   docs: (facts) => [...compare(facts), writeDocs(facts)],
   upgrade: (facts) => [
     ...baseline(facts, "Run the tests before the upgrade, to know what it breaks"),
     ...declare(facts),
-    ...adapt(facts),
+    ...relock(facts),
+    ...facts.about && "package" in facts.about ? adaptPackage(facts.about) : adapt(facts),
   ],
   performance: (facts) => [...measure(facts), ...read(facts), tune(facts), ...measureAgain(facts)],
   config: (facts) => [...readConfig(facts), configure(facts)],
@@ -81,8 +104,8 @@ export function writeSteps(facts: PlanFacts, risks: readonly Risk[]): PlanStep[]
 }
 
 /** Whether nothing leads to a file. */
-function isLost({ kind, targets, terms }: PlanFacts): boolean {
-  if (targets.length > 0 || kind === "config") return false;
+function isLost({ kind, about, targets, terms }: PlanFacts): boolean {
+  if (targets.length > 0 || about || kind === "config") return false;
   return kind !== "fix" || terms.length > 0;
 }
 

@@ -15,6 +15,8 @@ export interface Passage {
   readonly start: number;
   /** Its lines. */
   readonly text: string;
+  /** Number of the line that answers, when it is known. Default: the one that says most. */
+  readonly best?: number;
 }
 
 /** Input of the skills that answer questions. */
@@ -84,28 +86,29 @@ export function answerSkill(
       const inline = answer.matchAll(new RegExp(PLACE, "g")).map(([place]) => place);
       const named = [...new Set([...told.citations, ...inline])];
       const citations = named.map((place) => citationOf(place, passages));
-      const kept = new Map(
-        citations.flatMap((each) => each ? [[`${each.path}:${each.line}`, each]] : []),
-      );
-      if (kept.size === 0) throw new UserError("failed", "it cites no place that it was shown");
+      const kept = distinct(citations.filter((each) => each !== undefined));
+      if (kept.length === 0) throw new UserError("failed", "it cites no place that it was shown");
       const dropped = named.filter((_, i) => citations[i] === undefined);
       // A place that is not there says nothing, with whatever certainty.
       const bare = dropped.reduce(
         (text, place) => text.replaceAll(place, withoutLine(place)),
         answer,
       );
-      return { answer: bare, citations: [...kept.values()].slice(0, MOST_CITED), dropped };
+      return { answer: bare, citations: kept.slice(0, MOST_CITED), dropped };
     },
     local({ question, passages }) {
       const words = contentWords(question);
-      const citations = passages.slice(0, MOST_CITED).map(({ path, start, text }): Citation => {
+      const citations = passages.map(({ path, start, text, best: known }): Citation => {
+        if (known !== undefined) {
+          return citation(path, known, text.split("\n")[known - start] ?? "");
+        }
         const end = text.split("\n").length;
         // The names of a table's columns answer nothing.
         const first = start === 1 && end > 1 && /\.[ct]sv$/i.test(path) ? 2 : 1;
         const { best } = bestLines(text, { start: first, end }, words, 0);
         return citation(path, start + best - 1, text.split("\n")[best - 1] ?? "");
       });
-      return { answer: "", citations, dropped: [] };
+      return { answer: "", citations: distinct(citations).slice(0, MOST_CITED), dropped: [] };
     },
   });
 }
@@ -130,6 +133,10 @@ function citationOf(place: string, passages: readonly Passage[]): Citation | und
 
 function citation(path: string, line: number, text: string): Citation {
   return { path, line, text: text.trim().slice(0, LONGEST) };
+}
+
+function distinct(citations: readonly Citation[]): Citation[] {
+  return [...new Map(citations.map((each) => [`${each.path}:${each.line}`, each])).values()];
 }
 
 function withoutLine(place: string): string {

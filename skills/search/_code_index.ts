@@ -102,6 +102,23 @@ export async function refreshIndex(
   };
 }
 
+/** A chunk of the index with its text. */
+export interface TextChunk extends ChunkPlace {
+  readonly text: string;
+}
+
+/** All chunks of the index as the files have them now, by path and line. */
+export async function* indexedChunks(ctx: ToolContext): AsyncGenerator<TextChunk> {
+  const { options } = await ctx.store.get<IndexMeta>(META) ?? { options: DEFAULT_OPTIONS };
+  for (const { key } of await ctx.store.list<FileRecord>(FILE)) {
+    if (ctx.signal.aborted) throw new UserError("aborted", "the search was stopped");
+    const path = key.slice(FILE.length);
+    const text = await ctx.files.readText(path).catch(() => "");
+    const { chunkLines: lines, smart } = options;
+    for (const chunk of chunksOf(path, text, { lines, smart })) yield { path, ...chunk };
+  }
+}
+
 /** Empties an index that was made otherwise. */
 async function prepare(ctx: ToolContext, options?: IndexOptions): Promise<IndexOptions> {
   const meta = await ctx.store.get<IndexMeta>(META);

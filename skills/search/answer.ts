@@ -9,6 +9,7 @@ import type { Citation, CitedAnswer, Passage } from "./_answer_skill.ts";
 import { bestLines } from "./_best_lines.ts";
 import { type ChunkPlace, openCodeIndex, refreshIndex } from "./_code_index.ts";
 import { contentWords } from "./_content_words.ts";
+import { definedPassages } from "./_defined_passages.ts";
 import { definitionBoost } from "./_definition_boost.ts";
 
 const input = z.object({
@@ -51,6 +52,7 @@ const answer: Tool<AnswerInput, AnswerData> = defineTool({
     { line: 'answer --data "which city has most people?"', says: "documents, logs, tables" },
   ],
   effect: "read",
+  parses: true,
   needs: () => ({ read: ["."] }),
   cooldown: 3,
   async run({ question: words, code, data, k, useLm }, ctx) {
@@ -61,12 +63,16 @@ const answer: Tool<AnswerInput, AnswerData> = defineTool({
       });
     }
     const isData = ({ path }: { path: string }) => ["docs", "other"].includes(fileRole(path));
-    const passages = await findPassages(
-      question,
-      k,
-      ctx,
-      (place) => code === data || isData(place) === data,
-    );
+    const defined = data && !code ? [] : await definedPassages(question, ctx);
+    const passages = [
+      ...defined,
+      ...await findPassages(
+        question,
+        k,
+        ctx,
+        (place) => code === data || isData(place) === data,
+      ),
+    ];
     const ofData = data && !code || passages.length > 0 && passages.every(isData);
     const asks = useLm ?? ctx.origin === "user";
     const at = asks && passages.length > 0 ? ctx : { ...ctx, lm: undefined };

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { LMError } from "../../core/lm/lm_error.ts";
 import { testLM } from "../_test_lm.ts";
 import { openBench } from "../_testing.ts";
-import answer from "./answer.ts";
+import { definedPassages } from "./_defined_passages.ts";
+import answer, { type AnswerData } from "./answer.ts";
 
 const FILES = {
   "src/http.ts": "// Requests.\nconst TRIES = 3;\n\n/** Tries an upload again. */\n" +
@@ -35,6 +36,38 @@ Deno.test("answer without a model gives the lines that say most, with their plac
   assert.match(text, /^src\/http\.ts:4: \/\*\* Tries an upload again\. \*\/$/m);
   assert.match(text, /^docs\/guide\.md:3: A failed upload is tried again three times\.$/m);
   assert.doesNotMatch(text, /model/);
+});
+
+Deno.test("answer lists what defines the name first, for a name and for a phrase", async () => {
+  await using bench = await openBench({
+    "app/core.py": "class Store:\n    def load(self):\n        return 1\n\n\n" +
+      "class ProgressBar:\n    pass\n",
+    "app/out.py": 'def echo(text):\n    """Prints it."""\n    print(text)\n',
+    "app/term.py": "# echo and progress bar, echo, echo\ndef secho(text):\n    echo(text)\n",
+    "tests/test_out.py": 'def echo():\n    """what echo is: echo echo"""\n\n\n' +
+      "def test_paper_feed():\n    pass\n",
+    "docs/out.md": "The progress bar is no echo: echo what is echo.\n",
+  });
+  const cited = async (question: string, more = {}) => {
+    const { data } = await bench.run(answer, { question: [question], ...more });
+    return (data as AnswerData).citations.map(({ path, line }) => `${path}:${line}`);
+  };
+  assert.equal((await cited("what is echo?"))[0], "app/out.py:1");
+  assert.equal((await cited("what does Store.load do?"))[0], "app/core.py:2");
+  assert.equal((await cited("what is a progress bar?"))[0], "app/core.py:6");
+  const all = await cited("what is echo?");
+  assert.equal(new Set(all).size, all.length);
+  assert.ok(all.includes("docs/out.md:1"));
+  const defined = async (question: string) =>
+    (await definedPassages(question, bench.ctx)).map(({ path, start }) => `${path}:${start}`);
+  assert.deepEqual(await defined("what is echo?"), ["app/out.py:1"]);
+  assert.deepEqual(
+    await defined("how does the paper feed work?"),
+    [],
+    "only a test is called after it",
+  );
+  assert.deepEqual(await defined("what is test_paper_feed?"), ["tests/test_out.py:5"]);
+  assert.deepEqual(await cited("what is echo?", { data: true }), ["docs/out.md:1"]);
 });
 
 Deno.test("answer looks into code or data alone when told to", async () => {

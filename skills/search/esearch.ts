@@ -9,14 +9,16 @@ import { fileRole } from "../plan/file_role.ts";
 import { bestLines, type ShownLine } from "./_best_lines.ts";
 import { contentWords } from "./_content_words.ts";
 import { definitionBoost } from "./_definition_boost.ts";
-import { type ChunkPlace, openCodeIndex, refreshIndex } from "./_code_index.ts";
+import { type ChunkPlace, indexedChunks, openCodeIndex, refreshIndex } from "./_code_index.ts";
+import { rankByTfIdf } from "./_tf_idf.ts";
 
 const input = z.object({
   words: z.array(z.string()).default([]).describe("what to look for"),
   query: z.string().optional().describe("the same, as one flag").meta({ short: "q" }),
   k: z.int().min(1).max(100).default(5).describe("how many hits at most"),
   context: z.int().min(0).max(100).default(4).describe("lines above and below the best one"),
-  ranker: z.enum(["bm25"]).default("bm25").describe("how hits are ranked"),
+  ranker: z.enum(["bm25", "tfidf"]).default("bm25")
+    .describe("how hits are ranked; tfidf compares whole chunks by the cosine of their weights"),
 });
 
 /** Input of the tool `esearch`. */
@@ -27,7 +29,10 @@ export interface EsearchHit {
   readonly path: string;
   readonly start: number;
   readonly end: number;
-  /** BM25, raised where the chunk defines what the query names; higher is better. */
+  /**
+   * BM25, raised where the chunk defines what the query names; with `tfidf` the bare cosine. Higher is
+   * better.
+   */
   readonly score: number;
   /** Names of the functions and classes in it. */
   readonly symbols: readonly string[];
@@ -78,7 +83,14 @@ const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool(
       });
     }
     await refreshIndex(ctx);
-    const hits = await search(query, given, ctx);
+    const ranked = given.ranker === "tfidf"
+      ? await byTfIdf(query, ctx)
+      : await byBm25(query, given.k, ctx);
+    const words = contentWords(query);
+    const shown = await Promise.all(
+      ranked.slice(0, given.k).map((hit) => show(hit, words, given.context, ctx)),
+    );
+    const hits = shown.filter((hit) => hit !== undefined);
     await record(query, hits, ctx);
     if (hits.length === 0) return { ok: false, data: { hits }, text: "no matches" };
     return { ok: true, data: { hits }, text: hits.map(render).join("\n\n") };
@@ -87,27 +99,28 @@ const esearch: Tool<EsearchInput, { hits: readonly EsearchHit[] }> = defineTool(
 
 export default esearch;
 
-async function search(
-  query: string,
-  { k, context }: EsearchInput,
-  ctx: ToolContext,
-): Promise<EsearchHit[]> {
+type Ranked = Pick<Hit<ChunkPlace>, "data" | "score">;
+
+async function byBm25(query: string, k: number, ctx: ToolContext): Promise<Ranked[]> {
   const index = await openCodeIndex(ctx);
   const words = contentWords(query);
   const found = await index.search(words, { limit: Math.max(50, 5 * k), weights: WEIGHTS });
   const best = found[0]?.score ?? 0;
   const asksTests = /tests?\b/i.test(query);
-  const ranked = found
+  return found
     .map(({ data, score }) => ({
       data,
       score: definitionBoost(words, score, data.symbols, best) *
         (!asksTests && fileRole(data.path) === "test" ? TESTS_SHARE : 1),
     }))
     .sort((a, b) => b.score - a.score || comparePlaces(a.data, b.data));
-  const hits = await Promise.all(
-    ranked.slice(0, k).map((hit) => show(hit, words, context, ctx)),
-  );
-  return hits.filter((hit) => hit !== undefined);
+}
+
+/** By the formula alone: nothing is raised or lowered. */
+async function byTfIdf(query: string, ctx: ToolContext): Promise<Ranked[]> {
+  const chunks = await Array.fromAsync(indexedChunks(ctx));
+  return rankByTfIdf(query, chunks.map(({ text }) => text))
+    .map(({ index, score }) => ({ data: chunks[index]!, score }));
 }
 
 function comparePlaces(a: ChunkPlace, b: ChunkPlace): number {
@@ -116,7 +129,7 @@ function comparePlaces(a: ChunkPlace, b: ChunkPlace): number {
 
 /** Undefined when the file went away since the index was refreshed. */
 async function show(
-  { data: { path, start, end, symbols }, score }: Pick<Hit<ChunkPlace>, "data" | "score">,
+  { data: { path, start, end, symbols }, score }: Ranked,
   query: string,
   context: number,
   ctx: ToolContext,

@@ -53,6 +53,26 @@ Deno.test("index leaves out binaries, ignored, secret and too large files", asyn
   assert.deepEqual(paths((await bench.run(esearch, { query: "needle" })).data), ["found.txt"]);
 });
 
+Deno.test("esearch --ranker tfidf ranks the same chunks by their cosine, without raising any", async () => {
+  await using bench = await openBench({
+    ...FILES,
+    "src/upload_test.ts": "retryUpload();\n",
+  });
+  const { ok, data } = await bench.run(esearch, { query: "retryUpload", ranker: "tfidf" });
+  assert.ok(ok);
+  // The shortest text is the nearest, test or not.
+  assert.deepEqual(paths(data), ["src/upload_test.ts", "docs/notes.md", "src/upload.ts"]);
+  assert.ok(data.hits.every(({ score }: { score: number }) => score > 0 && score <= 1.0000001));
+  assert.equal(data.hits[0].start, 1);
+  const none = await bench.run(esearch, { query: "zzyzx", ranker: "tfidf" });
+  assert.deepEqual([none.ok, none.text], [false, "no matches"]);
+  await bench.run(index, { glob: ["*.py"] });
+  assert.deepEqual(
+    paths((await bench.run(esearch, { query: "retryUpload", ranker: "tfidf" })).data),
+    [],
+  );
+});
+
 Deno.test("esearch shows place, score and lines around the best one", async () => {
   await using bench = await openBench(FILES);
   const { ok, text } = await bench.run(esearch, { words: ["reads", "settings"], context: 1 });

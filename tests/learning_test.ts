@@ -156,7 +156,7 @@ Deno.test("two sessions at once, and kills at any moment, lose no decision and l
       } catch { /* it was faster */ }
       await done;
     }
-    await run(root, "feedback", "8");
+    assert.equal((await run(root, "feedback", "8")).code, 0);
     const { out } = await run(root, "policy", "--json");
     const end = out.split("\n").filter((line) => line.includes('"tool.end"')).at(-1)!;
     const { decisions, learned, open, passedOver } = JSON.parse(end).data.data;
@@ -164,7 +164,7 @@ Deno.test("two sessions at once, and kills at any moment, lose no decision and l
     const entries = await store.read<{ kind: string }>("rl.decisions");
     await store.close();
     assert.equal(decisions, entries.filter(({ value }) => value.kind === "decision").length);
-    assert.ok(decisions >= 2 && learned + open <= decisions, JSON.stringify({ learned, open }));
+    assert.ok(decisions >= 2 && learned >= 1 && learned + open <= decisions, `${learned} ${open}`);
     assert.equal(passedOver, 0);
   });
 });

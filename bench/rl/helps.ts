@@ -87,7 +87,13 @@ export const section: MakeSection = async ({ quick = false } = {}) => {
     100 * (mean(at(taught, side, point)) - rules[side]);
   const grown = (runs: readonly Shares[][]) =>
     100 * (mean(at(runs, "own", points.at(-1)!)) - mean(at(runs, "own", 0)));
-  const lowest = Math.min(...points.flatMap((point) => [gain("test", point), gain("own", point)]));
+  // Of any run at any point, not of their mean.
+  const lowest = 100 * Math.min(
+    ...taught.flat().flatMap(({ test, own }) => [
+      test - rules.test,
+      own - rules.own,
+    ]),
+  );
   return {
     title: "Does it help? The first tool is right",
     text: [

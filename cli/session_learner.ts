@@ -25,6 +25,8 @@ export interface SessionLearnerSetup {
   readonly session: string;
   /** The workspace's root, where the mirrors are. */
   readonly root: string;
+  /** Whether a person looks on: scripts get the same answer each time, so nothing is tried there. */
+  readonly interactive: boolean;
   readonly warn: (text: string) => void;
 }
 
@@ -33,7 +35,7 @@ export interface SessionLearnerSetup {
  * `.dspy_rl_state.json` mirror them in the form that other programs of this family read.
  */
 export async function sessionLearner(
-  { store, session, root, warn }: SessionLearnerSetup,
+  { store, session, root, interactive, warn }: SessionLearnerSetup,
 ): Promise<Learner> {
   const files = openRlFiles(root, warn);
   let told = false;
@@ -50,6 +52,7 @@ export async function sessionLearner(
     store,
     session,
     prior,
+    ...!interactive && { explore: 0 },
     warn,
     mirror: {
       outcome: (tool, reward, ts) => mirrored(() => files.outcome(tool, reward, ts)),

@@ -109,6 +109,7 @@ async function open(init: Init, bus: Bus<Event>, remote: Remote): Promise<Sessio
         store,
         session,
         root: workspace.root,
+        interactive,
         warn: (text) => remote.emit("notice", { level: "warning", text }),
       }),
     hands: remote.hands,

@@ -15,6 +15,7 @@ import { createCartPoleVector } from "../../rl/envs/cart_pole_vector.ts";
 import { check, type Figure, median } from "../_report.ts";
 import { cartPoleC } from "./_cart_pole_c.ts";
 import type { MakeSection } from "./_section.ts";
+import { spread } from "./_spread.ts";
 
 const SEED = 1;
 const XORSHIFT = 12345;
@@ -60,7 +61,7 @@ export const section: MakeSection = async ({ quick = false } = {}) => {
         worst.set(side, Math.min(worst.get(side) ?? Infinity, median(ratios)));
         lines.push(
           `| ${copies} | ${side} | ${millions(median(all))} | ${millions(Math.max(...all))} | ` +
-            `${median(ratios).toFixed(2)} ± ${standardError(ratios).toFixed(2)} |`,
+            `${median(ratios).toFixed(2)} ± ${spread(ratios).se.toFixed(2)} |`,
         );
       }
     }
@@ -198,12 +199,6 @@ async function answer(command: string, args: string[]): Promise<string> {
 
 function millions(perSecond: number): string {
   return (perSecond / 1e6).toFixed(1);
-}
-
-function standardError(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 if (import.meta.main) {

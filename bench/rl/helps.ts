@@ -8,7 +8,9 @@
  * in a session, and the person reacts to some of it. Measured is, with what was learned up to each
  * point, how often the first tool would be right on the requests of the test side, none of whose
  * wordings stands on the train side, and on the person's own requests when they come again. The
- * prior was learned from wordings of people who had seen neither side.
+ * prior was learned from other wordings; near ones of the same requests may be among them, and the
+ * settings of model and prior were chosen by what they gave on both sides, so that the gain there is
+ * somewhat flattered.
  *
  * `deno run -A bench/rl/helps.ts`
  */
@@ -36,6 +38,7 @@ import {
   openOffers,
 } from "./_requests.ts";
 import type { MakeSection } from "./_section.ts";
+import { spread } from "./_spread.ts";
 
 /** A request with what the tools offer for it. */
 interface Case {
@@ -101,7 +104,9 @@ export const section: MakeSection = async ({ quick = false } = {}) => {
       "the requests: 10 of 10 when the first tool was right, else 0 of 10 and the right one; " +
       `${PERSON.errs * 100} % of that is wrong. Shares are expected ones, over what the policy ` +
       `tries; ± is one standard error over runs. *New wordings*: the ${test.length} requests of ` +
-      `the test side. *Come again*: the person's own ${own.length}. *Alone*: without the prior.`,
+      `the test side. *Come again*: the person's own ${own.length}. *Alone*: without the prior. None of ` +
+      "the requests is word for word among what the prior was learned from, near ones may be; the " +
+      "settings of model and prior were chosen by what they gave on both sides.",
       "",
       "| decisions | new wordings | alone | come again | alone |",
       "| ---: | ---: | ---: | ---: | ---: |",
@@ -202,19 +207,12 @@ function rightShare({ row, candidates, features }: Case, model: SparseModel, pri
 }
 
 function percent(values: readonly number[]): string {
-  const spread = values.length < 2 ? "" : ` ± ${(100 * error(values)).toFixed(1)}`;
-  return `${(100 * mean(values)).toFixed(1)}${spread} %`;
+  const around = values.length < 2 ? "" : ` ± ${(100 * spread(values).se).toFixed(1)}`;
+  return `${(100 * mean(values)).toFixed(1)}${around} %`;
 }
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Standard error of a mean. */
-function error(values: readonly number[]): number {
-  const middle = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 if (import.meta.main) {

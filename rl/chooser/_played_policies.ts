@@ -88,7 +88,7 @@ export async function openPlayed(options: LearnerOptions): Promise<PlayedPolicie
   function judge(candidates: readonly Candidate[], features: SparseFeatures, step: number) {
     const judgedBy = ({ options }: PolicyVariant) =>
       judgeTools(logs.get(modelName(options))!.policy.model, candidates, features, {
-        explore: step === 1 ? options.explore ?? explore : EXPLORE_LATER,
+        explore: explore === 0 ? 0 : step === 1 ? options.explore ?? explore : EXPLORE_LATER,
       });
     const { id, canary } = champion;
     const mine = judgedBy(champion);

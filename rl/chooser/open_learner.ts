@@ -9,7 +9,6 @@ import {
   type RewardEntry,
 } from "../log/decision.ts";
 import { createRng } from "../rng.ts";
-import { evaluateLog } from "./_evaluate_log.ts";
 import { explainDecision } from "./_explain_decision.ts";
 import { openPlayed } from "./_played_policies.ts";
 import { readState, saveState } from "./_saved_state.ts";
@@ -31,7 +30,7 @@ export interface LearnerOptions {
   readonly prior?: ToolPrior;
   /** Of the random numbers: those of a decision follow from it and the decision's id. Default 1. */
   readonly seed?: number;
-  /** Share of the first choices that try something else than the best. Default 0.02. */
+  /** Share of the first choices that try something else; 0 tries nothing at all. Default 0.02. */
   readonly explore?: number;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -125,6 +124,8 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     },
     async evaluate() {
       await log.catchUp();
+      // The estimators are some thirty modules, which no request needs.
+      const { evaluateLog } = await import("./_evaluate_log.ts");
       return evaluateLog(await log.entries(), log.policy.model);
     },
     reset: () => control("reset"),

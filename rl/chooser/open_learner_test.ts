@@ -50,6 +50,17 @@ Deno.test("choose() does what the rules do before anything was learned, nearly a
   assert.ok(same >= 285 && same < 300, `${same}`);
 });
 
+Deno.test("choose() tries nothing, at no step, where it is told to explore 0", async () => {
+  const store = openMemoryStore();
+  const learner = await open(store, { explore: 0 });
+  for (let i = 0; i < 100; i++) {
+    await learner.choose(GREEN, TOOLS);
+    await learner.choose({ ...GREEN, step: 2 }, TOOLS);
+  }
+  const picked = (await entries(store)).map(({ action, propensity }) => `${action} ${propensity}`);
+  assert.deepEqual([...new Set(picked)], ["esearch 1"]);
+});
+
 Deno.test("choose() logs arms, mask, weights, probabilities and the features with their names", async () => {
   const store = openMemoryStore();
   const masked = { ...TOOLS[0]!, masked: "cooling down" };
@@ -348,15 +359,17 @@ Deno.test("why() tells the tools of the newest requests with beliefs and what co
 Deno.test("evaluate() finds the learned policy better than the rules where it is", async () => {
   const store = openMemoryStore();
   await teach(store, "run_tests", 5);
-  const learner = await open(store, { explore: 0.3 });
+  let id = 0;
+  // Its own ids, so that the draws are the same each time.
+  const learner = await open(store, { explore: 0.3, newId: () => `d${id++}` });
   const tools = TOOLS.map(({ asks: _, ...tool }) => tool);
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 1_000; i++) {
     const { tool } = (await learner.choose(GREEN, tools))!;
     await learner.feedback(tool === "run_tests" ? 9 : 2);
   }
   const { values, verdict, rows, series } = await learner.evaluate();
-  assert.equal(rows, 405);
-  assert.equal(series.at(-1)!.decisions, 405);
+  assert.equal(rows, 1_005);
+  assert.equal(series.at(-1)!.decisions, 1_005);
   const of = (policy: string) => values.find((value) => value.policy === policy)!;
   assert.ok(of("logged").value > of("rules").value + 0.3);
   assert.match(verdict, /better than the rules/);

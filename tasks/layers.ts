@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   rl: ["core"],
   streaming: ["core"],
-  skills: ["core"],
+  skills: ["core", "streaming"],
   server: ["core", "streaming", "rl"],
   testing: ["core"],
   cli: ["core", "skills", "streaming", "rl", "server", "testing"],
@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Where the outside may be touched. */
 const OUTSIDE =
-  /^(core\/(safety|store|workspace)\/|skills\/|cli\/|testing\/(serve_scripted|read_scenario|play)\.ts$|mod\.ts$)/;
+  /^(core\/(safety|store|workspace)\/|skills\/|cli\/|streaming\/(logs|kafka)\/|server\/(main|deploy)\.ts$|testing\/(serve_scripted|read_scenario|play)\.ts$|mod\.ts$)/;
 
 /** Node's modules that compute and touch nothing. */
 const INNER_NODE =

@@ -1,0 +1,6 @@
+/**
+ * The status server as a pure Hono app.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * bus
+ *
+ * @module
+ */
+export type * from "./types.ts";

@@ -1,0 +1,6 @@
+/**
+ * cache
+ *
+ * @module
+ */
+export {};

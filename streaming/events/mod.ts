@@ -1,0 +1,6 @@
+/**
+ * events
+ *
+ * @module
+ */
+export type * from "./types.ts";

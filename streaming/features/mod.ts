@@ -1,0 +1,6 @@
+/**
+ * features
+ *
+ * @module
+ */
+export {};

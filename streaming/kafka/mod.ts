@@ -1,0 +1,6 @@
+/**
+ * kafka
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * logs
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * queue
+ *
+ * @module
+ */
+export {};

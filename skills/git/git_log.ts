@@ -3,6 +3,7 @@ import type { CallResult } from "../../core/agent/mind.ts";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Proposal } from "../../core/tool.ts";
+import { findNamed } from "../_find_named.ts";
 import { namedIn } from "../_named_in.ts";
 import { quietOffer } from "../_quiet_offer.ts";
 import { relativePath } from "../_relative_path.ts";
@@ -132,7 +133,10 @@ export default defineTool({
       completes: true,
     };
   },
-  async run({ paths: words, n, revision: named, since, grep, author }, ctx) {
+  async run({ paths: given, n, revision: named, since, grep, author }, ctx) {
+    const words = await Promise.all(
+      given.map((word) => LONE_FILE.test(word) ? findNamed(ctx.files, word) : word),
+    );
     const { revisions, paths } = await sortWords(ctx, words, named);
     const [revision, ...more] = revisions;
     if (more.length > 0) {
@@ -156,6 +160,9 @@ export default defineTool({
     return { ok: true, data, text: data.map(formatCommit).join("\n") };
   },
 });
+
+/** The name of a file without its folders; no revision ends like one. */
+const LONE_FILE = /^[\w-][\w.-]*\.[a-z]\w{0,9}$/i;
 
 function sinceIn(plain: string): string | undefined {
   return SINCE.find(([word]) => word.test(plain))?.[1];

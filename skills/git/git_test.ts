@@ -200,6 +200,17 @@ Deno.test("git_log filters by path, message, author, age and number", async () =
   assert.equal((await bench.run(gitStatus)).data.entries.length, 0);
 });
 
+Deno.test("git_log finds a file that is called by its name alone", async () => {
+  await using bench = await repository({ "src/deep/core.py": "a", "b.txt": "b" });
+  await git(bench.root, "add", "src");
+  await git(bench.root, "commit", "-qm", "the core");
+  await git(bench.root, "add", "b.txt");
+  await git(bench.root, "commit", "-qm", "other");
+  const { data } = await bench.run(gitLog, { paths: ["core.py"] });
+  assert.deepEqual(data.map((c: { subject: string }) => c.subject), ["the core"]);
+  await assert.rejects(bench.run(gitLog, { paths: ["none.py"] }), says(/none\.py/));
+});
+
 Deno.test("git_commit refuses without staged files, and names the hooks it did not run", async () => {
   await using bench = await repository({ "a.txt": "a" });
   await assert.rejects(

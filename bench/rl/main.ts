@@ -15,6 +15,7 @@ const REPORT = new URL("../../docs/rl_report.md", import.meta.url);
 const SECTIONS: Readonly<Record<string, () => Promise<{ section: MakeSection }>>> = {
   rules: () => import("./rules.ts"),
   helps: () => import("./helps.ts"),
+  blind: () => import("./blind.ts"),
   testbed: () => import("./testbed.ts"),
   regret: () => import("./regret.ts"),
   switching: () => import("./switching.ts"),

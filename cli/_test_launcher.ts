@@ -85,7 +85,7 @@ export async function openTestLauncher(
     record: (event) => receipts.event(event),
   });
   const events: Event[] = [];
-  launcher.bus.subscribe(">", (event) => void events.push(event));
+  launcher.bus.subscribe(">", ({ value }) => void events.push(value));
   return {
     root,
     place,

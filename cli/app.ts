@@ -12,6 +12,7 @@ import { applicationConfig, commandFor, PROGRAM } from "./flags.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { rl } from "./rl/routes.ts";
+import { STREAM_ROUTES } from "./service/routes.ts";
 import type { Shell } from "./shell.ts";
 
 /** What every command gets from `main`. */
@@ -268,6 +269,7 @@ export function buildApp(registry: Registry, version: string): Application<CliCo
       permissions,
       config,
       rl,
+      ...STREAM_ROUTES,
       doctor,
       completions,
       __complete: complete,

@@ -1,8 +1,9 @@
-import { type Bus, createBus } from "../core/bus.ts";
+import type { Bus } from "../core/bus.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { Event, EventData } from "../core/events.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import type { Origin } from "../core/tool.ts";
+import { createSessionBus } from "../skills/session_bus.ts";
 import type { Authority } from "./authority.ts";
 import type { ModelOptions, ToSession } from "./protocol.ts";
 import { dropSession } from "./spawn_session.ts";
@@ -73,7 +74,7 @@ const stoppedError = () => new UserError("aborted", "stopped");
 
 /** Starts sessions when they are needed and serves their requests. */
 export function createLauncher(setup: LauncherSetup): Launcher {
-  const bus = createBus<Event>();
+  const bus = createSessionBus();
   let opened: Promise<Authority> | undefined;
   const authority = () => opened ??= setup.authority();
   const programs = createSessionPrograms(authority);

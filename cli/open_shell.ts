@@ -129,7 +129,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       const launcher = await openLauncher({ place, env, registry, terminal, ahead }, parses);
       ahead = undefined;
       listen();
-      launcher.bus.subscribe(">", tally.take);
+      launcher.bus.subscribe(">", ({ value }) => tally.take(value));
       return launcher;
     });
   }

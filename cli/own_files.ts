@@ -20,16 +20,44 @@ const loadGrammars = lazy<typeof import("../skills/code/grammars.ts")>(
   import.meta.url,
 );
 
+/** What a process of ours is, and what of `cli` it may read beside the rooms. */
+interface OwnProcess {
+  readonly main: string;
+  readonly reads: readonly string[];
+}
+
+const SESSION: OwnProcess = {
+  main: "session_main.ts",
+  reads: [
+    "../core",
+    "../skills",
+    "../streaming",
+    "../rl",
+    "session_learner.ts",
+    "rl_state_file.ts",
+  ],
+};
+
+/** A service: `up`, `serve`, `worker` and their like. */
+export const SERVICE: OwnProcess = {
+  main: "service/service_main.ts",
+  reads: ["../core", "../skills", "../rl", "../streaming", "../server", "service", "protocol.ts"],
+};
+
 /**
  * Finds what the session needs of this package, from a checkout as from a registry.
  *
  * @param parses whether it will parse source code, for which it reads the grammars.
+ * @param process which process. Default a session.
  */
-export async function ownFiles(parses: boolean): Promise<OwnFiles> {
+export async function ownFiles(
+  parses: boolean,
+  process: OwnProcess = SESSION,
+): Promise<OwnFiles> {
   const grammars = parses ? (await loadGrammars()).grammarFiles() : [];
   const { dirname } = import.meta;
   if (dirname === undefined) {
-    const main = import.meta.resolve("./session_main.ts");
+    const main = import.meta.resolve(`./${process.main}`);
     return {
       main,
       config: undefined,
@@ -40,11 +68,11 @@ export async function ownFiles(parses: boolean): Promise<OwnFiles> {
   }
   const own = (path: string) => resolvePath(dirname.replaceAll("\\", "/"), path);
   return {
-    main: own("session_main.ts"),
+    main: own(process.main),
     config: own("../deno.json"),
     lock: own("../deno.lock"),
     files: [
-      ...["../core", "../skills", "../rl", "session_learner.ts", "rl_state_file.ts"].map(own),
+      ...process.reads.map(own),
       ...grammars,
     ],
     registry: undefined,

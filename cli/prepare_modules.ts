@@ -2,13 +2,39 @@ import { UserError } from "../core/errors.ts";
 import { sha256 } from "../core/workspace/sha256.ts";
 import { VERSION } from "../core/version.ts";
 import { cacheFolder } from "./cache_folder.ts";
-import { ownFiles } from "./own_files.ts";
+import { ownFiles, SERVICE } from "./own_files.ts";
 
 /** What {@linkcode prepareModules} needs. */
 export interface PrepareOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tell: (line: string) => void;
+  /** Which process is to run. Default a session. */
+  readonly kind?: "session" | "service";
 }
+
+/** What is loaded by computed imports, beside what the process itself names. */
+const MODULES: Readonly<Record<"session" | "service", readonly string[]>> = {
+  session: [
+    "../skills/all.ts",
+    "./session_learner.ts",
+    "../rl/background/train_once.ts",
+    "./rl/verifier_host.ts",
+    "../core/agent/model/ask_model.ts",
+    "../core/agent/model/tool_model.ts",
+    "../core/lm/open_model.ts",
+    "../skills/external/mcp_entry.ts",
+    "../core/agent/hook_run.ts",
+    "../skills/external/session_hooks.ts",
+  ],
+  service: [
+    ...["up", "serve", "worker", "tail", "topics"].map((role) => `./service/${role}.ts`),
+    "../streaming/kafka/kafka_bus.ts",
+    "../core/lm/open_model.ts",
+    "../skills/logs/context_builder.ts",
+    "../rl/background/run_background_trainer.ts",
+    "../rl/chooser/open_learner.ts",
+  ],
+};
 
 /**
  * Fetches, once per version, all modules that a session may load: it runs with `--cached-only`, so
@@ -17,8 +43,10 @@ export interface PrepareOptions {
  * @returns whether there was anything to fetch.
  * @throws {UserError} `failed` when they cannot be fetched.
  */
-export async function prepareModules({ env, tell }: PrepareOptions): Promise<boolean> {
-  const { main, config, lock } = await ownFiles(false);
+export async function prepareModules(
+  { env, tell, kind = "session" }: PrepareOptions,
+): Promise<boolean> {
+  const { main, config, lock } = await ownFiles(false, kind === "service" ? SERVICE : undefined);
   const mark = await markFile(main, config, env);
   if (mark === undefined || await exists(mark)) return false;
   tell("Fetching the modules of the tools, once for this version ...");
@@ -29,18 +57,7 @@ export async function prepareModules({ env, tell }: PrepareOptions): Promise<boo
       config === undefined ? "--no-config" : `--config=${config}`,
       ...lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"],
       main,
-      ...[
-        "../skills/all.ts",
-        "./session_learner.ts",
-        "../rl/background/train_once.ts",
-        "./rl/verifier_host.ts",
-        "../core/agent/model/ask_model.ts",
-        "../core/agent/model/tool_model.ts",
-        "../core/lm/open_model.ts",
-        "../skills/external/mcp_entry.ts",
-        "../core/agent/hook_run.ts",
-        "../skills/external/session_hooks.ts",
-      ]
+      ...MODULES[kind]
         .map((path) => import.meta.resolve(path)),
     ],
     // Not the workspace, whose settings are not ours.

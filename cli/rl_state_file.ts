@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { appendJsonLine } from "../core/store/json_lines.ts";
+import { readStateFile } from "../core/store/state_file.ts";
 import { updateStateFile } from "../core/store/update_state_file.ts";
 
 /** How many rewards a tool had, and their sum. */
@@ -22,12 +23,29 @@ interface RlState {
   readonly learned?: readonly string[] | undefined;
 }
 
+/** A choice as a line of `.dspy_rl_events.jsonl` tells it. */
+export interface MirroredChoice {
+  /** Its id in the log of decisions. */
+  readonly decision: string;
+  /** Probability with which the tool was picked. */
+  readonly propensity: number;
+  /** Name of the policy that picked. */
+  readonly policy: string;
+  /** Which champion that was, and the offset of the log it knew. */
+  readonly policy_version: string | number;
+}
+
 /** Files of a workspace that tell what was learned. */
 export interface RlFiles {
-  /** Appends an outcome; `ts` in milliseconds since the epoch. */
-  outcome(tool: string, reward: number, ts: number): Promise<void>;
+  /**
+   * Appends an outcome; `ts` in milliseconds since the epoch. What is known of the choice stands
+   * behind what every reader of this family looks for.
+   */
+  outcome(tool: string, reward: number, ts: number, choice?: MirroredChoice): Promise<void>;
   /** Sets the totals of a session's tools, which include all earlier ones. */
   learned(policy: string, totals: Readonly<Record<string, RewardTotals>>): Promise<void>;
+  /** What trainings earned, by tool: count and sum. */
+  trainedTotals(): Promise<Readonly<Record<string, RewardTotals>>>;
   /** Adds rewards of a training; a tool without any stands there from then on. */
   trained(policy: string, more: Readonly<Record<string, RewardTotals>>): Promise<void>;
 }
@@ -56,12 +74,18 @@ export function openRlFiles(root: string, warn: (text: string) => void): RlFiles
     await updateStateFile<RlState>(path, (old) => ({ ...old, ...change(old) }), options);
   };
   return {
-    outcome: (tool, reward, ts) =>
+    outcome: (tool, reward, ts, choice) =>
       appendJsonLine(`${root}/.dspy_rl_events.jsonl`, {
         ts: Math.floor(ts / 1000),
         tool,
         reward,
+        ...choice,
       }),
+    trainedTotals: async () => {
+      const options = { schema: SCHEMA, onWarning: warn };
+      const state = await readStateFile<RlState>(`${root}/.dspy_rl_state.json`, options);
+      return state?.trained ?? {};
+    },
     learned: (policy, totals) => update((old) => withLearned(old, policy, totals)),
     trained: (policy, more) => update((old) => withTrained(old, policy, more)),
   };

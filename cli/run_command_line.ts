@@ -52,9 +52,10 @@ export async function runCommandLine(
   return code;
 }
 
-/** `rl` alone shows; flags of the launcher's commands may be spelled with `_` too. */
+/** `rl` alone shows, `rl help train` is `rl train --help`; flags of the launcher's commands may be spelled with `_` too. */
 function ownArgv(words: readonly string[]): string[] {
   if (words.length === 1 && words[0] === "rl") return ["rl", "status"];
+  if (words[0] === "rl" && words[1] === "help") return ["rl", ...words.slice(2), "--help"];
   const end = words.indexOf("--");
   return words.map((word, i) =>
     end >= 0 && i > end

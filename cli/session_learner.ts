@@ -1,14 +1,19 @@
-import type { Learner } from "../core/agent/learner.ts";
+import type { LearnedTool, Learner, LearnerPass } from "../core/agent/learner.ts";
 import { describeError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import type { Store } from "../core/store/types.ts";
 import { openLearner } from "../rl/chooser/open_learner.ts";
+import type { TrainingReport } from "../rl/background/trainer_options.ts";
 import { toolPrior } from "../rl/chooser/tool_prior.ts";
 import { DECISIONS } from "../rl/log/decision_log.ts";
 import { openRlFiles } from "./rl_state_file.ts";
 
 const loadTrainer = lazy<typeof import("../rl/background/train_once.ts")>(
   "../rl/background/train_once.ts",
+  import.meta.url,
+);
+const loadRunning = lazy<typeof import("../rl/background/run_background_trainer.ts")>(
+  "../rl/background/run_background_trainer.ts",
   import.meta.url,
 );
 
@@ -28,6 +33,20 @@ export interface SessionLearnerSetup {
   /** Whether a person looks on: scripts get the same answer each time, so nothing is tried there. */
   readonly interactive: boolean;
   readonly warn: (text: string) => void;
+}
+
+function passOf({ verdicts, champion, ...report }: TrainingReport): LearnerPass {
+  return {
+    ...report,
+    champion: champion.canary === undefined
+      ? champion.id
+      : `${champion.id}, with ${champion.canary.id} in ${champion.canary.share * 100} %`,
+    verdicts: verdicts.map(({ challenger, verdict: { decision, reasons } }) => ({
+      challenger,
+      decision,
+      reason: reasons.join("; "),
+    })),
+  };
 }
 
 /**
@@ -55,7 +74,15 @@ export async function sessionLearner(
     ...!interactive && { explore: 0 },
     warn,
     mirror: {
-      outcome: (tool, reward, ts) => mirrored(() => files.outcome(tool, reward, ts)),
+      outcome: ({ action, event_id, propensity, policy_id, policy_version }, reward, ts) =>
+        mirrored(() =>
+          files.outcome(action, reward, ts, {
+            decision: event_id,
+            propensity,
+            policy: policy_id,
+            policy_version,
+          })
+        ),
       state: ({ tools }) => mirrored(() => files.learned("sparse-linear", tools)),
     },
   });
@@ -73,7 +100,23 @@ export async function sessionLearner(
       await train();
       return await learner.status();
     },
+    async status() {
+      return { ...await learner.status(), trained: await trained() };
+    },
+    async train({ once = false, onPass, ...options }) {
+      const setup = { store, prior, warn, ...options };
+      if (once) return onPass(passOf(await (await loadTrainer()).trainOnce(setup)));
+      const { runBackgroundTrainer } = await loadRunning();
+      await runBackgroundTrainer({ ...setup, onPass: (report) => onPass(passOf(report)) }).ended;
+    },
   };
+
+  /** What `rl train` has earned here, the most used tool first. */
+  async function trained(): Promise<LearnedTool[]> {
+    return Object.entries(await files.trainedTotals())
+      .map(([tool, [count, sum]]) => ({ tool, count, reward: sum / count }))
+      .sort((a, b) => b.count - a.count || (a.tool < b.tool ? -1 : 1));
+  }
 
   async function train(): Promise<void> {
     try {

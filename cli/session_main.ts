@@ -4,7 +4,7 @@
  * happens as events on standard output.
  */
 import type { Session } from "../core/agent/session.ts";
-import { type Bus, createBus } from "../core/bus.ts";
+import type { Bus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
 import { growingRegistry } from "./growing_registry.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
@@ -14,6 +14,7 @@ import type { LM } from "../core/lm/types.ts";
 import { catalog } from "../skills/catalog.ts";
 import { CODING_TOOLS } from "../skills/coding_tools.ts";
 import { openSession } from "../skills/open_session.ts";
+import { createSessionBus } from "../skills/session_bus.ts";
 import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
 import { createRemote, type Remote } from "./session_remote.ts";
 import { wantsWrites } from "./wants_writes.ts";
@@ -63,8 +64,8 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   const first = await lines.next();
   if (first.done) return;
   const init = JSON.parse(first.value) as Init;
-  const bus = createBus<Event>();
-  bus.subscribe(">", (event) => writeLine(lineOf(event)));
+  const bus = createSessionBus();
+  bus.subscribe(">", ({ value }) => writeLine(lineOf(value)));
   const remote = createRemote(bus, init);
   const session = await open(init, bus, remote);
   let running: Promise<unknown> = Promise.resolve();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createBus } from "../core/bus.ts";
 import type { ProgramResult } from "../core/command.ts";
 import { mergeConfig } from "../core/config_merge.ts";
 import type { Event } from "../core/events.ts";
 import { EMPTY_POLICY } from "../core/safety/policy.ts";
+import { createSessionBus } from "../skills/session_bus.ts";
 import type { Init, ToSession } from "./protocol.ts";
 import { createRemote } from "./session_remote.ts";
 
@@ -41,9 +41,9 @@ const QUESTION = {
 } as const;
 
 function open() {
-  const bus = createBus<Event>();
+  const bus = createSessionBus();
   const events: Event[] = [];
-  bus.subscribe(">", (event) => void events.push(event));
+  bus.subscribe(">", ({ value }) => void events.push(value));
   const remote = createRemote(bus, INIT);
   const idOf = (i: number) => (events[i]!.data as unknown as { id: string }).id;
   return { remote, events, idOf };

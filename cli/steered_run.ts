@@ -26,7 +26,7 @@ export function steeredRun<T>(
   let heard = 0;
   let begun = false;
   let stopped = false;
-  const unsubscribe = launcher.bus.subscribe(">", ({ type, data }) => {
+  const listening = launcher.bus.subscribe(">", ({ value: { type, data } }) => {
     if (type === "message" && data.role === "user") heard++;
     if (type !== "agent.start") return;
     begun = true;
@@ -34,7 +34,7 @@ export function steeredRun<T>(
     for (const text of said) launcher.say(text);
   });
   return {
-    ended: work().finally(unsubscribe),
+    ended: work().finally(() => listening.close()),
     say(text) {
       said.push(text);
       if (begun) launcher.say(text);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createBus } from "../core/bus.ts";
-import { createEmit, type Event } from "../core/events.ts";
+import { createEmit } from "../core/events.ts";
+import { createSessionBus } from "../skills/session_bus.ts";
 import { steeredRun } from "./steered_run.ts";
 
 function launcher() {
-  const bus = createBus<Event>();
+  const bus = createSessionBus();
   const told: string[] = [];
   const { promise, resolve } = Promise.withResolvers<string>();
   const run = steeredRun({

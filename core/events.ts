@@ -149,6 +149,8 @@ export interface EventData {
     readonly propensity: number;
     /** Under which the choice is logged. Absent when it is not. */
     readonly decision?: string;
+    /** The tool that would have been right, as the person said. */
+    readonly better?: string;
   };
   /** A limit ended the run. */
   "limit": { readonly limit: StopReason; readonly value: number; readonly text: string };
@@ -188,12 +190,13 @@ export type Emit = <T extends EventType>(type: T, data: EventData[T]) => void;
  *
  * @example
  * ```ts
- * import { createBus, createEmit, type Event } from "@dspy/code/core";
+ * import { createEmit, type Event } from "@dspy/code/core";
+ * import { createLocalBus } from "@dspy/code/streaming/bus";
  * import assert from "node:assert/strict";
  *
- * const bus = createBus<Event>();
+ * const bus = createLocalBus();
  * const seen: Event[] = [];
- * bus.subscribe(">", (event) => void seen.push(event));
+ * bus.subscribe<Event>(">", ({ value }) => void seen.push(value));
  * createEmit(bus, "s1")("notice", { level: "info", text: "hello" });
  * assert.equal(seen[0]?.seq, 1);
  * ```

@@ -20,7 +20,7 @@
  *
  * @module
  */
-export { type Bus, type BusOptions, createBus, type Handler } from "./bus.ts";
+export type { Bus, BusMessage, BusSubscription } from "./bus.ts";
 export { catalogEntry, type CatalogEntryOptions } from "./catalog_entry.ts";
 export type {
   CheckKind,

@@ -1,8 +1,8 @@
-// The shared shapes: bus, events, errors, registry, near names, modules loaded late.
+// The shared shapes: events, errors, registry, near names, modules loaded late.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { createBus } from "./bus.ts";
+import { createTestBus } from "./_test_bus.ts";
 import { closest } from "./closest.ts";
 import { describeError, UserError } from "./errors.ts";
 import { createEmit, type Event } from "./events.ts";
@@ -10,54 +10,10 @@ import { lazy } from "./lazy.ts";
 import { type CatalogEntry, createRegistry } from "./registry.ts";
 import { defineTool } from "./tool.ts";
 
-Deno.test("createBus() hands messages to the topics that fit, in order of subscription", () => {
-  const bus = createBus<number>();
-  const seen: string[] = [];
-  for (const topic of [">", "tool.*", "tool.>", "tool.end", "*.end", "tool", "*", "tool.end.>"]) {
-    bus.subscribe(topic, (message, on) => seen.push(`${topic} ${message} ${on}`));
-  }
-  bus.publish("tool.end", 1);
-  assert.deepEqual(seen, [
-    "> 1 tool.end",
-    "tool.* 1 tool.end",
-    "tool.> 1 tool.end",
-    "tool.end 1 tool.end",
-    "*.end 1 tool.end",
-  ]);
-  seen.length = 0;
-  bus.publish("tool", 2);
-  assert.deepEqual(seen, ["> 2 tool", "tool 2 tool", "* 2 tool"]);
-  seen.length = 0;
-  bus.publish("tool.end.late", 3);
-  assert.deepEqual(seen, [
-    "> 3 tool.end.late",
-    "tool.> 3 tool.end.late",
-    "tool.end.> 3 tool.end.late",
-  ]);
-});
-
-Deno.test("createBus() keeps handlers apart: one that throws stops no other", () => {
-  const errors: unknown[] = [];
-  const bus = createBus<string>({ onError: (error) => errors.push(error) });
-  const seen: string[] = [];
-  bus.subscribe("a", () => {
-    throw "broken";
-  });
-  const end = bus.subscribe("a", (message) => {
-    seen.push(message);
-    end();
-    bus.subscribe("a", () => seen.push("late"));
-  });
-  bus.publish("a", "one");
-  assert.deepEqual([errors, seen], [["broken"], ["one"]]);
-  bus.publish("a", "two");
-  assert.deepEqual(seen, ["one", "late"]);
-});
-
 Deno.test("createEmit() numbers the events of a session from one", () => {
-  const bus = createBus<Event>();
+  const bus = createTestBus<Event>();
   const seen: Event[] = [];
-  bus.subscribe("notice", (event) => void seen.push(event));
+  bus.subscribe("notice", ({ value }) => void seen.push(value));
   const [one, other] = [createEmit(bus, "s1"), createEmit(bus, "s2")];
   for (const emit of [one, one, other]) emit("notice", { level: "info", text: "x" });
   assert.deepEqual(seen.map(({ session, seq, v }) => [session, seq, v]), [

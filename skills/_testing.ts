@@ -22,9 +22,9 @@ export interface Bench extends AsyncDisposable {
   readonly ctx: ToolContext;
   /** Writes files, by path; folders come by themselves. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  /** Runs a tool; its input goes through its schema. */
+  /** Runs a tool; its input goes through its schema. `more` is what its context has besides. */
   // deno-lint-ignore no-explicit-any -- results of every tool
-  run(tool: Tool, input?: unknown): Promise<ToolResult<any>>;
+  run(tool: Tool, input?: unknown, more?: Partial<ToolContext>): Promise<ToolResult<any>>;
 }
 
 /** Options of {@linkcode openBench}. */
@@ -71,7 +71,8 @@ export async function openBench(
     progress,
     ctx: { ...base, execute: () => Promise.reject(new Error("no tool")) },
     write,
-    run: (tool, input = {}) => tool.run(tool.input.parse(input), contextOf(tool)),
+    run: (tool, input = {}, more = {}) =>
+      tool.run(tool.input.parse(input), { ...contextOf(tool), ...more }),
     [Symbol.asyncDispose]: async () => {
       await store.close();
       if (at === undefined) await rm(root, { recursive: true, force: true });

@@ -53,6 +53,30 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./search/answer.ts"),
 }, {
+  "name": "autodiscover",
+  "aliases": [],
+  "group": "streams",
+  "summary": "Finds the logs of this workspace's services: container, service and path of each",
+  "effect": "read",
+  "parses": false,
+  "positional": [],
+  "examples": [{ "line": "autodiscover", "says": "one log each for frontend, backend and app" }, {
+    "line": "autodiscover --all",
+    "says": "what `up` follows",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "all": {
+        "default": false,
+        "description": "every log, each with a container of its own",
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/autodiscover.ts"),
+}, {
   "name": "build",
   "aliases": [],
   "group": "checks",
@@ -198,6 +222,26 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./logs/context.ts"),
 }, {
+  "name": "deploy_topics",
+  "aliases": [],
+  "group": "streams",
+  "summary": "Prints the commands that create the topics of deployments on a Kafka broker",
+  "effect": "read",
+  "parses": false,
+  "positional": [],
+  "examples": [{
+    "line": "deploy_topics --bootstrap localhost:29092",
+    "says": "one line for each",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "bootstrap": { "description": "broker, as host:port", "type": "string", "minLength": 1 },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/deploy_topics.ts"),
+}, {
   "name": "diff",
   "aliases": [],
   "group": "edit",
@@ -238,6 +282,49 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "commands": {},
   load: tool("./edit/diff.ts"),
+}, {
+  "name": "dlq",
+  "aliases": [],
+  "group": "streams",
+  "summary": "Lists the messages that could not be handled, or publishes them again",
+  "effect": "read",
+  "parses": false,
+  "positional": ["action"],
+  "examples": [{ "line": "dlq list --topic logs.ctx.app", "says": "what was given up, and why" }, {
+    "line": "dlq redrive --topic logs.ctx.app",
+    "says": "another try: by the `up` that runs, or next",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "action": {
+        "default": "list",
+        "description": "redrive: publish them again",
+        "type": "string",
+        "enum": ["list", "redrive"],
+      },
+      "topic": { "description": "only of this topic", "type": "string", "minLength": 1 },
+      "reason": {
+        "description": "only those whose reason begins so",
+        "type": "string",
+        "minLength": 1,
+      },
+      "id": {
+        "description": "only these",
+        "type": "array",
+        "items": { "type": "string", "minLength": 1 },
+      },
+      "limit": {
+        "default": 50,
+        "description": "how many at most",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100000,
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/dlq.ts"),
 }, {
   "name": "edit",
   "aliases": [],
@@ -808,6 +895,56 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./search/index.ts"),
 }, {
+  "name": "jobs",
+  "aliases": [],
+  "group": "streams",
+  "summary":
+    "Puts jobs (run_tests, lint, build, types) into the queue here, and shows what they did",
+  "effect": "read",
+  "parses": false,
+  "positional": ["action", "words"],
+  "examples": [{ "line": "jobs submit run_tests", "says": "to be run by: queue run" }, {
+    "line": 'jobs submit run_tests \'{"filter":"parse"}\' --priority 5',
+    "says": "with a payload",
+  }, { "line": "jobs status", "says": "how many wait, run and are done" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "action": {
+        "default": "status",
+        "description": "what to do",
+        "type": "string",
+        "enum": ["status", "submit", "list", "cancel", "redrive"],
+      },
+      "words": {
+        "default": [],
+        "description": "submit: task, then its payload as JSON; status, cancel, redrive: ids",
+        "type": "array",
+        "items": { "type": "string" },
+      },
+      "class": {
+        "default": "cpu_short",
+        "description": "submit: what the job needs",
+        "type": "string",
+        "enum": ["cpu_short", "cpu_long", "gpu", "gpu_slurm"],
+      },
+      "priority": {
+        "default": 0,
+        "description": "submit: higher ones come first",
+        "type": "integer",
+        "minimum": -100,
+        "maximum": 100,
+      },
+      "id": {
+        "description": "submit: its name; default a new one",
+        "type": "string",
+        "minLength": 1,
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/jobs.ts"),
+}, {
   "name": "knowledge",
   "aliases": [],
   "group": "code",
@@ -1076,20 +1213,59 @@ export const catalog: readonly CatalogEntry[] = [{
     { "line": "policy evaluate", "says": "whether it is better than the rules" },
     { "line": "policy report curve.svg", "says": "how it went, as a picture" },
     { "line": "policy export policy.json", "says": "to import elsewhere" },
+    { "line": "policy background --once", "says": "train and judge by what came since" },
   ],
   "schema": {
     "type": "object",
     "properties": {
       "action": {
         "default": "status",
-        "description": "what to do; reset forgets, replay learns the whole log anew",
+        "description":
+          "what to do; reset forgets, replay learns the log anew, background trains and judges challengers until Ctrl-C",
         "type": "string",
-        "enum": ["status", "evaluate", "report", "reset", "replay", "export", "import"],
+        "enum": [
+          "status",
+          "evaluate",
+          "report",
+          "reset",
+          "replay",
+          "export",
+          "import",
+          "background",
+        ],
       },
       "file": {
         "description": "import: file to read; export and report: to write",
         "type": "string",
         "minLength": 1,
+      },
+      "force": {
+        "default": false,
+        "description": "export and report: replace any file",
+        "model": "hidden",
+        "type": "boolean",
+      },
+      "once": {
+        "default": false,
+        "description": "background: one pass, then end",
+        "model": "hidden",
+        "type": "boolean",
+      },
+      "interval": {
+        "default": 5,
+        "description": "background: seconds between looks at the log",
+        "model": "hidden",
+        "type": "number",
+        "minimum": 0.1,
+        "maximum": 86400,
+      },
+      "most": {
+        "description":
+          "background: entries of the log that a pass takes at most; default all there are",
+        "model": "hidden",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 9007199254740991,
       },
     },
   },
@@ -1315,6 +1491,71 @@ export const catalog: readonly CatalogEntry[] = [{
   },
   "commands": {},
   load: tool("./agent/skill.ts"),
+}, {
+  "name": "stream_init",
+  "aliases": [],
+  "group": "streams",
+  "summary": "Writes .dspy_stream.json: containers, topics and checkpoints, with their defaults",
+  "effect": "write",
+  "parses": false,
+  "positional": [],
+  "examples": [{ "line": "stream-init", "says": "for the logs found here" }, {
+    "line": "stream-init --containers shop,billing",
+    "says": "for these",
+  }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "out": {
+        "default": ".dspy_stream.json",
+        "description": "file to write",
+        "type": "string",
+        "minLength": 1,
+      },
+      "containers": {
+        "description": "containers, with commas; default those found here",
+        "type": "string",
+      },
+      "bootstrap": { "description": "broker, as host:port", "type": "string", "minLength": 1 },
+      "force": { "default": false, "description": "replace any file", "type": "boolean" },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/stream_init.ts"),
+}, {
+  "name": "stream_topics",
+  "aliases": [],
+  "group": "streams",
+  "summary": "Prints the commands that create the topics of this workspace on a Kafka broker",
+  "effect": "read",
+  "parses": false,
+  "positional": [],
+  "examples": [{
+    "line": "stream-topics --bootstrap localhost:29092",
+    "says": "one line for each topic",
+  }, { "line": "stream-topics --deploy", "says": "those of deployments alone" }],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "bootstrap": {
+        "description":
+          "broker, as host:port; default that of .dspy_stream.json, else localhost:29092",
+        "type": "string",
+        "minLength": 1,
+      },
+      "containers": {
+        "description": "containers, with commas; default those found here",
+        "type": "string",
+      },
+      "deploy": {
+        "default": false,
+        "description": "only the topics of deployments",
+        "type": "boolean",
+      },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/stream_topics.ts"),
 }, {
   "name": "tree",
   "aliases": [],

@@ -1,6 +1,6 @@
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
 import type { ModelSetup } from "../core/agent/model/ask_model.ts";
-import { type Bus, createBus } from "../core/bus.ts";
+import type { Bus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { Learner } from "../core/agent/learner.ts";
@@ -22,6 +22,7 @@ import { pendingCommit } from "../core/workspace/pending_commit.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
 import { catalog } from "./catalog.ts";
 import { CODING_TOOLS } from "./coding_tools.ts";
+import { createSessionBus } from "./session_bus.ts";
 
 /** Options of {@linkcode openSession}; what is left out gets its default. */
 export interface OpenSessionOptions extends
@@ -84,7 +85,7 @@ export async function openSession(
     config = (await loadConfig()).mergeConfig().config,
     policy = EMPTY_POLICY,
     interactive = false,
-    bus = createBus<Event>(),
+    bus = createSessionBus(),
     registry = createRegistry(catalog),
     approve = () => Promise.resolve(false),
     warn = () => {},

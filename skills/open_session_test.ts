@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { scriptedLM } from "../core/lm/scripted_lm.ts";
 import type { ApprovalQuestion } from "../core/agent/caller.ts";
-import { createBus } from "../core/bus.ts";
 import { mergeConfig } from "../core/config_merge.ts";
-import type { Event } from "../core/events.ts";
 import { EMPTY_POLICY } from "../core/safety/policy.ts";
 import { openSession, type OpenSessionOptions } from "./open_session.ts";
+import { createSessionBus } from "./session_bus.ts";
 
 async function withSession(
   files: Readonly<Record<string, string>>,
@@ -28,9 +27,9 @@ async function withSession(
 const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
 
 Deno.test("openSession() runs this package's tools on a folder and tells what happens", async () => {
-  const bus = createBus<Event>();
+  const bus = createSessionBus();
   const types: string[] = [];
-  bus.subscribe(">", (event) => void types.push(event.type));
+  bus.subscribe(">", ({ value }) => void types.push(value.type));
   await withSession({ "a.txt": "one\nneedle\n" }, { bus, id: "mine" }, async (session, root) => {
     assert.equal(session.id, "mine");
     assert.equal((await session.call("grep", { pattern: "needle" })).text, "a.txt:2: needle");

@@ -10,3 +10,4 @@ export * from "./logs/mod.ts";
 export * from "./features/mod.ts";
 export * from "./queue/mod.ts";
 export * from "./cache/mod.ts";
+export * from "./config/mod.ts";

@@ -1,6 +1,7 @@
 /** What is learned, through the real program: jail, store, mirrors, sessions side by side, kills. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { Event } from "../core/events.ts";
 import { openSqliteStore } from "../core/store/sqlite.ts";
 
 const MAIN = new URL("../cli/main.ts", import.meta.url).pathname;
@@ -38,7 +39,7 @@ Deno.test("a request is chosen for, explained, judged and remembered over sessio
     const asked = await run(root, "run", "where is green defined?");
     assert.equal(asked.code, 0, asked.err);
     const why = await run(root, "why");
-    assert.match(why.out, /picked with probability 1\.000 by sparse-linear 0/);
+    assert.match(why.out, /picked with probability 1\.000 by sparse-linear 0@0/);
     assert.match(why.out, /what counted: /);
     const said = await run(root, "feedback", "3", "grep");
     assert.match(said.out, /noted: 3 of 10 for \w+, grep would have been right/);
@@ -49,11 +50,19 @@ Deno.test("a request is chosen for, explained, judged and remembered over sessio
     const mirror = JSON.parse(await Deno.readTextFile(join(root, ".dspy_rl_state.json")));
     assert.deepEqual(mirror.counts.length, mirror.tools.length);
     const lines = (await Deno.readTextFile(join(root, ".dspy_rl_events.jsonl"))).trim().split("\n");
+    const outcomes = lines.map((line) => JSON.parse(line));
     assert.ok(
-      lines.map((line) => JSON.parse(line)).every(({ tool, reward }) =>
-        typeof tool === "string" && reward >= 0 && reward <= 1
+      outcomes.every(({ ts, tool, reward }) =>
+        Number.isInteger(ts) && typeof tool === "string" && reward >= 0 && reward <= 1
       ),
     );
+    // The score of the call, and what was said: of one decision, with all that it takes to weigh it.
+    const [scored, judged] = [outcomes[0], outcomes.at(-1)];
+    assert.equal(judged.reward, 0.3);
+    for (const { decision, propensity, policy, policy_version } of [scored, judged]) {
+      assert.deepEqual([decision, propensity], [scored.decision, 1]);
+      assert.deepEqual([policy, policy_version], ["sparse-linear", "0@0"]);
+    }
   });
 });
 
@@ -68,6 +77,132 @@ Deno.test("a secret in a request is in no decision and no mirror", async () => {
     assert.doesNotMatch(JSON.stringify(entries).toLowerCase(), /ab3de6gh9jk2/);
     const mirror = await Deno.readTextFile(join(root, ".dspy_rl_events.jsonl"));
     assert.doesNotMatch(mirror.toLowerCase(), /ab3de6gh9jk2/);
+  });
+});
+
+Deno.test("feedback and a change taken back are published on agent.learning", async () => {
+  const { openSession } = await import("../skills/open_session.ts");
+  const { openLearner } = await import("../rl/chooser/open_learner.ts");
+  const { createSessionBus } = await import("../skills/session_bus.ts");
+  await withWorkspace(async (root) => {
+    const bus = createSessionBus();
+    const told: Event<"agent.learning">["data"][] = [];
+    bus.subscribe("agent.learning", ({ value }) => void told.push(value.data as typeof told[0]));
+    const session = await openSession(root, {
+      bus,
+      learner: (store, session) => openLearner({ store, session, explore: 0 }),
+      interactive: true,
+      approve: () => Promise.resolve(true),
+    });
+    await session.ask("where is green defined?");
+    const [scored] = told.splice(0);
+    await session.call("feedback", { mark: 2, tool: "grep" });
+    const [said] = told.splice(0);
+    assert.deepEqual([said!.decision, said!.tool], [scored!.decision, scored!.tool]);
+    assert.deepEqual([said!.reward, said!.components, said!.better], [
+      0.2,
+      { feedback: 2 },
+      "grep",
+    ]);
+    assert.equal(said!.propensity, 1);
+
+    await Deno.writeTextFile(
+      join(root, "blue.patch"),
+      "--- a/notes.txt\n+++ b/notes.txt\n@@ -1 +1 @@\n-all is green here\n+all is blue here\n",
+    );
+    await session.ask("apply blue.patch");
+    const changed = told.splice(0).find(({ components }) => components.accepted === 1);
+    assert.match(await Deno.readTextFile(join(root, "notes.txt")), /all is blue/);
+    await session.call("undo", {});
+    const [reverted] = told.splice(0);
+    assert.equal(reverted!.decision, changed!.decision);
+    assert.deepEqual([reverted!.reward, reverted!.components], [0, { reverted: 1 }]);
+    await session.close();
+  });
+});
+
+Deno.test("tests before and after a patch become a part of what its choice is worth", async () => {
+  const { openSession } = await import("../skills/open_session.ts");
+  const { openLearner } = await import("../rl/chooser/open_learner.ts");
+  await withWorkspace(async (root) => {
+    const test = (name: string, holds: boolean) =>
+      `Deno.test("${name}", () => {\n  if (!${holds}) throw new Error("no");\n});\n`;
+    await Deno.writeTextFile(join(root, "deno.json"), "{}\n");
+    await Deno.writeTextFile(join(root, "a_test.ts"), test("kept", true) + test("fixed", false));
+    await Deno.writeTextFile(
+      join(root, "fix.patch"),
+      "--- a/a_test.ts\n+++ b/a_test.ts\n@@ -5,1 +5,1 @@\n" +
+        '-  if (!false) throw new Error("no");\n+  if (!true) throw new Error("no");\n',
+    );
+    const session = await openSession(root, {
+      learner: (store, session) => openLearner({ store, session, explore: 0 }),
+      interactive: true,
+      approve: () => Promise.resolve(true),
+    });
+    await session.call("run_tests", {});
+    await session.ask("apply fix.patch");
+    await session.call("run_tests", {});
+    await session.close();
+    const store = await openSqliteStore(join(root, ".dspy", "store.db"));
+    const entries = await store.read<{ kind: string; event_id: string; action?: string }>(
+      "rl.decisions",
+    );
+    await store.close();
+    const [patch, ...rewards] = entries.map(({ value }) => value);
+    assert.equal(patch!.action, "patch");
+    const components = Object.assign(
+      {},
+      ...rewards.map((reward) => (reward as unknown as { components: object }).components),
+    );
+    const { gate, f2p_fixed, f2p_of, p2p_kept, p2p_of, accepted } = components;
+    assert.deepEqual([gate, f2p_fixed, f2p_of, p2p_kept, p2p_of, accepted], [1, 1, 1, 1, 1, 1]);
+  });
+});
+
+Deno.test("with a model the chooser's pick is logged beside what the model took", async () => {
+  const { openSession } = await import("../skills/open_session.ts");
+  const { openLearner } = await import("../rl/chooser/open_learner.ts");
+  const { scriptedLM } = await import("../core/lm/scripted_lm.ts");
+  await withWorkspace(async (root) => {
+    const lm = scriptedLM([
+      { toolCalls: [{ id: "c1", name: "grep", arguments: '{"pattern":"green"}' }] },
+      "It is in main.py.",
+    ]);
+    let asked = 0;
+    const slow = {
+      ...lm,
+      call: async (request: Parameters<typeof lm.call>[0]) => {
+        if (asked++ === 0) await new Promise((resolve) => setTimeout(resolve, 4_000));
+        return await lm.call(request);
+      },
+    };
+    const session = await openSession(root, {
+      lm: () => Promise.resolve(slow),
+      learner: (store, session) => openLearner({ store, session, explore: 0 }),
+    });
+    assert.equal((await session.ask("where is green defined?")).text, "It is in main.py.");
+    assert.match(
+      (await session.call("policy", {})).text,
+      /model took what was suggested in 0 of 1/,
+    );
+    assert.match((await session.call("feedback", { mark: 9 })).text, /no request to judge/);
+    await session.close();
+    const store = await openSqliteStore(join(root, ".dspy", "store.db"));
+    const entries = await store.read<Record<string, unknown>>("rl.decisions");
+    await store.close();
+    const [{ kind, suggested, taken, propensity, components }] = entries.map(({ value }) =>
+      value
+    ) as [
+      Record<string, unknown>,
+    ];
+    assert.deepEqual([entries.length, kind, suggested, taken], [
+      1,
+      "suggestion",
+      "knowledge",
+      "grep",
+    ]);
+    assert.equal(propensity, 1);
+    assert.ok((components as { score: number }).score > 1);
   });
 });
 
@@ -88,7 +223,7 @@ Deno.test("policy exports, resets and imports what was learned; a damaged file c
     await run(root, "run", "where is green defined?");
     await run(root, "feedback", "9");
     assert.match((await run(root, "policy", "export", "kept.json")).out, /written: kept\.json/);
-    assert.match((await run(root, "policy", "reset")).out, /sparse-linear 0: 0 decisions/);
+    assert.match((await run(root, "policy", "reset")).out, /sparse-linear 0@\d+: 0 decisions/);
     assert.deepEqual(
       JSON.parse(await Deno.readTextFile(join(root, ".dspy_rl_state.json"))).tools,
       [],
@@ -124,6 +259,8 @@ Deno.test("learning allows nothing: what the policy denies is masked and never c
     const at = first!.value.arms.indexOf("knowledge");
     assert.deepEqual([first!.value.mask[at], first!.value.probs[at]], [false, 0]);
     await store.close();
+    const why = await run(root, "why");
+    assert.match(why.out, /could not be chosen: .*knowledge \(denied by the policy\)/);
   });
 });
 

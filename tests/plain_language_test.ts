@@ -2,8 +2,6 @@
 // proposals on a small repository under git.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createBus } from "../core/bus.ts";
-import type { Event } from "../core/events.ts";
 import { createRegistry } from "../core/registry.ts";
 import { createHands } from "../core/safety/hands.ts";
 import { openMemoryStore } from "../core/store/memory.ts";
@@ -11,6 +9,7 @@ import { catalog } from "../skills/catalog.ts";
 import { git } from "../skills/git/_git_testing.ts";
 import { openBench, skip } from "../skills/_testing.ts";
 import { openSession } from "../skills/open_session.ts";
+import { createSessionBus } from "../skills/session_bus.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "README.md": "# Shapes\n\nShapes draws shapes on a terminal, with progress bars for long jobs.\n",
@@ -210,9 +209,9 @@ async function answers(requests: readonly string[]): Promise<Answer[]> {
   });
   const all: Answer[] = [];
   for (const request of requests) {
-    const bus = createBus<Event>();
+    const bus = createSessionBus();
     const calls: { tool: string; input: Record<string, unknown> }[] = [];
-    bus.subscribe("tool.start", ({ data }) => void calls.push(data as typeof calls[number]));
+    bus.subscribe("tool.start", ({ value }) => void calls.push(value.data as typeof calls[number]));
     const session = await openSession(root, {
       bus,
       hands,

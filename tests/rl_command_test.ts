@@ -64,6 +64,9 @@ Deno.test("rl train runs the real checks, and merges what they earned into what 
   assert.deepEqual(state.get("run_tests"), { value: 0.5, count: had("run_tests") });
   assert.equal(state.get("lint")?.count, had("lint") + 1);
   assert.equal(state.get("lint")?.value, had("lint") / (had("lint") + 1));
+  check(await box.cli(["rl", "status"]), {
+    out: new RegExp(`trained by rl train:[^]* run_tests +${had("run_tests")} times, reward 0\\.50`),
+  }, "rl status");
 });
 
 Deno.test("rl train without a toolchain says so, earns nothing and writes nothing", async () => {
@@ -171,8 +174,11 @@ Deno.test("rl shows, judges, exports, resets and imports what was learned", asyn
   await box.cli(["run", "where is green defined?"]);
   await box.cli(["feedback", "9"]);
   await runRows(box, [
-    [["rl"], { out: /^sparse-linear \d+: 1 decisions, learned from 1/ }],
+    [["rl"], { out: /^sparse-linear 0@3: 1 decisions, learned from 1/ }],
     [["rl", "export", "kept.json"], { out: /^written: kept\.json\n$/ }],
+    [["rl", "export", "kept.json"], { out: /^kept\.json says that already\n$/ }],
+    [["rl", "export", "main.py"], { code: 1, err: /main\.py is there, .*--force to replace/ }],
+    [["rl", "report", "main.py"], { code: 1, err: /main\.py is there, .*--force to replace/ }],
     [["rl", "evaluate"], { out: /too few outcomes/ }],
     [["rl", "report", "curve.svg"], { out: /mean reward[^]*written: curve\.svg/ }],
     [["rl", "reset"], { out: /: 0 decisions/ }],
@@ -181,8 +187,60 @@ Deno.test("rl shows, judges, exports, resets and imports what was learned", asyn
     [["rl", "status"], { out: /^sparse-linear/ }],
     [["rl", "import"], { code: 2, err: /rl import needs a file/ }],
     [["rl", "import", "none.json"], { code: 1, err: /no such file/ }],
+    [["rl", "import", "main.py"], {
+      code: 2,
+      err: /^main\.py is no state of a learner: it is no JSON: give a file that policy export has/,
+    }],
+    [["rl", "export", "main.py", "--force"], { out: /^written: main\.py\n$/ }],
   ]);
   assert.match(await box.read("curve.svg"), /^<svg/);
+});
+
+Deno.test("rl background takes what sessions log exactly once, tells each pass and ends on Ctrl-C", async () => {
+  await using box = await sandbox({ "main.py": "def green():\n    return 1\n" });
+  await runRows(box, [
+    [["rl", "background", "--once"], { out: /^nothing new; sparse-linear is played\n$/ }],
+    [["rl", "background", "--interval", "0"], { code: 2, err: /"0" does not fit --interval/ }],
+  ]);
+  const { argv: [program, ...args], env } = box.commandLine(["rl", "background", "--interval=0.2"]);
+  const child = new Deno.Command(program!, {
+    args,
+    env,
+    cwd: box.ws,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const told = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  const until = async (enough: () => boolean) => {
+    while (!enough()) {
+      const { value, done } = await told.read();
+      assert.ok(!done, `ended early: ${seen}`);
+      seen += value;
+    }
+  };
+  const sum = (what: string) =>
+    [...seen.matchAll(new RegExp(`^.*?(\\d+) ${what}`, "gm"))]
+      .filter(([line]) => !line.includes("passes"))
+      .reduce((all, [, n]) => all + Number(n), 0);
+  await until(() => seen.includes("nothing new"));
+  for (const mark of ["9", "8"]) {
+    await box.cli(["run", "where is green defined?"]);
+    await box.cli(["feedback", mark]);
+    // Another trainer at the same time takes nothing from it, and nothing twice.
+    await box.cli(["rl", "background", "--once"]);
+  }
+  await box.cli(["run", "where is green defined?"]);
+  await box.cli(["feedback", "7"]);
+  await until(() => sum("entries") > 0 && /outcomes/.test(seen));
+  child.kill("SIGINT");
+  assert.equal((await child.status).code, 0);
+  await until(() => /\d+ passes, \d+ entries, \d+ outcomes\n/.test(seen));
+  await told.cancel();
+  assert.match((await box.cli(["rl", "background", "--once"])).stdout, /^nothing new/);
+  assert.match((await box.cli(["rl"])).stdout, /: 3 decisions, learned from 3/);
 });
 
 Deno.test("rl complains of slips with what may have been meant, and ends with 2", async () => {
@@ -202,6 +260,8 @@ Deno.test("rl complains of slips with what may have been meant, and ends with 2"
     }],
     [["rl", "status", "x"], { code: 2, err: /"x" is one too many/ }],
     [["help", "rl"], { out: /rl train \[--steps n\]/ }],
+    [["rl", "help"], { out: /rl train \[--steps n\]/ }],
+    [["rl", "help", "background"], { out: /rl background \[--once\]/ }],
     [["__complete", "--", "rl", "tr"], { out: /^train\n$/ }],
     [["__complete", "--", "rl", "train", "--ucb"], { out: /^--ucb-c\n$/ }],
   ]);
@@ -212,7 +272,10 @@ Deno.test("rl is a verb of the REPL, where it has its own time limit", async () 
   const lines = "rl\nrl train --steps 1 --n_envs 1 --timeout-sec 99\nrl statsu\nrl config init\n";
   const { code, stdout, stderr } = await box.cli([], { stdin: lines });
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /^sparse-linear 0[^]*\nsteps 1, avg_reward [^]*\nwrote \.dspy_rl\.json\n$/);
+  assert.match(
+    stdout,
+    /^sparse-linear 0@0[^]*\nsteps 1, avg_reward [^]*\nwrote \.dspy_rl\.json\n$/,
+  );
   assert.match(stderr, /no command called "statsu", did you mean `?status/);
   assert.deepEqual((await outcomesOf(box)).length, 1);
   await Deno.stat(join(box.ws, ".dspy_rl.json"));

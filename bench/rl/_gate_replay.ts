@@ -4,7 +4,7 @@ import { judgeChallenger } from "../../rl/ope/judge_challenger.ts";
 import { createLowerBound } from "../../rl/ope/lower_bound.ts";
 import { mixPolicies } from "../../rl/ope/mix_policies.ts";
 import { startGate } from "../../rl/ope/start_gate.ts";
-import type { TargetPolicy } from "../../rl/ope/types.ts";
+import type { LoggedRow, TargetPolicy } from "../../rl/ope/types.ts";
 import { createRng, type Rng } from "../../rl/rng.ts";
 
 /** How many actions there are. */
@@ -120,7 +120,7 @@ function turns(world: Replay["world"], now: GateVerdict): boolean {
   return JSON.stringify(world()) !== JSON.stringify(world(now));
 }
 
-function pairedDifference({ context, mask, action, propensity, reward }: GateRow, pair: Pair) {
+function pairedDifference({ context, mask, action, propensity, reward }: LoggedRow, pair: Pair) {
   const [fresh, old] = [pair.challenger, pair.champion].map((policy) =>
     policy.probs(context, mask)[action]!
   );
@@ -172,7 +172,7 @@ function greedy(best: (context: readonly number[]) => number, epsilon: number): 
   };
 }
 
-function draw(world: World, policy: TargetPolicy, rng: Rng): GateRow {
+function draw(world: World, policy: TargetPolicy, rng: Rng): LoggedRow {
   const x = rng.int(world.length);
   const probs = policy.probs([x], MASK);
   let action = 0;

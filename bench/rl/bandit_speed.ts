@@ -96,7 +96,7 @@ ${
       },
       "rl.bandit_speed.lin_ts_of_bare": {
         value: ratio("LinTS"),
-        limit: quick ? 0.1 : 0.4,
+        limit: quick ? 0.3 : 0.6,
         better: "higher",
       },
     },

@@ -5,6 +5,7 @@
  * and how soon a promoted policy that fails is taken back.
  */
 import type { GateRow } from "../../rl/ope/gate_types.ts";
+import { createRng } from "../../rl/rng.ts";
 import { check, median } from "../_report.ts";
 import {
   ARMS,
@@ -76,6 +77,22 @@ export const section: MakeSection = ({ quick = false } = {}): Promise<Section> =
     const all = several(20, { steps: 1500, world: () => world(0.4), change });
     return { name, all };
   });
+  const lost = createRng(99);
+  const losing = (chance: (row: GateRow) => number) => (row: GateRow): GateRow => {
+    const { reward: _, ...rest } = row;
+    return lost.float() < chance(row) ? rest : row;
+  };
+  const hidden = several(20, {
+    steps: 4000,
+    world: () => world(0),
+    change: losing(({ action, reward }) => action === 1 && reward === 0 ? 0.9 : 0),
+  });
+  const tenth = several(10, {
+    steps: 20_000,
+    world: () => world(0.4),
+    options: { centre: true },
+    change: losing(() => 0.1),
+  });
   const back = several(20, {
     steps: 20_000,
     world: (now) => world(now?.phase === "promoted" ? -0.4 : 0.4),
@@ -137,6 +154,13 @@ ${
       ).join("\n")
     }
 
+Rewards that never came: an equal of whose failures nine in ten are never told was promoted in
+${hidden.promoted.length} of ${hidden.runs} replays of 4,000 steps, and came into the canary in
+${hidden.started}. The better one of gain 0.140 without a tenth of all rewards (centred) was promoted
+in ${tenth.promoted.length} of ${tenth.runs}, after a median of ${
+      tenth.promoted.length ? median(tenth.promoted) : "-"
+    } steps.
+
 A promoted policy that fails from then on was taken back in
 ${back.back.length} of ${back.promoted.length} replays, after a median of
 ${back.back.length ? median(back.back) : "-"} decisions.
@@ -170,6 +194,8 @@ ${back.back.length ? median(back.back) : "-"} decisions.
         0,
         "lower",
       ),
+      "rl.gate.hidden_failures_in_canary": limit(hidden.started, 0, "lower"),
+      "rl.gate.tenth_missing_promoted": limit(tenth.promoted.length / tenth.runs, 1, "higher"),
       "rl.gate.failed_taken_back": limit(back.back.length / back.runs, 1, "higher"),
     },
   });

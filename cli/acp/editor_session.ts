@@ -112,8 +112,8 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
       });
     },
     follow(bus) {
-      bus.subscribe(">", tally.take);
-      bus.subscribe(">", show);
+      bus.subscribe(">", ({ value }) => tally.take(value));
+      bus.subscribe(">", ({ value }) => show(value));
     },
   };
 

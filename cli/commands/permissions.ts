@@ -20,8 +20,21 @@ import type { CliContext } from "../app.ts";
 import { describeHooks } from "../hooks/describe_hooks.ts";
 import { HOOKS_FILE, hooksTrustText, parseWorkspaceHooks } from "../hooks/workspace_hooks.ts";
 import { jailPlan } from "../jail_plan.ts";
+import { kafkaPlace } from "../service/kafka_place.ts";
+import { type ServiceNeeds, servicePlan } from "../service/service_plan.ts";
+import { statusPlace } from "../service/status_place.ts";
+import type { Role } from "../service/types.ts";
 import { shrinkPolicy } from "./shrink_policy.ts";
 import { SERVERS_FILE, workspaceServers } from "../mcp/workspace_servers.ts";
+
+/** Commands that are services, with what each runs as. */
+const SERVICES: ReadonlyMap<string, Role> = new Map([
+  ["up", "up"],
+  ["serve", "serve"],
+  ["worker", "worker"],
+  ["tail", "tail"],
+  ["stream-topics-create", "topics"],
+]);
 
 /** `permissions explain [command]`: the session's exact command line and what stands behind it. */
 export async function explain(
@@ -31,7 +44,8 @@ export async function explain(
 ): Promise<void> {
   const { io, registry, env } = this.shell;
   const entry = name === undefined ? undefined : registry.find(name);
-  if (name !== undefined && entry === undefined) {
+  const needs = name === undefined ? undefined : serviceNeeds(name, env);
+  if (name !== undefined && entry === undefined && needs === undefined) {
     const near = registry.suggest(name).map(shownName);
     throw new UserError("usage", `no command called ${JSON.stringify(name)}`, {
       hint: near.length > 0 ? `did you mean ${near.join(" or ")}?` : '"help" lists them',
@@ -40,7 +54,11 @@ export async function explain(
   const place = await this.shell.place();
   const { config, policy } = place;
   const writes = entry?.effect === "write" ? "all" : "state";
-  const flags = jailFlags({ ...await jailPlan(place, entry?.parses ?? true), writes });
+  const flags = jailFlags(
+    needs === undefined
+      ? { ...await jailPlan(place, entry?.parses ?? true), writes }
+      : await servicePlan(place, needs),
+  );
   io.out(`${name ?? "A session"} runs in a process of its own, started as:`);
   io.out("");
   io.out(["deno", ...flags.map(({ flag }) => flag)].join(" \\\n  "));
@@ -49,6 +67,7 @@ export async function explain(
   for (const [flag, why] of Object.entries(NEVER_GRANTED)) {
     io.out(`${flag.padEnd(14)} never granted: ${why}`);
   }
+  if (needs !== undefined) return;
   if (entry === undefined) {
     io.out("A command that writes files restarts it with --allow-write for the whole workspace;");
     io.out("the next one that writes none restarts it without.");
@@ -62,6 +81,15 @@ export async function explain(
   }
   for (const line of describePreferences(policy.preferences)) io.out(line);
   for (const line of await describeHooks({ place, env, registry })) io.out(line);
+}
+
+/** A service has other rights than a session: it listens, and may talk to brokers. */
+function serviceNeeds(name: string, env: CliContext["shell"]["env"]): ServiceNeeds | undefined {
+  const role = SERVICES.get(name);
+  if (role === undefined) return undefined;
+  const kafka = kafkaPlace({ env });
+  const listens = role === "up" || role === "serve";
+  return { role, kafka, ...listens && { status: statusPlace({ env }) } };
 }
 
 function describePreferences(preferences: Preferences | undefined): string[] {

@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts";
 import { lazy } from "../../core/lazy.ts";
 import type { CliContext } from "../app.ts";
-import type { RlAction } from "../rl/routes.ts";
+import type { BackgroundFlags, RlAction } from "../rl/routes.ts";
 import type { TrainFlags } from "../rl/train_flags.ts";
 
 const loadTrain = lazy<typeof import("../rl/train.ts")>("../rl/train.ts", import.meta.url);
@@ -14,7 +14,7 @@ const loadInit = lazy<typeof import("../rl/config_init.ts")>(
 export function tend(action: RlAction) {
   return async function (
     this: CliContext,
-    _flags: Record<never, never>,
+    { force }: { readonly force?: boolean },
     file?: string,
   ): Promise<void> {
     if (action === "import" && file === undefined) {
@@ -22,9 +22,35 @@ export function tend(action: RlAction) {
         hint: "for example: rl import policy.json",
       });
     }
-    const code = await this.shell.runTool("policy", { action, ...file !== undefined && { file } });
+    const fields = { ...file !== undefined && { file }, ...force && { force } };
+    const code = await this.shell.runTool("policy", { action, ...fields });
     if (code !== 0) this.shell.exit(code);
   };
+}
+
+/** `rl background`: trains challengers by what sessions log. */
+export async function background(
+  this: CliContext,
+  { once = false, interval, steps }: BackgroundFlags,
+): Promise<void> {
+  const { shell } = this;
+  const most = steps ?? wholeOf("RL_BACKGROUND_STEPS", shell.env["RL_BACKGROUND_STEPS"]);
+  const code = await shell.runTool("policy", {
+    action: "background",
+    once,
+    ...interval !== undefined && { interval },
+    ...most !== undefined && { most },
+  });
+  if (code !== 0) shell.exit(code);
+}
+
+function wholeOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UserError(
+    "usage",
+    `${name} is ${JSON.stringify(text)}; expected a whole number above 0`,
+  );
 }
 
 /** `rl config init`: the settings of `rl train`. */

@@ -109,7 +109,7 @@ async function perform(
 ): Promise<CallToolResult> {
   const id = crypto.randomUUID();
   let count = 0;
-  const stop = launcher.bus.subscribe("tool.update", ({ type, data }) => {
+  const updates = launcher.bus.subscribe("tool.update", ({ value: { type, data } }) => {
     if (type !== "tool.update" || data.call !== id) return;
     // It must grow with each one.
     count = Math.max(count + 1, data.done ?? 0);
@@ -122,7 +122,7 @@ async function perform(
   } catch (error) {
     return answer(describeError(error), true);
   } finally {
-    stop();
+    await updates.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { lazy } from "../../core/lazy.ts";
 import type { CliContext } from "../app.ts";
-import { TRAIN_FLAGS, type TrainFlags } from "./train_flags.ts";
+import { BACKGROUND_FLAGS, TRAIN_FLAGS, type TrainFlags } from "./train_flags.ts";
 
 /** Commands that show or tend what was learned: actions of the tool `policy`. */
 export type RlAction =
@@ -13,9 +13,18 @@ export type RlAction =
   | "export"
   | "import";
 
+/** What stands behind `rl background`. */
+export interface BackgroundFlags {
+  readonly once?: boolean;
+  readonly interval?: number;
+  readonly steps?: number;
+}
+
 type None = Record<never, never>;
 
 const load = lazy<typeof import("../commands/rl.ts")>("../commands/rl.ts", import.meta.url);
+
+const FORCE = "replace a file that this did not write";
 
 function tending(action: RlAction, brief: string) {
   return buildCommand<None, [], CliContext>({
@@ -27,9 +36,13 @@ function tending(action: RlAction, brief: string) {
 
 function tendingFile(action: RlAction, file: string, brief: string) {
   const parameter = { parse: String, placeholder: "file", brief: file, optional: true } as const;
-  return buildCommand<None, [string?], CliContext>({
+  const force = { kind: "boolean", optional: true, brief: FORCE } as const;
+  return buildCommand<{ force?: boolean }, [string?], CliContext>({
     docs: { brief },
-    parameters: { positional: { kind: "tuple", parameters: [parameter] } },
+    parameters: {
+      positional: { kind: "tuple", parameters: [parameter] },
+      flags: { force },
+    },
     loader: async () => (await load()).tend(action),
   });
 }
@@ -69,8 +82,17 @@ step: Ctrl-C ends it and keeps both.
 Settings: flags count more than RL_POLICY, RL_EPSILON, RL_UCB_C, RL_N_ENVS, RL_WEIGHTS,
 RL_PENALTY_KINDS, RL_CLAMP01_KINDS, RL_SCALES and RL_VERIFIERS_MODULE, and those more than files.`;
 
+const BACKGROUND_DESCRIPTION =
+  `Follows the log of decisions: keeps other ways to learn learned, judges each by what it would have
+done before it knew what came of it, and plays another one only when the gate says so. Each entry of
+the log counts exactly once, however many trainers and sessions are at it; what a pass read and what
+it made of it are written together. Each pass that finds something new is told; Ctrl-C ends it.
+
+Sessions do the same now and then, so that nobody needs this: it is for looking on, and for machines
+on which many sessions work. RL_BACKGROUND_STEPS is what a pass takes at most without --steps.`;
+
 /** The command `rl`; alone it is `rl status`. */
-export const rl = buildRouteMap<RlAction | "train" | "config", CliContext>({
+export const rl = buildRouteMap<RlAction | "train" | "background" | "config", CliContext>({
   docs: { brief: "What was learned about tools here: look at it, judge it, keep it, train it" },
   routes: {
     status: tending("status", "What was learned so far"),
@@ -87,6 +109,14 @@ export const rl = buildRouteMap<RlAction | "train" | "config", CliContext>({
       },
       parameters: { flags: TRAIN_FLAGS },
       loader: async () => (await load()).train,
+    }),
+    background: buildCommand<BackgroundFlags, [], CliContext>({
+      docs: {
+        brief: "Train and judge challengers by what sessions log, until Ctrl-C",
+        fullDescription: BACKGROUND_DESCRIPTION,
+      },
+      parameters: { flags: BACKGROUND_FLAGS },
+      loader: async () => (await load()).background,
     }),
     config,
   },

@@ -44,6 +44,13 @@ export const TRAIN_FLAGS = {
   timeoutSec: number("n", "limit of one check, in seconds (default 180)", whole(1, 86_400)),
 } as const;
 
+/** The flags of `rl background`. */
+export const BACKGROUND_FLAGS = {
+  once: flag("one pass over what is new, then end"),
+  interval: number("seconds", "time between looks at the log (default 5)", between(0.1, 86_400)),
+  steps: number("n", "entries that a pass takes at most (default: all)", whole(1, 1_000_000)),
+} as const;
+
 function flag(brief: string) {
   return { kind: "boolean", optional: true, brief } as const;
 }

@@ -49,7 +49,7 @@ export async function serveStream(shell: Shell, stream: StreamOptions): Promise<
   }, true);
   const leave = shell.leaveBy(launcher.close);
   let talk = stream.conversation;
-  launcher.bus.subscribe("conversation", ({ type, data }) => {
+  launcher.bus.subscribe("conversation", ({ value: { type, data } }) => {
     if (type === "conversation" && data.kept !== false) talk = { resume: data.id };
   });
   const waiting: string[] = [];

@@ -37,7 +37,7 @@ export function createStreamAudience(
   return {
     warn,
     follow: (bus) =>
-      void bus.subscribe(">", (event) => {
+      void bus.subscribe(">", ({ value: event }) => {
         session = event.session;
         if (event.type === "tool.start") calls.set(event.data.call, event.data.tool);
         if (event.type === "tool.end") calls.delete(event.data.call);

@@ -113,15 +113,17 @@ export function createTerminal({ env, plain = false, onClosed }: TerminalOptions
       });
     },
     async follow(bus, { output, provider }) {
+      const listen = (show: (event: Event) => void) =>
+        void bus.subscribe(">", ({ value }) => show(value));
       if (output === "stream-json") {
-        bus.subscribe(">", (await loadLines()).createJsonLines(stdout));
+        listen((await loadLines()).createJsonLines(stdout));
       } else if (output === "json") {
-        bus.subscribe(">", (await loadObject()).createJsonObject(stdout));
+        listen((await loadObject()).createJsonObject(stdout));
       } else {
         const options = { stdout, stderr, style, progress, previewed: () => preview };
         const { createRenderer } = await loadRenderer();
         const model = provider && (await loadModelView()).createModelView(options);
-        bus.subscribe(">", createRenderer({ ...options, ...model && { model } }));
+        listen(createRenderer({ ...options, ...model && { model } }));
       }
     },
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createBus } from "../bus.ts";
+import { createTestBus } from "../_test_bus.ts";
 import type { Approval } from "../config.ts";
 import { mergeConfig } from "../config_merge.ts";
 import type { Hands } from "../command.ts";
@@ -70,9 +70,9 @@ export async function openTestSession(
     env: Deno.env.toObject(),
     authorize: () => Promise.resolve(),
   });
-  const bus = createBus<Event>();
+  const bus = createTestBus<Event>();
   const events: Event[] = [];
-  bus.subscribe(">", (event) => void events.push(event));
+  bus.subscribe(">", ({ value }) => void events.push(value));
   const store = over.store ?? openMemoryStore();
   const session = createSession({
     version: "0",

@@ -1,18 +1,15 @@
 import { describeError } from "../errors.ts";
-import type { CatalogEntry } from "../registry.ts";
-import type { Decision } from "../safety/decision.ts";
 import { redactJson } from "../safety/redact.ts";
-import type { Tool } from "../tool.ts";
 import { chainOf } from "./chain_of.ts";
+import { choosable } from "./choosable.ts";
 import type { AskSetup } from "./ask.ts";
 import { createCooldowns } from "./cooldowns.ts";
 import { createLocalMind } from "./local_mind.ts";
 import { type LoopEnd, runLoop } from "./loop.ts";
 import type { CallResult } from "./mind.ts";
 import { parseRequest } from "./request.ts";
-import { requestFeatures } from "./request_features.ts";
+import { featureWords, requestFeatures } from "./request_features.ts";
 import { rulesChooser } from "./rules_chooser.ts";
-import type { SessionSetup } from "./session.ts";
 
 /**
  * Answers a request without a model: the tools offer themselves, the chooser picks.
@@ -30,18 +27,24 @@ export async function askLocally(
   const memory = await (await setup.memory?.())?.recall(text);
   const before = memory?.continuation;
   const cooldowns = createCooldowns(setup.store);
+  // They are kept in a log: a secret in a request must not be one of its words.
+  const clean = parseRequest(setup.redactor.text(text));
   return await runLoop({
     mind: createLocalMind({
       request: parseRequest(before === undefined ? text : `${text}\n${before}`),
-      ...await choosable(setup, text),
+      ...await choosable(
+        await Promise.all(setup.registry.entries.map((entry) => entry.load())),
+        setup.gate,
+        text,
+      ),
       preferred: new Set(setup.preferred?.(text)),
       chooser: await setup.learner?.() ?? setup.chooser ?? rulesChooser(),
       features: {
-        // They are kept in a log: a secret in a request must not be one of its words.
-        ...requestFeatures(parseRequest(setup.redactor.text(text))),
+        ...requestFeatures(clean),
         ...orderHints(memory?.sequence ?? []),
         ...await setup.features?.(),
       },
+      words: featureWords(clean),
       emit,
       cooling: (tool, input) => cooldowns.cooling(tool, input),
     }),
@@ -63,33 +66,6 @@ function orderHints(sequence: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     sequence.map((tool, i): [string, number] => [`before.${tool}`, 1 / (i + 1)]).reverse(),
   );
-}
-
-/**
- * The tools that have something to propose, those of them that policy denies for this request, and
- * the names of those that would be asked for.
- */
-async function choosable(
-  { registry, gate }: SessionSetup,
-  query: string,
-): Promise<{ tools: Tool[]; denied: Tool[]; asks: Set<string> }> {
-  const all = await Promise.all(registry.entries.map((entry: CatalogEntry) => entry.load()));
-  const proposing = all.filter((tool) => tool.propose !== undefined);
-  const verdicts = await Promise.all(
-    proposing.map(({ name: tool, effect }) =>
-      gate.decide({ tool, effect, origin: "agent", needs: {}, query })
-    ),
-  );
-  // What nobody can be asked for here is refused when it is chosen: that says why, and the way out.
-  const isDenied = ({ verdict, rule }: Decision) =>
-    verdict === "deny" && rule.startsWith("policy.");
-  return {
-    tools: proposing.filter((_, i) => !isDenied(verdicts[i]!)),
-    denied: proposing.filter((_, i) => isDenied(verdicts[i]!)),
-    asks: new Set(
-      proposing.filter((_, i) => verdicts[i]!.verdict !== "allow").map(({ name }) => name),
-    ),
-  };
 }
 
 /** Writes down what was asked and done, without secrets; what goes wrong is told and ends nothing. */

@@ -22,6 +22,8 @@ export interface ChoiceContext {
   readonly history: readonly { readonly tool: string; readonly score: number }[];
   /** Facts about the workspace and the request, by name: `has_logs`, `w:calls`. */
   readonly features: Readonly<Record<string, number>>;
+  /** Words as they were written, by what features call them: `everyth`. Default: as they are called. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 /** A chooser's pick. */

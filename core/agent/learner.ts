@@ -1,4 +1,8 @@
-import type { Chooser } from "./chooser.ts";
+import type { CheckReport } from "../check_report.ts";
+import type { Candidate, ChoiceContext, Chooser } from "./chooser.ts";
+
+/** Key of the store: when a choice last changed files, milliseconds since the epoch. */
+export const LAST_CHANGE = "rl.changed";
 
 /** Why a tool was chosen. */
 export interface Explanation {
@@ -20,12 +24,22 @@ export interface Explanation {
   readonly untaught: string;
   /** What is believed of each tool that could be chosen, best first. */
   readonly arms: readonly ArmBelief[];
-  /** What spoke most for and against the tool, strongest first: a feature and what it adds. */
-  readonly features: readonly { readonly name: string; readonly adds: number }[];
-  /** Version of the policy that picked. */
+  /** What spoke most for and against the tool, strongest first. */
+  readonly features: readonly ExplainedFeature[];
+  /** Name of the policy that picked, which champion it was, and the offset of the log it knew. */
   readonly policy: string;
   /** What came of it, from 0 to 1; absent while nothing is known. */
   readonly reward?: number;
+}
+
+/** What a feature of a situation says of a tool. */
+export interface ExplainedFeature {
+  /** As the log calls it: `w:everyth`. */
+  readonly name: string;
+  /** As people say it: `"everything"`. */
+  readonly said: string;
+  /** What it adds to the expected reward. */
+  readonly adds: number;
 }
 
 /** What is believed of a tool in a situation. */
@@ -42,8 +56,18 @@ export interface ArmBelief {
   readonly count: number;
   /** Probability with which it would have been picked. */
   readonly probability: number;
-  /** Why it could not be picked. Absent when it could. */
+  /** Why it could not be picked: `cooling down`, `denied by the policy`. Absent when it could. */
   readonly masked?: string;
+}
+
+/** How a tool did. */
+export interface LearnedTool {
+  /** Its name. */
+  readonly tool: string;
+  /** How often it was chosen and something came of it. */
+  readonly count: number;
+  /** Mean reward, from 0 to 1. */
+  readonly reward: number;
 }
 
 /** What a learner has learned so far. */
@@ -56,18 +80,42 @@ export interface LearnerStatus {
   readonly learned: number;
   /** Decisions whose outcome is still awaited. */
   readonly open: number;
+  /** Decisions that were closed with nothing known of them. */
+  readonly missing: number;
   /** Outcomes that came too late or belong to no decision. */
   readonly passedOver: number;
   /** By tool: how often chosen, and the mean reward. */
-  readonly tools: readonly {
-    readonly tool: string;
-    readonly count: number;
-    readonly reward: number;
-  }[];
+  readonly tools: readonly LearnedTool[];
+  /** The same of trainings with the workspace's own checks. Absent where nobody knows of any. */
+  readonly trained?: readonly LearnedTool[];
   /** Whether what was learned decides; if not, the rules do. */
   readonly live: boolean;
   /** How it stands, in one sentence. */
   readonly why: string;
+  /** What it suggested for requests that a model answered. Absent when it never did. */
+  readonly suggested?: {
+    /** How often. */
+    readonly made: number;
+    /** How often the model called that tool first. */
+    readonly taken: number;
+  };
+}
+
+/** What a chooser would pick for a request that a model answers. */
+export interface Suggestion {
+  /** Name of the tool. */
+  readonly tool: string;
+  /** Why this one, in one sentence. */
+  readonly reason: string;
+  /** Probability with which it was picked. */
+  readonly propensity: number;
+  /**
+   * Logs it with what the model did.
+   *
+   * @param tool the one that it called first; empty for none.
+   * @param components what that brought, as measured; see `Outcome`.
+   */
+  taken(tool: string, components: Readonly<Record<string, number>>): Promise<void>;
 }
 
 /** What the log says of a policy, by methods that weigh what was logged. */
@@ -88,6 +136,10 @@ export interface PolicyValue {
 export interface LearnerEvaluation {
   /** Decisions with an outcome. */
   readonly rows: number;
+  /** Decisions of which nothing ever became known, by tool: intervals hold for whatever it was. */
+  readonly missing: Readonly<Record<string, number>>;
+  /** Entries that are no longer in the log: it keeps the newest. */
+  readonly trimmed: number;
   /** As many decisions by the rules' own policy would tell as much. */
   readonly effective: number;
   /** Rows that cannot be used, and why. */
@@ -107,11 +159,61 @@ export interface LearnerEvaluation {
   readonly verdict: string;
 }
 
+/** What a pass of training in the background did. */
+export interface LearnerPass {
+  /** Whether it could work; another trainer may have been at it. */
+  readonly ran: boolean;
+  /** Why it did not, in one clause. */
+  readonly why?: string;
+  /** Entries of the log that were read. */
+  readonly entries: number;
+  /** First choices whose outcome was known. */
+  readonly outcomes: number;
+  /** First choices of which nothing ever became known. */
+  readonly missing: number;
+  /** Old entries that were taken out of the log. */
+  readonly trimmed: number;
+  /** What was decided of each challenger. */
+  readonly verdicts: readonly {
+    readonly challenger: string;
+    /** `wait`, `start canary`, `promote`, `roll back` and the like. */
+    readonly decision: string;
+    /** Why, in one sentence. */
+    readonly reason: string;
+  }[];
+  /** Name of the policy that is played now. */
+  readonly champion: string;
+}
+
+/** Options of {@linkcode Learner.train}. */
+export interface TrainOptions {
+  /** Ends after one pass. Default: goes on until the signal says so. */
+  readonly once?: boolean;
+  /** Time between two looks at the log, in milliseconds. Default 5,000. */
+  readonly interval?: number;
+  /** Entries of the log that a pass takes at most. Default all there are. */
+  readonly most?: number;
+  /** Ends it, after what is there by then. */
+  readonly signal: AbortSignal;
+  /** Told what each pass did. */
+  readonly onPass: (pass: LearnerPass) => void;
+}
+
 /**
  * A chooser that keeps a log of its decisions and learns across sessions. It only reorders what may
  * be chosen: it can neither allow nor start anything.
  */
 export interface Learner extends Chooser {
+  /**
+   * What it would pick for a request that a model answers: nothing is done by it. Absent where
+   * nothing is suggested.
+   *
+   * @returns undefined when it would pick nothing.
+   */
+  suggest?(
+    context: ChoiceContext,
+    candidates: readonly Candidate[],
+  ): Promise<Suggestion | undefined>;
   /** Why the tools of the newest requests were chosen, in the order in which they were. */
   why(requests: number): Promise<readonly Explanation[]>;
   /**
@@ -123,16 +225,36 @@ export interface Learner extends Chooser {
    * @throws {RangeError} for a mark or a tool that is none.
    */
   feedback(mark: number, tool?: string): Promise<Explanation | undefined>;
-  /** Told that a change was taken back. */
-  reverted(change: string): Promise<void>;
+  /**
+   * Told that a change was taken back.
+   *
+   * @returns the decision that made it; undefined when its outcome is no longer awaited.
+   */
+  reverted(change: string): Promise<Explanation | undefined>;
+  /**
+   * Told how a check came out before and after a change. Absent where nothing is made of that.
+   *
+   * @param before the last run of the same check, with the time of its end in milliseconds.
+   * @param now this run.
+   * @returns the decision whose change it says something of.
+   */
+  verified?(
+    before: CheckReport & { readonly ts: number },
+    now: CheckReport & { readonly ts: number },
+  ): Promise<Explanation | undefined>;
   /** What was learned so far. */
   status(): Promise<LearnerStatus>;
   /** What the log says of the rules, of what was logged and of what was learned. */
   evaluate(): Promise<LearnerEvaluation>;
   /** Forgets what was learned; the log stays. */
   reset(): Promise<LearnerStatus>;
-  /** Learns the whole log anew. */
+  /** Learns anew all that is left of the log. */
   replay(): Promise<LearnerStatus>;
+  /**
+   * Trains challengers and judges them by the log, each entry exactly once, however many do so.
+   * Absent where nothing is trained.
+   */
+  train?(options: TrainOptions): Promise<void>;
   /** The state as JSON. */
   export(): Promise<string>;
   /**

@@ -1,52 +1,46 @@
 import type { Emit } from "../events.ts";
-import { canonical } from "./_canonical.ts";
-import type { Proposal, Tool } from "../tool.ts";
-import type { Candidate, Choice, ChoiceContext, Chooser, Outcome } from "./chooser.ts";
+import type { Choice, ChoiceContext, Chooser } from "./chooser.ts";
 import type { CallResult, Mind, Turn } from "./mind.ts";
 import { commandLine } from "./command_line.ts";
-import type { PlainRequest } from "./request.ts";
+import {
+  callKey,
+  deniedOffers,
+  fits,
+  type Offer,
+  type Offers,
+  offersOf,
+  type OffersSetup,
+  SURE,
+} from "./offers.ts";
+import { outcomeOf } from "./outcome_of.ts";
 import { scoreResult } from "./score.ts";
 import { smallTalk } from "./small_talk.ts";
 import { summarize } from "./summarize.ts";
 
 /** What {@linkcode createLocalMind} works with. */
-export interface LocalMindSetup {
-  /** What was asked. */
-  readonly request: PlainRequest;
-  /** Tools that may be chosen. */
-  readonly tools: readonly Tool[];
-  /** Tools that policy denies: never chosen, but named where one would have fitted best. */
-  readonly denied?: readonly Tool[];
-  /** Tools that a person would have to be asked for. Default none. */
-  readonly asks?: ReadonlySet<string>;
+export interface LocalMindSetup extends OffersSetup {
   /** Picks among the tools that offer themselves, and learns. */
   readonly chooser: Chooser;
   /** Facts for the chooser, by name: what the request looks like, what helped before. */
   readonly features: Readonly<Record<string, number>>;
+  /** Words as they were written, by what features call them. Default: as they are called. */
+  readonly words?: Readonly<Record<string, string>>;
   /** Publishes what was learned. */
   readonly emit: Emit;
-  /** Whether the same call ran so shortly before that it would say the same. */
-  cooling(tool: Tool, input: unknown): Promise<boolean>;
   /** Told the score of each step, from 0 to 2. */
   scored?(result: CallResult, score: number): void | Promise<void>;
-  /** Tools that the policy prefers for this request. Default none. */
-  readonly preferred?: ReadonlySet<string>;
   /** Steps at most. Default 4. */
   readonly maxSteps?: number;
 }
 
 /** A step that scores this much is an answer: the first one only if its tool was surely meant. */
 const GOOD_ENOUGH = 1.2;
-const SURE = 0.8;
-
-/** What the policy's liking adds to a weight. */
-const PREFERRED = 0.2;
 
 /** In this mode each call of the agent is asked for: who says no to one says no to all. */
 const ASKS_EACH = "approval.manual";
 
 /** A choice whose outcome is awaited. */
-interface Pending extends Open {
+interface Pending extends Offer {
   readonly context: ChoiceContext;
   readonly choice: Choice;
 }
@@ -61,7 +55,7 @@ interface Step extends Pending {
  * picks, and after at most four steps the results are summed up with proposals for what to do next.
  */
 export function createLocalMind(setup: LocalMindSetup): Mind {
-  const { request, tools, chooser, emit, maxSteps = 4 } = setup;
+  const { request, chooser, emit, maxSteps = 4 } = setup;
   const steps: Step[] = [];
   const tried = new Set<string>();
   const cooled = new Set<string>();
@@ -111,12 +105,13 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
   }
 
   async function act(step: number): Promise<Turn | undefined> {
-    const { open, masked } = await candidates();
+    const { open, masked } = await offered();
     const context: ChoiceContext = {
       request: request.text,
       step,
       history: steps.map(({ choice, score }) => ({ tool: choice.tool, score })),
       features: setup.features,
+      ...setup.words && { words: setup.words },
     };
     const picked = await chooser.choose(
       context,
@@ -142,53 +137,22 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     };
   }
 
-  /** What offers itself, and what would if nothing forbade it now. */
-  async function candidates(): Promise<{ open: Open[]; masked: Candidate[] }> {
-    const results = steps.map((step) => step.result);
-    const open: Open[] = [];
-    const masked = deniedOffers(results);
-    for (const tool of tools) {
-      const proposal = tool.propose?.(request, results);
-      if (proposal === undefined || tried.has(callKey(tool, proposal.input))) continue;
-      // What was surely asked for is done again: a cooldown only spares the same guess.
-      if (!isSure(proposal) && await setup.cooling(tool, proposal.input)) {
-        if (fits(proposal)) cooled.add(commandLine(tool, proposal.input));
-        masked.push({ ...candidateOf(tool, proposal, setup.asks), masked: "cooling down" });
-        continue;
-      }
-      const { weight, reason } = proposal;
-      const preferred = fits(proposal) && (setup.preferred?.has(tool.name) ?? false);
-      const candidate = preferred
-        ? {
-          ...candidateOf(tool, proposal, setup.asks),
-          weight: weight + PREFERRED,
-          reason: `${reason}; the policy prefers it`,
-        }
-        : candidateOf(tool, proposal, setup.asks);
-      open.push({ tool, proposal, candidate });
-    }
-    return { open, masked };
-  }
-
-  function deniedOffers(results: readonly CallResult[]): Candidate[] {
-    return (setup.denied ?? []).flatMap((tool) => {
-      const proposal = tool.propose?.(request, results);
-      return proposal === undefined
-        ? []
-        : [{ ...candidateOf(tool, proposal, setup.asks), masked: "denied by the policy" }];
-    });
+  async function offered(): Promise<Offers> {
+    const offers = await offersOf(setup, steps.map(({ result }) => result), tried);
+    for (const line of offers.cooled) cooled.add(line);
+    return offers;
   }
 
   /** The denied tool that fits better than the weight, once. */
   function bestDenied(weight: number): string | undefined {
-    const [best] = deniedOffers(steps.map((step) => step.result))
+    const [best] = deniedOffers(setup, steps.map(({ result }) => result))
       .filter((offer) => fits(offer) && offer.weight > weight && !barred.has(offer.tool))
       .sort((a, b) => b.weight - a.weight);
     return best?.tool;
   }
 
   async function conclude(): Promise<Turn> {
-    const next = (answered() ? [] : (await candidates()).open)
+    const next = (answered() ? [] : (await offered()).open)
       .filter(({ proposal }) => fits(proposal) && proposal.instead === undefined)
       .sort((a, b) => b.proposal.weight - a.proposal.weight)
       .slice(0, 3)
@@ -200,49 +164,4 @@ export function createLocalMind(setup: LocalMindSetup): Mind {
     const text = summarize(request, { results, cooled: [...cooled], denied: [...barred] });
     return { text, calls: [], ok, next };
   }
-}
-
-interface Open {
-  readonly tool: Tool;
-  readonly proposal: Proposal<unknown>;
-  readonly candidate: Candidate;
-}
-
-/** What a chooser sees of a tool's offer. */
-function candidateOf(
-  { name }: Tool,
-  { weight, reason }: Proposal<unknown>,
-  asks: ReadonlySet<string> = new Set(),
-): Candidate {
-  return { tool: name, weight, reason, ...asks.has(name) && { asks: true } };
-}
-
-/** A call that a rule refused says nothing about the choice; one that a person rejected does. */
-function outcomeOf({ refused, approved, ms, data }: CallResult, score: number): Outcome {
-  const change = (data as { undo?: unknown } | null)?.undo;
-  const components = {
-    seconds: ms / 1000,
-    ...approved !== undefined && { asked: 1 },
-    ...approved === true && { accepted: 1 },
-    ...approved === false ? { rejected: 1 } : refused === undefined && { score },
-  };
-  return {
-    reward: Math.min(1, score / 2),
-    components,
-    ...typeof change === "string" && { change },
-  };
-}
-
-/** Whether the request names what the tool does. */
-function isSure({ completes, weight }: Proposal<unknown>): boolean {
-  return completes === true || weight >= SURE;
-}
-
-/** Whether a rule speaks for it: people are told of no other offer. */
-function fits({ weight }: Pick<Proposal<unknown>, "weight">): boolean {
-  return weight > 0;
-}
-
-function callKey(tool: Tool, input: unknown): string {
-  return `${tool.name} ${JSON.stringify(canonical(input))}`;
 }

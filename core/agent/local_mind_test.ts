@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { createBus } from "../bus.ts";
+import { createTestBus } from "../_test_bus.ts";
 import { createEmit, type Event } from "../events.ts";
 import { defineTool, type Proposal, type Tool } from "../tool.ts";
 import type { Chooser } from "./chooser.ts";
@@ -40,9 +40,9 @@ async function run(
   outcomes: readonly (Partial<CallResult> & { ok: boolean })[],
   over: Partial<LocalMindSetup> = {},
 ): Promise<Run> {
-  const bus = createBus<Event>();
+  const bus = createTestBus<Event>();
   const events: Event[] = [];
-  bus.subscribe(">", (event) => void events.push(event));
+  bus.subscribe(">", ({ value }) => void events.push(value));
   const emit = createEmit(bus, "s");
   const calls: ToolCall[] = [];
   const mind = createLocalMind({
@@ -214,14 +214,14 @@ Deno.test("the local mind hands offers of weight 0 to its chooser, and the rules
   const rules = rulesChooser();
   const chooser: Chooser = {
     choose: (context, candidates) => {
-      allowed.push(candidates.map(({ tool }) => tool));
+      allowed.push(candidates.map(({ tool, masked }) => masked ? `${tool}: ${masked}` : tool));
       return rules.choose(context, candidates);
     },
     learn: () => {},
   };
   const { calls, events } = await run(tools, FAILS, { chooser });
   assert.deepEqual(calls.map(({ tool }) => tool), ["loud"]);
-  assert.deepEqual(allowed, [["loud", "quiet"], ["quiet"]]);
+  assert.deepEqual(allowed, [["loud", "quiet"], ["quiet", "loud: run already"]]);
   assert.deepEqual(
     events.flatMap(({ type, data }) => type === "choice" ? [data] : [])
       .map((data) => (data as { alternatives: unknown }).alternatives),

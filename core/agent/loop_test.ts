@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createBus } from "../bus.ts";
+import { createTestBus } from "../_test_bus.ts";
 import { createEmit, type Event } from "../events.ts";
 import { runLoop } from "./loop.ts";
 import type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
@@ -23,9 +23,9 @@ function script(...turns: (Partial<Turn> | Error)[]): Mind & { seen: CallResult[
 }
 
 function setup(mind: Mind, over: Partial<Parameters<typeof runLoop>[0]> = {}) {
-  const bus = createBus<Event>();
+  const bus = createTestBus<Event>();
   const events: Event[] = [];
-  bus.subscribe(">", (event) => void events.push(event));
+  bus.subscribe(">", ({ value }) => void events.push(value));
   let runs = 0;
   return {
     events,

@@ -41,12 +41,18 @@ export { exportConversation, importConversation } from "./conversation/transfer.
 export { type Cooldowns, createCooldowns } from "./cooldowns.ts";
 export type {
   ArmBelief,
+  ExplainedFeature,
   Explanation,
+  LearnedTool,
   Learner,
   LearnerEvaluation,
+  LearnerPass,
   LearnerStatus,
   PolicyValue,
+  Suggestion,
+  TrainOptions,
 } from "./learner.ts";
+export { LAST_CHANGE } from "./learner.ts";
 export { createLocalMind, type LocalMindSetup } from "./local_mind.ts";
 export { type Exceeded, type Inbox, type LoopEnd, type LoopSetup, runLoop } from "./loop.ts";
 export { createLoopDetector, type LoopDetector, type Repetition } from "./loop_detector.ts";
@@ -64,8 +70,9 @@ export type { CallResult, Mind, ToolCall, Turn } from "./mind.ts";
 export type { ModelSetup } from "./model/ask_model.ts";
 export { type Budget, createBudget } from "./model/budget.ts";
 export { createModelMind, type ModelMindSetup, type ProseCall } from "./model/model_mind.ts";
+export type { OffersSetup } from "./offers.ts";
 export { parseRequest, type PlainRequest } from "./request.ts";
-export { FEATURES_VERSION, requestFeatures } from "./request_features.ts";
+export { FEATURES_VERSION, featureWords, requestFeatures } from "./request_features.ts";
 export { type RulesChooser, rulesChooser } from "./rules_chooser.ts";
 export { coverage, scoreResult } from "./score.ts";
 export { type CallOptions, createSession, type Session, type SessionSetup } from "./session.ts";

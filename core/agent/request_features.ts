@@ -37,7 +37,28 @@ export function requestFeatures(request: PlainRequest): Record<string, number> {
   return Object.fromEntries([...names].map((name) => [name, value]));
 }
 
-function wordsOf({ plain, quoted, paths, identifiers }: PlainRequest): string[] {
+/**
+ * The words of a request as they were written, by what its features call them, where these differ.
+ *
+ * @example
+ * ```ts
+ * import { featureWords, parseRequest } from "@dspy/code/core/agent";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(featureWords(parseRequest("is everything green?")), { everyth: "everything" });
+ * ```
+ */
+export function featureWords(request: PlainRequest): Record<string, string> {
+  const written = writtenWords(request).map((word) => [stem(word), word] as const);
+  return Object.fromEntries(written.filter(([name, word]) => name !== word).reverse());
+}
+
+function wordsOf(request: PlainRequest): string[] {
+  return writtenWords(request)
+    .map((word) => /^\p{N}/u.test(word) ? "<number>" : word.startsWith("<") ? word : stem(word));
+}
+
+function writtenWords({ plain, quoted, paths, identifiers }: PlainRequest): string[] {
   const kinds = [
     ...quoted.map((text) => [text, "<text>"] as const),
     ...paths.map((path) => [path, "<path>"] as const),
@@ -45,9 +66,7 @@ function wordsOf({ plain, quoted, paths, identifiers }: PlainRequest): string[] 
   ].sort(([a], [b]) => b.length - a.length);
   let text = plain.slice(0, 2_000);
   for (const [part, kind] of kinds) text = text.replaceAll(part, ` ${kind} `);
-  return (text.toLowerCase().match(/<\w+>|[\p{L}']+|\p{N}+/gu) ?? [])
-    .map((word) => /^\p{N}/u.test(word) ? "<number>" : word.startsWith("<") ? word : stem(word))
-    .slice(0, MOST_WORDS);
+  return (text.toLowerCase().match(/<\w+>|[\p{L}']+|\p{N}+/gu) ?? []).slice(0, MOST_WORDS);
 }
 
 /** `calls`, `called` and `calling` are one word. */

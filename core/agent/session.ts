@@ -11,6 +11,7 @@ import type { LoopEnd } from "./loop.ts";
 import type { SessionMemory } from "./memory.ts";
 import type { CallResult } from "./mind.ts";
 import type { ModelSetup } from "./model/ask_model.ts";
+import { publishedLearner } from "./published_learner.ts";
 
 /** What {@linkcode createSession} puts together. */
 export interface SessionSetup extends CallerSetup {
@@ -66,9 +67,13 @@ const loadMemory = lazy<typeof import("../store/memory.ts")>("../store/memory.ts
 /**
  * Opens a session: one gate before every call, one stream of events after it.
  */
-export function createSession(setup: SessionSetup): Session {
-  const id = setup.id ?? crypto.randomUUID();
-  const emit: Emit = createEmit(setup.bus, id);
+export function createSession(given: SessionSetup): Session {
+  const id = given.id ?? crypto.randomUUID();
+  const emit: Emit = createEmit(given.bus, id);
+  const { learner } = given;
+  const setup: SessionSetup = learner === undefined
+    ? given
+    : { ...given, learner: async () => publishedLearner(await learner(), emit) };
   const redactor = createRedactor(setup.secrets ?? []);
   const caller = createCaller({ ...setup, id }, emit, redactor);
   let memory: Promise<Store> | undefined;

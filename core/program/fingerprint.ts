@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import { sha256 } from "../sha256.ts";
 import { canonical } from "./_canonical.ts";
 import { fieldSchema } from "./_field_schema.ts";
-import { sha256 } from "./_sha256.ts";
 import type { Fields, Signature } from "./signature.ts";
 
 /**

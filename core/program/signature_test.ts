@@ -1,12 +1,10 @@
 // Signatures from text and from zod: types, names, errors, fingerprints.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { compileFields } from "./_fields.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { sha256 } from "./_sha256.ts";
 import { sig } from "./signature.ts";
 
 function types(text: string): Record<string, string> {
@@ -110,14 +108,4 @@ Deno.test("fingerprint() follows names, order and schemas, not instructions or t
   for (const signature of same) assert.equal(fingerprint(signature), one);
   const others = ["b: int, a -> c: x|y", "a, b -> c: x|y", "a, b: int -> d: x|y", "a -> b: int"];
   for (const text of others) assert.notEqual(fingerprint(sig(text)), one);
-});
-
-Deno.test("sha256() gives what everybody's SHA-256 gives", () => {
-  for (const length of [0, 1, 54, 55, 56, 63, 64, 65, 119, 120, 1000]) {
-    const text = "aü".repeat(length).slice(0, length);
-    assert.equal(sha256(text), createHash("sha256").update(text).digest("hex"), `${length}`);
-  }
-  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
-    assert.equal(sha256(text), createHash("sha256").update(text).digest("hex"));
-  }));
 });

@@ -24,6 +24,10 @@ export interface JailPlan {
   readonly writes: "state" | "all";
   /** Hosts the session may talk to, as `host:port`. Default none. */
   readonly hosts?: readonly string[];
+  /** Brokers of a service, as `host:port` or `host`. Default none. */
+  readonly brokers?: readonly string[];
+  /** Where a service listens, as `host:port`. Default nowhere. */
+  readonly listen?: string | undefined;
   /** Heap limit in MiB. Default 1,024. */
   readonly heapMb?: number;
 }
@@ -41,11 +45,13 @@ export const STATE_PATHS: readonly string[] = [
   ".dspy",
   ".dspy_agentic",
   ".dspy_index",
+  ".dspy_online_bandit.json",
   ".dspy_patches",
   ".dspy_reports",
   ".dspy_rl_events.jsonl",
   ".dspy_rl_state.json",
   ".dspy_session_memory.json",
+  ".dspy_stream_metrics.json",
 ];
 
 /** What no session writes, relative to the root. */
@@ -58,7 +64,7 @@ const PROTECTED = [".git", ...POLICY_FILES, PREFERENCES_FILE, ".dspy/config.yaml
  * @throws {UserError} `usage` for a path with a comma, which no permission flag can name.
  */
 export function jailFlags(plan: JailPlan): JailFlag[] {
-  const { root, config, logs, ownFiles = [], hosts = [], keep = [], heapMb = 1024 } = plan;
+  const { root, config, logs, ownFiles = [], keep = [], heapMb = 1024 } = plan;
   const read = [root, ...(logs ? [logs] : []), ...ownFiles];
   const write = plan.writes === "all" ? [root] : STATE_PATHS.map((path) => `${root}/${path}`);
   const protectedPaths = PROTECTED.map((path) => `${root}/${path}`);
@@ -94,12 +100,20 @@ export function jailFlags(plan: JailPlan): JailFlag[] {
       flag: `--allow-import=${plan.registry}`,
       why: "our own modules, from the cache: --cached-only lets nothing be fetched",
     }],
-    ...hosts.length === 0 ? [] : [{
-      flag: `--allow-net=${hosts.join(",")}`,
-      why: "the model's host",
-    }],
-    { flag: plan.main, why: "the session" },
+    ...netFlags(plan),
+    { flag: plan.main, why: "what runs: our own module" },
   ];
+}
+
+function netFlags({ hosts = [], brokers = [], listen }: JailPlan): JailFlag[] {
+  const all = [...hosts, ...brokers, ...listen === undefined ? [] : [listen]];
+  if (all.length === 0) return [];
+  const why = [
+    ...hosts.length > 0 ? ["the model's host"] : [],
+    ...brokers.length > 0 ? ["the brokers"] : [],
+    ...listen === undefined ? [] : ["where it listens"],
+  ];
+  return [{ flag: `--allow-net=${[...new Set(all)].join(",")}`, why: why.join(", ") }];
 }
 
 /** The capabilities a session never gets, with what stands in for each. */

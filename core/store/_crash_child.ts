@@ -13,6 +13,16 @@ for (let n = Number(start);; n++) {
     { op: "put", key: `commit/${n}`, value: n },
     { op: "append", stream: "commit", values: [n, n] },
   ]);
+  const last = await store.get("last");
+  const head = await store.head("trimmed");
+  await store.commit([
+    last === undefined
+      ? { op: "expect", key: "last", absent: true }
+      : { op: "expect", key: "last", value: last },
+    { op: "put", key: "last", value: { n, head: head + 1 } },
+    { op: "append", stream: "trimmed", values: [n] },
+    { op: "trim", stream: "trimmed", before: head + (n % 3) },
+  ]);
   // A blocking write: what the parent reads has been acknowledged.
   await Deno.stdout.write(encoder.encode(`${n}\n`));
 }

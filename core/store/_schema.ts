@@ -34,6 +34,8 @@ const MIGRATIONS: readonly string[] = [
     UNIQUE (collection, id)
   );
   `,
+  // Entries up to here are trimmed: where counting goes on when none is left.
+  "ALTER TABLE stream ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0",
 ];
 
 /** The schema this program writes. */

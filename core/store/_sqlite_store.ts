@@ -1,9 +1,12 @@
 import type { StatementSync } from "node:sqlite";
-import { AFTER_ALL, checkKey, prefixEnd, toJson } from "./_keys.ts";
+import { addTo, AFTER_ALL, checkKey, checkOffset, prefixEnd, toJson } from "./_keys.ts";
 import { SqliteCollection } from "./_sqlite_collection.ts";
 import type { Engine } from "./_sqlite_engine.ts";
 import { checkColumns } from "./_columns.ts";
 import type { Collection, ReadOptions, Store, StreamEntry, Write } from "./types.ts";
+
+/** Of the stream ?1; the second part is looked up only when no entry is left. */
+const HEAD = "ifnull(max(offset), (SELECT trimmed FROM stream WHERE id = ?1))";
 
 /** The store over one SQLite connection. */
 export class SqliteStore implements Store {
@@ -17,6 +20,8 @@ export class SqliteStore implements Store {
   readonly #appendOne: StatementSync;
   readonly #append: StatementSync;
   readonly #drop: StatementSync;
+  readonly #trim: StatementSync;
+  readonly #setTrimmed: StatementSync;
   readonly #read: StatementSync;
   readonly #head: StatementSync;
   /** Streams are never deleted, so an id once seen stays true. */
@@ -35,11 +40,13 @@ export class SqliteStore implements Store {
     );
     this.#addStream = engine.prepare("INSERT INTO stream (name) VALUES (?) ON CONFLICT DO NOTHING");
     this.#findStream = engine.prepare("SELECT id FROM stream WHERE name = ?");
-    this.#head = engine.prepare("SELECT max(offset) FROM entry WHERE stream = ?");
+    this.#head = engine.prepare(`SELECT ${HEAD} FROM entry WHERE stream = ?1`);
     this.#drop = engine.prepare("DELETE FROM entry WHERE stream = ?");
+    this.#trim = engine.prepare("DELETE FROM entry WHERE stream = ? AND offset <= ?");
+    this.#setTrimmed = engine.prepare("UPDATE stream SET trimmed = ?2 WHERE id = ?1");
     this.#append = engine.prepare("INSERT INTO entry VALUES (?, ?, ?, ?)");
     this.#appendOne = engine.prepare(
-      `INSERT INTO entry SELECT ?1, ifnull(max(offset), 0) + 1, ?2, ?3 FROM entry
+      `INSERT INTO entry SELECT ?1, ${HEAD} + 1, ?2, ?3 FROM entry
        WHERE stream = ?1 RETURNING offset`,
     );
     this.#read = engine.prepare(
@@ -104,9 +111,13 @@ export class SqliteStore implements Store {
     });
   }
 
-  commit(writes: readonly Write[]): Promise<void> {
+  commit(writes: readonly Write[]): Promise<boolean> {
     return this.#engine.transaction(() => {
+      for (const write of writes) {
+        if (write.op === "expect" && !this.#isMet(write)) return false;
+      }
       for (const write of writes) this.#write(write);
+      return true;
     });
   }
 
@@ -133,10 +144,16 @@ export class SqliteStore implements Store {
         return void this.#put.run(checkKey(write.key), toJson(write.value));
       case "delete":
         return void this.#delete.run(checkKey(write.key));
+      case "add":
+        return this.#add(write.key, write.by);
       case "append":
         return void this.#appendAll(write.stream, write.values);
       case "drop":
-        return void this.#drop.run(this.#streamId(write.stream));
+        return this.#dropAll(write.stream);
+      case "trim":
+        return this.#trimTo(write.stream, checkOffset(write.before) - 1);
+      case "expect":
+        return; // Looked at before the first write.
       case "index":
         return this.#opened(write.collection).index(write.documents);
       case "unindex":
@@ -155,6 +172,27 @@ export class SqliteStore implements Store {
     const ts = Date.now();
     for (const value of values) this.#append.run(id, ++offset, ts, toJson(value));
     return offset;
+  }
+
+  #isMet(write: Extract<Write, { op: "expect" }>): boolean {
+    const [text] = this.#get.get(checkKey(write.key)) as unknown as [string] | undefined ?? [];
+    return text === ("absent" in write ? undefined : toJson(write.value));
+  }
+
+  #add(key: string, by: number): void {
+    this.#put.run(key, toJson(addTo(key, this.#valueOf(key), by)));
+  }
+
+  #dropAll(stream: string): void {
+    const id = this.#streamId(stream);
+    this.#drop.run(id);
+    this.#setTrimmed.run(id, 0);
+  }
+
+  #trimTo(stream: string, last: number): void {
+    const id = this.#streamId(stream);
+    const head = this.#headOf(id);
+    if (this.#trim.run(id, last).changes > 0) this.#setTrimmed.run(id, Math.min(last, head));
   }
 
   #headOf(id: number): number {

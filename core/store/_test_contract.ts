@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UserError } from "../errors.ts";
+import { testCommitContract } from "./_test_commit_contract.ts";
 import type { Store } from "./types.ts";
 
 const KEY = fc.string({ unit: "binary", minLength: 1 })
@@ -24,6 +25,8 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
       }
     });
   }
+
+  testCommitContract(test);
 
   test("get() gives back what put() put, for any key and JSON", async (store) => {
     await fc.assert(
@@ -112,16 +115,6 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
     await assert.rejects(store.append("s", [1, undefined, 3]), TypeError);
     assert.equal(await store.head("s"), 0);
     assert.equal(await store.append("s", [1]), 1);
-  });
-
-  test("commit() drops a stream and no other", async (store) => {
-    await store.append("s", [1, 2]);
-    await store.append("t", [3]);
-    await store.commit([{ op: "drop", stream: "s" }, { op: "drop", stream: "never" }]);
-    assert.equal(await store.head("s"), 0);
-    assert.deepEqual(await store.read("s"), []);
-    assert.equal(await store.append("s", [4]), 1);
-    assert.equal(await store.head("t"), 1);
   });
 
   test("commit() makes all writes or none", async (store) => {

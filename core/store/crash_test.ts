@@ -46,6 +46,7 @@ async function verify(path: string, from: number, last: number): Promise<number>
     for (const numbers of [singles, batches, commits].map((found) => new Set(found))) {
       for (let n = from; n <= last; n++) assert.ok(numbers.has(n), `${n} was acknowledged`);
     }
+    await verifyTrimmed(store, last);
     // The value and the entries of one commit come together or not at all.
     assert.equal((await store.list("commit/")).length, commits.length);
     return Math.max(last, ...[singles, batches, commits].map((found) => found.at(-1) ?? 0)) + 1;
@@ -53,6 +54,16 @@ async function verify(path: string, from: number, last: number): Promise<number>
     await store.close();
     checkIntegrity(path);
   }
+}
+
+/** The entry, its condition and the trimming come together; the counting never goes back. */
+async function verifyTrimmed(store: Store, last: number): Promise<void> {
+  const { n, head } = await store.get<{ n: number; head: number }>("last") ?? { n: 0, head: 0 };
+  assert.ok(n >= last, `the condition's write of ${last} was acknowledged`);
+  assert.equal(await store.head("trimmed"), head);
+  const left = (await store.read<number>("trimmed")).map(({ offset, value }) => [offset, value]);
+  assert.ok(left.every(([offset]) => offset! >= head - 1 + n % 3), "trimmed entries are back");
+  assert.deepEqual(left.at(-1), n === 0 || n % 3 === 2 ? undefined : [head, n]);
 }
 
 /** Reads a stream of numbers appended `times` times each, and checks that none is torn. */

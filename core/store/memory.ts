@@ -1,5 +1,5 @@
 import { checkColumns } from "./_columns.ts";
-import { checkKey, compareByCodePoint, toJson } from "./_keys.ts";
+import { addTo, checkKey, checkOffset, compareByCodePoint, toJson } from "./_keys.ts";
 import { MemoryCollection } from "./_memory_collection.ts";
 import type { Collection, ReadOptions, Store, StreamEntry, Write } from "./types.ts";
 
@@ -23,9 +23,18 @@ export function openMemoryStore(): Store {
   return new MemoryStore();
 }
 
+/** JSON by key; undefined for one that goes. */
+type Values = Map<string, string | undefined>;
+
+interface Stream {
+  /** How many entries were removed from its start. */
+  trimmed: number;
+  entries: { ts: number; json: string }[];
+}
+
 class MemoryStore implements Store {
   readonly #values = new Map<string, string>();
-  readonly #streams = new Map<string, { ts: number; json: string }[]>();
+  readonly #streams = new Map<string, Stream>();
   readonly #collections = new Map<string, MemoryCollection<unknown>>();
   #changing = false;
   #closed = false;
@@ -34,8 +43,8 @@ class MemoryStore implements Store {
     return this.#run(() => this.#valueOf<T>(key));
   }
 
-  put(key: string, value: unknown): Promise<void> {
-    return this.commit([{ op: "put", key, value }]);
+  async put(key: string, value: unknown): Promise<void> {
+    await this.commit([{ op: "put", key, value }]);
   }
 
   update<T>(key: string, change: (old: T | undefined) => T): Promise<T> {
@@ -66,25 +75,37 @@ class MemoryStore implements Store {
 
   async append(stream: string, values: readonly unknown[]): Promise<number> {
     await this.commit([{ op: "append", stream, values }]);
-    return this.#streams.get(stream)?.length ?? 0;
+    return this.#headOf(stream);
   }
 
   read<T>(stream: string, options: ReadOptions = {}): Promise<StreamEntry<T>[]> {
     const { after = 0, limit = 1000 } = options;
-    return this.#run(() =>
-      (this.#streams.get(stream) ?? []).slice(after, after + limit)
-        .map(({ ts, json }, i) => ({ offset: after + i + 1, ts, value: JSON.parse(json) as T }))
-    );
+    return this.#run(() => {
+      const { trimmed, entries } = this.#streams.get(stream) ?? { trimmed: 0, entries: [] };
+      const from = Math.max(after - trimmed, 0);
+      return entries.slice(from, from + limit).map(({ ts, json }, i) => (
+        { offset: trimmed + from + i + 1, ts, value: JSON.parse(json) as T }
+      ));
+    });
   }
 
   head(stream: string): Promise<number> {
-    return this.#run(() => this.#streams.get(stream)?.length ?? 0);
+    return this.#run(() => this.#headOf(stream));
   }
 
-  commit(writes: readonly Write[]): Promise<void> {
+  commit(writes: readonly Write[]): Promise<boolean> {
     return this.#run(() => {
+      for (const write of writes) {
+        if (write.op === "expect" && !this.#isMet(write)) return false;
+      }
       // All checks first: once the first step runs, none can fail.
-      for (const step of writes.flatMap((write) => this.#prepare(write))) step();
+      const ahead: Values = new Map();
+      for (const step of writes.flatMap((write) => this.#prepare(write, ahead))) step();
+      for (const [key, json] of ahead) {
+        if (json === undefined) this.#values.delete(key);
+        else this.#values.set(key, json);
+      }
+      return true;
     });
   }
 
@@ -119,15 +140,20 @@ class MemoryStore implements Store {
     return json === undefined ? undefined : JSON.parse(json) as T;
   }
 
-  #prepare(write: Write): (() => void) | (() => void)[] {
+  /** @param ahead takes the values of keys. */
+  #prepare(write: Write, ahead: Values): (() => void) | (() => void)[] {
     switch (write.op) {
-      case "put": {
-        const [key, json] = [checkKey(write.key), toJson(write.value)];
-        return () => this.#values.set(key, json);
-      }
-      case "delete": {
-        const key = checkKey(write.key);
-        return () => this.#values.delete(key);
+      case "put":
+        ahead.set(checkKey(write.key), toJson(write.value));
+        return [];
+      case "delete":
+        ahead.set(checkKey(write.key), undefined);
+        return [];
+      case "add": {
+        const { key, by } = write;
+        const old = ahead.has(checkKey(key)) ? ahead.get(key) : this.#values.get(key);
+        ahead.set(key, toJson(addTo(key, old && JSON.parse(old), by)));
+        return [];
       }
       case "append": {
         const [stream, texts] = [checkKey(write.stream), write.values.map(toJson)];
@@ -137,6 +163,12 @@ class MemoryStore implements Store {
         const stream = checkKey(write.stream);
         return () => this.#streams.delete(stream);
       }
+      case "trim": {
+        const [stream, before] = [checkKey(write.stream), checkOffset(write.before)];
+        return () => this.#trimTo(stream, before - 1);
+      }
+      case "expect":
+        return [];
       case "index":
         return this.#opened(write.collection).prepare(write.documents);
       case "unindex": {
@@ -148,9 +180,27 @@ class MemoryStore implements Store {
 
   #appendAll(stream: string, texts: readonly string[]): void {
     const ts = Date.now();
-    let entries = this.#streams.get(stream);
-    if (entries === undefined) this.#streams.set(stream, entries = []);
-    for (const json of texts) entries.push({ ts, json });
+    let found = this.#streams.get(stream);
+    if (found === undefined) this.#streams.set(stream, found = { trimmed: 0, entries: [] });
+    for (const json of texts) found.entries.push({ ts, json });
+  }
+
+  #isMet(write: Extract<Write, { op: "expect" }>): boolean {
+    const text = this.#values.get(checkKey(write.key));
+    return text === ("absent" in write ? undefined : toJson(write.value));
+  }
+
+  #headOf(stream: string): number {
+    const { trimmed, entries } = this.#streams.get(stream) ?? { trimmed: 0, entries: [] };
+    return trimmed + entries.length;
+  }
+
+  #trimTo(stream: string, last: number): void {
+    const found = this.#streams.get(stream);
+    if (found === undefined) return;
+    const gone = Math.max(0, Math.min(last - found.trimmed, found.entries.length));
+    found.entries = found.entries.slice(gone);
+    found.trimmed += gone;
   }
 
   #opened(name: string): MemoryCollection<unknown> {

@@ -9,7 +9,7 @@ export type Json =
 
 /** One entry of a stream. */
 export interface StreamEntry<T = unknown> {
-  /** Position in its stream: 1, 2, 3 … without gaps. */
+  /** Position in its stream: 1, 2, 3 … without gaps; the first ones may have been trimmed. */
   readonly offset: number;
   /** Milliseconds since the epoch when it was appended. */
   readonly ts: number;
@@ -31,9 +31,23 @@ export interface Document<T = unknown> {
 export type Write =
   | { readonly op: "put"; readonly key: string; readonly value: unknown }
   | { readonly op: "delete"; readonly key: string }
+  /** Adds to the number of a key, which is 0 when there is none; a value that is none rejects. */
+  | { readonly op: "add"; readonly key: string; readonly by: number }
   | { readonly op: "append"; readonly stream: string; readonly values: readonly unknown[] }
   /** Removes all entries of a stream; offsets start at 1 again. */
   | { readonly op: "drop"; readonly stream: string }
+  /**
+   * Removes the entries of a stream with smaller offsets. Later entries keep theirs, and the stream
+   * goes on counting even when all are gone.
+   */
+  | { readonly op: "trim"; readonly stream: string; readonly before: number }
+  /**
+   * A condition: nothing is written unless the key has this value, compared by its JSON text, before
+   * the commit. What `get` gave back is the same text again.
+   */
+  | { readonly op: "expect"; readonly key: string; readonly value: unknown }
+  /** A condition: nothing is written unless the key has no value before the commit. */
+  | { readonly op: "expect"; readonly key: string; readonly absent: true }
   | {
     readonly op: "index";
     /** Name of an open collection. */
@@ -89,7 +103,7 @@ export interface Collection<T = unknown> {
 
 /** Options of {@linkcode Store.read}. */
 export interface ReadOptions {
-  /** Only entries after this offset. Default 0: from the start. */
+  /** Only entries after this offset. Default 0: from the start; `head - n` for the last n. */
   readonly after?: number;
   /** How many at most. Default 1,000. */
   readonly limit?: number;
@@ -121,13 +135,17 @@ export interface Store {
   delete(key: string): Promise<boolean>;
   /** Keys and values under a prefix, in order of the keys' code points. Default no limit. */
   list<T = unknown>(prefix: string, limit?: number): Promise<{ key: string; value: T }[]>;
-  /** Makes several writes in one transaction, in order: all or none. */
-  commit(writes: readonly Write[]): Promise<void>;
+  /**
+   * Makes several writes in one transaction, in order: all or none.
+   *
+   * @returns false when a condition (`"expect"`) was not met and nothing was written, else true.
+   */
+  commit(writes: readonly Write[]): Promise<boolean>;
   /** Appends values in one transaction; returns the offset of the newest entry. */
   append(stream: string, values: readonly unknown[]): Promise<number>;
   /** Entries of a stream, oldest first. */
   read<T = unknown>(stream: string, options?: ReadOptions): Promise<StreamEntry<T>[]>;
-  /** Offset of the newest entry, 0 when there is none. */
+  /** Offset of the newest entry there has been, also when it was trimmed; 0 when there was none. */
   head(stream: string): Promise<number>;
   /**
    * Opens a collection, creating it with these text columns.

@@ -17,6 +17,9 @@ export interface AwaitableEnv extends Omit<Env, "reset" | "step"> {
  * through, as learners take it for missing. The state of all is kept when each can keep its own;
  * otherwise `snapshot` gives undefined, and a resumed training begins new episodes.
  *
+ * What trainers take. Where environments answer at once and each number must be one, as where they
+ * are measured or compared, `createVectorEnv` is the stricter form, without promises.
+ *
  * @throws {RangeError} when there is none, or they differ in size.
  *
  * @example

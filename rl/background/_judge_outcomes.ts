@@ -1,7 +1,7 @@
 import type { GateOptions, GateRow, GateState, GateVerdict, Rivals } from "../ope/gate_types.ts";
 import { judgeChallenger } from "../ope/judge_challenger.ts";
 import { startGate } from "../ope/start_gate.ts";
-import type { KnownOutcome } from "./_training.ts";
+import type { ClosedOutcome } from "./_training.ts";
 import type { Standing } from "./_trainer_state.ts";
 import { playedInPart } from "../chooser/logged_name.ts";
 import type { PolicyVariant } from "../chooser/policy_variant.ts";
@@ -11,7 +11,7 @@ export interface Look {
   readonly standing: Standing;
   /** Absent when there was nothing to look at. */
   readonly verdict?: GateVerdict;
-  /** How many outcomes were looked at. */
+  /** How many decisions were looked at, with and without a reward. */
   readonly rows: number;
 }
 
@@ -34,7 +34,7 @@ export function openStanding(
 }
 
 /** Hands outcomes to the gate, in their order. */
-export function lookAt(standing: Standing, pair: Pair, outcomes: readonly KnownOutcome[]): Look {
+export function lookAt(standing: Standing, pair: Pair, outcomes: readonly ClosedOutcome[]): Look {
   let { gate } = standing;
   const aside = { ...standing.aside };
   let verdict: GateVerdict | undefined;
@@ -73,8 +73,8 @@ export function keepBack({ standing, verdict, rows }: Look, other: string): Look
   };
 }
 
-function* byShare(outcomes: readonly KnownOutcome[], challenger: string) {
-  let group: KnownOutcome[] = [];
+function* byShare(outcomes: readonly ClosedOutcome[], challenger: string) {
+  let group: ClosedOutcome[] = [];
   let share = 0;
   for (const outcome of outcomes) {
     const played = playedInPart(outcome.forecast.played);
@@ -91,7 +91,7 @@ function* byShare(outcomes: readonly KnownOutcome[], challenger: string) {
 
 /** What a row's use depends on must not depend on the arm that was taken. */
 function whyAside(
-  { forecast: { probs } }: KnownOutcome,
+  { forecast: { probs } }: ClosedOutcome,
   { champion, challenger }: Pair,
   { phase, play }: GateState,
   share: number,
@@ -106,14 +106,21 @@ function whyAside(
  * A row has two actions: what the log preferred, and anything else. Whether the log could take each
  * arm is known from its probabilities and was looked at before.
  */
-function judge(gate: GateState, outcomes: readonly KnownOutcome[], pair: Pair) {
-  const of = new Map<readonly number[], KnownOutcome>();
+function judge(gate: GateState, outcomes: readonly ClosedOutcome[], pair: Pair) {
+  const of = new Map<readonly number[], ClosedOutcome>();
   const rows = outcomes.map((outcome): GateRow => {
     const { forecast: { best, propensity }, reward, components } = outcome;
     const context: number[] = [];
     of.set(context, outcome);
     const guards = guardsOf(components);
-    return { context, mask: [true, true], action: best ? 0 : 1, propensity, reward, guards };
+    return {
+      context,
+      mask: [true, true],
+      action: best ? 0 : 1,
+      propensity,
+      guards,
+      ...reward !== undefined && { reward },
+    };
   });
   const policy = (name: string) => ({
     probs(context: readonly number[]) {

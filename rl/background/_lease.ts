@@ -1,3 +1,4 @@
+import type { Write } from "../../core/store/types.ts";
 import { type SealedState, sealState, type TrainerState } from "./_trainer_state.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 
@@ -31,6 +32,8 @@ export interface HeldLease {
   readonly stored: unknown;
   /** Writes a state and prolongs the lease; false when another has taken it: nothing is written. */
   commit(state: TrainerState): Promise<boolean>;
+  /** Writes what belongs to the state that was committed last; false when it is another's now. */
+  also(writes: readonly Write[]): Promise<boolean>;
   /** Gives it back; the offset says that all up to there is done and told. */
   release(offset?: number): Promise<void>;
 }
@@ -74,17 +77,19 @@ export async function takeLease(
       `the background trainer's state is of version ${v}: this program knows 1; update it`,
     );
   }
-  let { mark } = Object(stored) as Stored;
+  let current = stored;
   return {
     stored,
     async commit(state) {
       if (!await change<Lease>(LEASE, (old) => isMine(old) ? mine() : undefined)) return false;
       const next = { ...sealState(state), mark: newId() };
+      const { mark } = Object(current) as Stored;
       const isKnown = (old: unknown) => (Object(old) as Stored).mark === mark;
       const written = await change<Stored>(TRAINER, (old) => isKnown(old) ? next : undefined);
-      if (written) mark = next.mark;
+      if (written) current = next;
       return written;
     },
+    also: (writes) => store.commit([{ op: "expect", key: TRAINER, value: current }, ...writes]),
     release,
   };
 

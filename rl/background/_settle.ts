@@ -2,7 +2,7 @@ import type { GateOptions } from "../ope/gate_types.ts";
 import { startGate } from "../ope/start_gate.ts";
 import { keepBack, type Look, lookAt, openStanding, type Pair } from "./_judge_outcomes.ts";
 import type { Standing, TrainerState } from "./_trainer_state.ts";
-import type { KnownOutcome } from "./_training.ts";
+import type { ClosedOutcome } from "./_training.ts";
 import { type Canary, type Champion, firstChampion, sealChampion } from "../chooser/champion.ts";
 import type { PolicyVariant } from "../chooser/policy_variant.ts";
 import type { VerdictRecord } from "./verdicts.ts";
@@ -27,7 +27,7 @@ export type Settled = Pick<TrainerState, "champion" | "standings" | "watch" | "o
  */
 export function settle(
   from: TrainerState,
-  outcomes: readonly KnownOutcome[],
+  outcomes: readonly ClosedOutcome[],
   { policies, gate, offset, now }: SettleSetup,
 ): Settled {
   const { champion } = from;
@@ -109,6 +109,7 @@ function sound(
 ): Standing | undefined {
   const same = standing !== undefined &&
     JSON.stringify(standing.variant.options) === JSON.stringify(variant.options) &&
+    standing.gate.v === startGate(gate).v &&
     JSON.stringify(standing.gate.thresholds) === JSON.stringify(startGate(gate).thresholds);
   return same ? standing : undefined;
 }

@@ -1,6 +1,7 @@
 import { foldEntry, isControl } from "../chooser/fold_entry.ts";
 import { judgeTools } from "../chooser/judge_tools.ts";
 import {
+  basisOf,
   foldPolicy,
   freshState,
   type OpenDecision,
@@ -13,14 +14,14 @@ import { type Decision, entryProblem, type LogEntry } from "../log/decision.ts";
 import { openDecisionLog } from "../log/decision_log.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { Forecast, TrainerState } from "./_trainer_state.ts";
-import { modelName, type PolicyVariant } from "../chooser/policy_variant.ts";
+import { modelName, type PolicyOptions, type PolicyVariant } from "../chooser/policy_variant.ts";
 import type { TrainerOptions } from "./trainer_options.ts";
 
-/** An outcome of a decision whose probabilities were computed before any policy learned from it. */
-export interface KnownOutcome {
+/** What came of a decision whose probabilities were computed before any policy learned from it. */
+export interface ClosedOutcome {
   readonly forecast: Forecast;
-  /** From 0 to 1. */
-  readonly reward: number;
+  /** From 0 to 1; absent when nothing ever became known. */
+  readonly reward?: number;
   readonly components: Readonly<Record<string, number>>;
 }
 
@@ -28,8 +29,8 @@ export interface KnownOutcome {
 export interface Training {
   /** Takes the next entry; says whether all that was learned was forgotten by it. */
   take(entry: { readonly offset: number; readonly value: unknown }): Promise<"reset" | undefined>;
-  /** Outcomes that became known since this was last asked. */
-  outcomes(): KnownOutcome[];
+  /** Decisions that were closed since this was last asked, with and without a reward. */
+  outcomes(): ClosedOutcome[];
   /** What is to be kept. */
   state(): Pick<TrainerState, "folds" | "forecasts" | "seen" | "repeated">;
 }
@@ -58,19 +59,22 @@ export async function openTraining(
   const forecasts = new Map(Object.entries(from.forecasts));
   const seen = new Set(from.seen);
   let { repeated } = from;
-  let outcomes: KnownOutcome[] = [];
+  let outcomes: ClosedOutcome[] = [];
   const ways = new Map(policies.map(({ options }) => [modelName(options), options]));
   // They all await the same outcomes: one of them tells.
   const [teller] = ways.keys();
+  const knownTo = (options: PolicyOptions) => options.prior === false ? undefined : prior;
   const readers = new Map([...ways].map(([name, options]) => {
-    const known = options.prior === false ? undefined : prior;
-    const how = { ...options, ...name === teller && { onOutcome } };
+    const known = knownTo(options);
+    const how = { ...options, ...name === teller && { onOutcome, onMissing } };
     return [name, { open: (state: PolicyState) => foldPolicy(state, known, how), before }];
   }));
   const folds = new Map<string, PolicyFold>();
   for (const [name, reader] of readers) {
     const state = from.folds[name];
-    folds.set(name, state === undefined ? await learned(name) : reader.open(state));
+    // What was learned over another prior, or with rewards weighed otherwise, is learned anew.
+    const fits = state !== undefined && state.basis === basisOf(knownTo(ways.get(name)!));
+    folds.set(name, fits ? reader.open(state) : await learned(name));
   }
 
   return {
@@ -116,11 +120,19 @@ export async function openTraining(
     return false;
   }
 
-  function onOutcome({ decision, components }: OpenDecision, { value: reward }: Reward): void {
+  function onOutcome(outcome: OpenDecision, { value }: Reward): void {
+    close(outcome, { reward: value });
+  }
+
+  function onMissing(outcome: OpenDecision): void {
+    close(outcome, {});
+  }
+
+  function close({ decision, components }: OpenDecision, reward: { reward?: number }): void {
     const forecast = forecasts.get(decision.event_id);
     if (forecast === undefined) return;
     forecasts.delete(decision.event_id);
-    outcomes.push({ forecast, reward, components });
+    outcomes.push({ forecast, components, ...reward });
   }
 
   /** Later steps depend on what came before: only first ones are judged. */
@@ -155,30 +167,30 @@ export async function openTraining(
       .map(({ probability }) => probability);
   }
 
+  /** What is left of the log is all that a new way to learn can learn. */
   async function learned(name: string): Promise<PolicyFold> {
     const reader = readers.get(name)!;
-    let fold = reader.open(freshState());
-    let offset = 0;
-    for (const value of await before(from.offset + 1)) {
+    let offset = await log.first() - 1;
+    let fold = reader.open({ ...freshState(), offset });
+    for await (const value of before(from.offset + 1)) {
       fold = await foldEntry(fold, { offset: ++offset, value }, reader);
     }
     return fold;
   }
 
   /** Each decision once, with its place kept. */
-  async function before(offset: number): Promise<unknown[]> {
-    const all: unknown[] = [];
-    const ids = new Set<unknown>();
+  async function* before(offset: number): AsyncGenerator<unknown> {
+    const prints = new Set<string>();
     for await (const page of log.after(0)) {
       for (const entry of page) {
-        if (entry.offset >= offset) return all;
+        if (entry.offset >= offset) return;
         const { kind, event_id } = Object(entry.value) as Partial<Decision>;
         const decides = kind === "decision" && entryProblem(entry.value) === undefined;
-        all.push(decides && ids.has(event_id) ? undefined : entry.value);
-        if (decides) ids.add(event_id);
+        const print = decides ? printOf(event_id!) : "";
+        yield decides && prints.has(print) ? undefined : entry.value;
+        if (decides) prints.add(print);
       }
     }
-    return all;
   }
 }
 

@@ -1,9 +1,10 @@
-import { DECISIONS } from "../log/decision_log.ts";
+import { DECISIONS, KEPT_ENTRIES, openDecisionLog } from "../log/decision_log.ts";
 import { announce } from "./_announce.ts";
 import { type HeldLease, isDone, takeLease, TRAINER } from "./_lease.ts";
 import { settle, startOver } from "./_settle.ts";
 import { freshTrainer, readSealed, type TrainerState } from "./_trainer_state.ts";
 import { openTraining, type Training } from "./_training.ts";
+import { trimmingWrites } from "./_trim_log.ts";
 import { CHALLENGERS } from "./challengers.ts";
 import {
   CHAMPION,
@@ -13,6 +14,7 @@ import {
   sealChampion,
 } from "../chooser/champion.ts";
 import { DEFAULT_POLICY, type PolicyVariant, variantProblem } from "../chooser/policy_variant.ts";
+import { readBase } from "../chooser/policy_base.ts";
 import type { TrainerOptions, TrainingReport } from "./trainer_options.ts";
 import { type VerdictRecord, VERDICTS } from "./verdicts.ts";
 
@@ -26,7 +28,8 @@ const PAGE = 1000;
  *
  * Each entry counts once: the offset up to which the log was read is in the same value as all that
  * was made of it, and is written with it or not at all. One trainer writes at a time; a crash at any
- * point costs at most the work since the last write. The log is only read.
+ * point costs at most the work since the last write. Of the log, entries that all is learned of are
+ * trimmed, but for the newest.
  *
  * Source of judging before learning: Dawid, "Statistical theory: the prequential approach", JRSS A
  * 147 (1984).
@@ -55,7 +58,7 @@ const PAGE = 1000;
 export async function trainOnce(options: TrainerOptions): Promise<TrainingReport> {
   const { store, challengers = CHALLENGERS } = options;
   const policies = checked([DEFAULT_POLICY, ...challengers]);
-  const nothing = { entries: 0, offset: 0, outcomes: 0, verdicts: [] };
+  const nothing = { entries: 0, offset: 0, outcomes: 0, missing: 0, trimmed: 0, verdicts: [] };
   const offset = await store.head(DECISIONS);
   if (await isDone(options, offset)) {
     return { ...nothing, ran: true, offset, champion: await storedChampion(options) };
@@ -83,7 +86,8 @@ async function pass(
   policies: readonly PolicyVariant[],
   options: TrainerOptions,
 ): Promise<TrainingReport> {
-  const { store, prior, explore = 0.02, most = Infinity, signal, now = Date.now } = options;
+  const { store, prior, explore = 0.02, most = Infinity, keep = KEPT_ENTRIES } = options;
+  const { signal, now = Date.now } = options;
   const challengers = Math.max(1, policies.length - 1);
   const gate = { floor: explore / 2 || 0.01, centre: true, challengers, ...options.gate };
   let state = await load(lease.stored, options);
@@ -91,11 +95,14 @@ async function pass(
   let training: Training | undefined;
   const verdicts: VerdictRecord[] = [];
   const before = state;
+  let [missing, trimmed] = [0, 0];
   const report = (ran: boolean) => ({
     ran,
     entries: state.offset - before.offset,
     offset: state.offset,
     outcomes: state.outcomes - before.outcomes,
+    missing,
+    trimmed,
     verdicts,
     champion: state.champion,
   });
@@ -117,20 +124,26 @@ async function pass(
     for (const entry of page) {
       if (await training.take(entry) === "reset") from = startOver(from, entry.offset);
     }
-    const outcomes = training.outcomes();
+    const closed = training.outcomes();
+    const known = closed.filter(({ reward }) => reward !== undefined).length;
     const { offset } = page.at(-1)!;
     const { watch: _, ...rest } = from;
     const next: TrainerState = {
       ...rest,
       ...training.state(),
-      ...settle(from, outcomes, { policies, gate, offset, now }),
+      ...settle(from, closed, { policies, gate, offset, now }),
       offset,
-      outcomes: from.outcomes + outcomes.length,
+      outcomes: from.outcomes + known,
     };
     if (!await lease.commit(next)) return { ...report(false), why: LOST };
     state = next;
+    missing += closed.length - known;
     verdicts.push(...state.outbox);
     await announce(state, options);
+  }
+  if (state !== before) {
+    const trim = await trimmingWrites(store, state, keep);
+    if (trim !== undefined && await lease.also(trim.writes)) trimmed = trim.entries;
   }
   return report(true);
 }
@@ -147,11 +160,20 @@ async function load(stored: unknown, options: TrainerOptions): Promise<TrainerSt
     const why = error instanceof Error ? error.message : String(error);
     warn(`the background trainer's state is damaged: ${why}; kept as ${aside}, started anew`);
   }
-  state ??= freshTrainer(await storedChampion(options));
-  if (state.offset <= await store.head(DECISIONS)) return state;
+  const before = await openDecisionLog(store).first() - 1;
+  if (state === undefined) return await anew(await storedChampion(options));
+  if (state.offset >= before && state.offset <= await store.head(DECISIONS)) return state;
   warn("the log of decisions was cut off: the background trainer reads it from its start");
   const { sum: _, ...champion } = state.champion;
-  return freshTrainer(sealChampion({ ...champion, since: 0 }));
+  return await anew(sealChampion({ ...champion, since: 0 }));
+
+  /** From the start of the log; where that was trimmed, from what was learned then. */
+  async function anew(champion: Champion): Promise<TrainerState> {
+    const base = before > 0 ? await readBase(store) : undefined;
+    const fits = base !== undefined && base.offset >= before;
+    const from = fits ? base : { offset: before, folds: {} };
+    return { ...freshTrainer(champion), offset: from.offset, folds: from.folds };
+  }
 }
 
 /** Who is played; the policy that ships where nobody is named, or nobody that can be read. */

@@ -39,11 +39,13 @@ Deno.test("trainOnce() takes a reward that never came for missing, and forgets w
   const session = await world.session();
   const context = { request: "x", step: 1, history: [], features: { "w:x": 1 } };
   for (let i = 0; i < 9; i++) await session.choose(context, TOOLS);
-  assert.equal((await trainOnce(world.trainer())).outcomes, 0);
+  const { outcomes, missing, verdicts } = await trainOnce(world.trainer());
+  assert.deepEqual([outcomes, missing], [0, 8]);
+  assert.ok(verdicts.every(({ rows, verdict }) => rows === 8 && verdict.missing === 8));
   const { forecasts, folds, standings } = await world.state();
   assert.equal(Object.keys(forecasts).length, 1, "the newest is still awaited");
   assert.ok(Object.values(folds).every(({ missing }) => missing === 8));
-  assert.equal(standings["open"]!.gate.n, 0);
+  assert.deepEqual([standings["open"]!.gate.n, standings["open"]!.gate.missing.n], [8, 8]);
 
   // The delayed reward finds its decision in a later pass.
   await session.feedback(9);

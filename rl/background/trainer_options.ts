@@ -8,7 +8,7 @@ import type { VerdictRecord } from "./verdicts.ts";
 /** Options of a background trainer. */
 export interface TrainerOptions {
   /** Where the log, the state, the verdicts and the champion are. */
-  readonly store: Pick<Store, "append" | "read" | "head" | "get" | "put" | "update">;
+  readonly store: Pick<Store, "append" | "read" | "head" | "get" | "put" | "update" | "commit">;
   /** Who wants the champion's place; the policy that ships is one more. Default `CHALLENGERS`. */
   readonly challengers?: readonly PolicyVariant[] | undefined;
   /** What the sessions know beforehand. Default nothing. */
@@ -29,6 +29,11 @@ export interface TrainerOptions {
   readonly newId?: (() => string) | undefined;
   /** Entries of the log that a pass takes at most. Default all there are. */
   readonly most?: number | undefined;
+  /**
+   * Entries of the log that are kept. Once there are a quarter more, those before are trimmed, and
+   * what was learned of them is kept instead. Default `KEPT_ENTRIES`, 10,000.
+   */
+  readonly keep?: number | undefined;
   /** Ends a pass early; what was taken is committed. Default: nothing does. */
   readonly signal?: AbortSignal | undefined;
   /** Told each verdict once it is in the store. Default nobody. */
@@ -51,6 +56,10 @@ export interface TrainingReport {
   readonly offset: number;
   /** Outcomes that were known, of decisions whose probabilities had been computed before. */
   readonly outcomes: number;
+  /** Such decisions of which nothing ever became known: the gate takes the worst of them. */
+  readonly missing: number;
+  /** Entries of the log that were trimmed, as all they said is learned. */
+  readonly trimmed: number;
   /** What the gate said. */
   readonly verdicts: readonly VerdictRecord[];
   /** Who is to be played now. */

@@ -18,7 +18,7 @@ export interface VerdictRecord {
   readonly champion: string;
   /** Name of the policy that is judged. */
   readonly challenger: string;
-  /** How many outcomes were looked at. */
+  /** How many decisions were looked at, with and without a reward. */
   readonly rows: number;
   /** Outcomes that could not be used since the gate was opened, by why. */
   readonly aside: Readonly<Record<string, number>>;

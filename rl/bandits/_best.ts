@@ -1,4 +1,5 @@
-import { type Law, readLaw } from "./_law.ts";
+import { type Law, readCubics } from "./_law.ts";
+import { createSpreadSort } from "./_sort_spread.ts";
 
 /** Independent draws, one an arm, of which the greatest wins. */
 export interface Draws {
@@ -8,6 +9,15 @@ export interface Draws {
   readonly centre?: Float64Array;
   /** Above 0. Default 1 for all. */
   readonly scale?: Float64Array;
+}
+
+/** Where an arm's draws are, and the points at which they are looked at. */
+interface Line {
+  readonly cuts: Float64Array;
+  readonly centre: number;
+  readonly scale: number;
+  /** From here on F is 1. */
+  readonly high: number;
 }
 
 /** About how many points the line is cut at. */
@@ -24,10 +34,18 @@ export function createBest(
   { laws, centre = new Float64Array(k), scale = new Float64Array(k).fill(1) }: Draws,
 ): (out: Float64Array, open: Int32Array, n: number) => void {
   const live = new Int32Array(k);
-  const points = new Float64Array(POINTS + 5 * k + 2);
-  const before = new Float64Array(k);
-  const growth = new Float64Array(k);
+  const room = POINTS + 5 * k + 2;
+  const points = new Float64Array(room);
   const highs = new Float64Array(k);
+  const sort = createSpreadSort(room);
+  // At each point: the sum of ln F, how much it has grown since the one before, the mass of that
+  // growth's unit; of each arm its own growth.
+  const [all, grown, share] = [0, 0, 0].map(() => new Float64Array(room)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const growth = new Float64Array(k * room);
 
   /** Where a place in an arm's table is on the line, and the other way round. */
   function onLine(arm: number, w: number): number {
@@ -50,14 +68,37 @@ export function createBest(
       const law = laws[arm]!;
       const { from, to } = law;
       const begin = Math.max(from, inTable(law, (start - centre[arm]!) / scale[arm]!));
+      const step = (to - begin) / each;
       // Arms alike have their points between each other's.
       for (let j = 0, at = (i + 0.5) / lives; j < each && begin < to; j++, at++) {
-        const x = onLine(arm, begin + (to - begin) * at / each);
+        const x = onLine(arm, begin + step * at);
         if (x > low && x < high) points[count++] = x;
       }
     }
     points[count++] = high;
-    return points.subarray(0, count).sort();
+    sort(points, count, low, high);
+    return points.subarray(0, count);
+  }
+
+  /** Reads ln F of an arm at all points, arm by arm, as its table is then at hand. */
+  function grow({ cubics, low, perCell, squashed }: Law, line: Line, to: number): void {
+    const { cuts, centre, scale, high } = line;
+    const factor = 1 / scale;
+    let before = 0;
+    for (let c = 0; c < cuts.length; c++) {
+      const x = cuts[c]!;
+      let ln = 0;
+      if (x < high) {
+        const z = (x - centre) * factor;
+        const at = ((squashed ? z / (1 + Math.abs(z)) : z) - low) * perCell;
+        ln = readCubics(cubics, at);
+      }
+      const more = c > 0 && ln > before ? ln - before : 0;
+      growth[to + c] = more;
+      grown[c] = grown[c]! + more;
+      all[c] = all[c]! + ln;
+      before = ln;
+    }
   }
 
   return function best(out, open, n) {
@@ -76,37 +117,33 @@ export function createBest(
     }
     if (lives === 1) return void (out[live[0]!] = 1);
     const cuts = cut(lives, low, high);
-    let below = -1;
-    for (let c = 0; c < cuts.length; c++) {
-      const x = cuts[c]!;
-      let all = 0;
-      let grown = 0;
-      for (let i = 0; i < lives; i++) {
-        let ln = 0;
-        if (x < highs[i]!) {
-          const arm = live[i]!;
-          const law = laws[arm]!;
-          ln = readLaw(law, inTable(law, (x - centre[arm]!) / scale[arm]!));
-        }
-        const more = Math.max(0, ln - before[i]!);
-        all += ln;
-        grown += more;
-        growth[i] = more;
-        before[i] = ln;
-      }
-      const mass = Math.exp(all);
-      // At the first point there is nothing to compare with.
-      if (below >= 0 && grown > 0 && mass > below) {
-        const more = mass - below;
-        for (let i = 0; i < lives; i++) {
-          // The quotient first: it is at most 1, whereas mass over a tiny growth could overflow.
-          out[live[i]!] = out[live[i]!]! + more * (growth[i]! / grown);
-        }
-      }
+    const many = cuts.length;
+    all.fill(0, 0, many);
+    grown.fill(0, 0, many);
+    for (let i = 0; i < lives; i++) {
+      const arm = live[i]!;
+      grow(
+        laws[arm]!,
+        { cuts, centre: centre[arm]!, scale: scale[arm]!, high: highs[i]! },
+        i * room,
+      );
+    }
+    let below = Math.exp(all[0]!);
+    for (let c = 1; c < many; c++) {
+      const mass = Math.exp(all[c]!);
+      // What is shared out a unit of growth. It is finite: where the mass is more, ln F has grown by
+      // no less than a rounding error of it.
+      share[c] = mass > below && grown[c]! > 0 ? (mass - below) / grown[c]! : 0;
       below = mass;
     }
     let sum = 0;
-    for (let i = 0; i < lives; i++) sum += out[live[i]!]!;
+    for (let i = 0; i < lives; i++) {
+      const mine = i * room;
+      let won = 0;
+      for (let c = 1; c < many; c++) won += share[c]! * growth[mine + c]!;
+      out[live[i]!] = won;
+      sum += won;
+    }
     for (let i = 0; i < lives; i++) out[live[i]!] = out[live[i]!]! / sum;
   };
 }

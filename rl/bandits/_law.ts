@@ -16,12 +16,15 @@ export interface Law {
   perCell: number;
   /** For each border of a cell ln F, then its slope times the width. */
   readonly table: Float64Array;
+  /** The four coefficients of each cell's cubic, lowest power first. */
+  readonly cubics: Float64Array;
 }
 
 /** Room for a table. */
 export function createLaw(cells: number, squashed = false): Law {
   const table = new Float64Array(2 * (cells + 1));
-  return { low: 0, high: 0, from: 0, to: 0, perCell: 1, squashed, table };
+  const cubics = new Float64Array(4 * cells);
+  return { low: 0, high: 0, from: 0, to: 0, perCell: 1, squashed, table, cubics };
 }
 
 /** What is below e^-DEPTH of the greatest density is left out. */
@@ -74,23 +77,32 @@ export function fillLaw(
     const most = 3 * (table[2 * i + 2]! - table[2 * i]!);
     for (const at of [2 * i + 1, 2 * i + 3]) if (table[at]! > most) table[at] = most;
   }
+  // Hermite's cubic: the values and the slopes at both borders.
+  for (let i = 0, c = 0; i < cells; i++) {
+    const f0 = table[2 * i]!;
+    const s0 = table[2 * i + 1]!;
+    const rise = table[2 * i + 2]! - f0;
+    const s1 = table[2 * i + 3]!;
+    law.cubics[c++] = f0;
+    law.cubics[c++] = s0;
+    law.cubics[c++] = 3 * rise - 2 * s0 - s1;
+    law.cubics[c++] = s0 + s1 - 2 * rise;
+  }
 }
 
 /** ln F at a point. */
-export function readLaw(law: Law, x: number): number {
-  const { table } = law;
-  const at = (x - law.low) * law.perCell;
-  if (!(at > 0)) return table[0]!;
+export function readLaw({ cubics, low, perCell }: Law, x: number): number {
+  return readCubics(cubics, (x - low) * perCell);
+}
+
+/** ln F at a place of a table, in cells from its start. */
+export function readCubics(cubics: Float64Array, at: number): number {
+  if (!(at > 0)) return cubics[0]!;
   const i = Math.floor(at);
-  const j = 2 * i;
-  if (j + 2 >= table.length) return 0;
+  const c = 4 * i;
+  if (c >= cubics.length) return 0;
   const t = at - i;
-  const f0 = table[j]!;
-  const rise = table[j + 2]! - f0;
-  const s0 = table[j + 1]!;
-  // Hermite's cubic: the values and the slopes at both borders.
-  return f0 + t * (s0 + t * (3 * rise - 2 * s0 - table[j + 3]! +
-            t * (s0 + table[j + 3]! - 2 * rise)));
+  return cubics[c]! + t * (cubics[c + 1]! + t * (cubics[c + 2]! + t * cubics[c + 3]!));
 }
 
 /**

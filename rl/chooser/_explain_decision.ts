@@ -3,6 +3,7 @@ import type { Decision } from "../log/decision.ts";
 import { featuresOf, judgeTools } from "./judge_tools.ts";
 import type { PolicyFold } from "./policy_state.ts";
 import { rewardOf } from "./reward_of.ts";
+import { said } from "./_said.ts";
 import type { SparseFeatures } from "./sparse_model.ts";
 
 /** Features that are told. */
@@ -11,6 +12,7 @@ const MOST_FEATURES = 6;
 /** Says why a decision fell as it did: what is believed now, with the probabilities of then. */
 export function explainDecision(decision: Decision, policy: PolicyFold): Explanation {
   const { event_id, ts, action, arms, weights, mask, probs, propensity, untaught } = decision;
+  const { masked = {}, words } = decision;
   const features: SparseFeatures = decision.ctx_names.map((name, i) => [name, decision.ctx[i]!]);
   const candidates = candidatesOf(decision);
   const judged = judgeTools(policy.model, candidates, features);
@@ -21,7 +23,7 @@ export function explainDecision(decision: Decision, policy: PolicyFold): Explana
     high: Math.min(1, mean + 2 * error),
     count: policy.count(tool),
     probability: probs[i]!,
-    ...!mask[i] && { masked: "it could not be chosen then" },
+    ...!mask[i] && { masked: Object.hasOwn(masked, tool) ? masked[tool]! : "why is not known" },
   }));
   const weight = weights[arms.indexOf(action)]!;
   const open = policy.open().find(({ decision }) => decision.event_id === event_id);
@@ -38,10 +40,9 @@ export function explainDecision(decision: Decision, policy: PolicyFold): Explana
     propensity,
     untaught,
     arms: beliefs.sort((a, b) => b.mean - a.mean || (a.tool < b.tool ? -1 : 1)),
-    features: policy.model.explain(action, featuresOf({ weight }, features)).slice(
-      0,
-      MOST_FEATURES,
-    ),
+    features: policy.model.explain(action, featuresOf({ weight }, features))
+      .slice(0, MOST_FEATURES)
+      .map(({ name, adds }) => ({ name, said: said(name, words), adds })),
     policy: `${decision.policy_id} ${decision.policy_version}`,
     ...reward !== undefined && { reward: reward.value },
   };

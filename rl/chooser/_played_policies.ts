@@ -54,6 +54,8 @@ export async function openPlayed(options: LearnerOptions): Promise<PlayedPolicie
       for (const log of logs.values()) await log.keep();
     },
     entries: () => own().entries(),
+    newest: () => own().newest(),
+    trimmed: () => own().trimmed(),
     judge,
   };
 

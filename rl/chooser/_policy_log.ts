@@ -1,8 +1,9 @@
 import { DEFAULT_POLICY, modelName, type PolicyVariant } from "./policy_variant.ts";
 import { openDecisionLog } from "../log/decision_log.ts";
 import { readState, saveState } from "./_saved_state.ts";
-import { foldEntry } from "./fold_entry.ts";
+import { foldEntry, isControl } from "./fold_entry.ts";
 import type { LearnerOptions } from "./open_learner.ts";
+import { readBase } from "./policy_base.ts";
 import {
   basisOf,
   foldPolicy,
@@ -27,20 +28,28 @@ export interface PolicyLog {
   catchUp(): Promise<void>;
   /** Keeps the state in the store. */
   keep(): Promise<void>;
-  /** All entries, oldest first. */
-  entries(): Promise<readonly unknown[]>;
+  /** All entries that are left, oldest first. */
+  entries(): AsyncIterable<unknown>;
+  /** The same, newest first. */
+  newest(): AsyncIterable<unknown>;
+  /** How many entries were trimmed. */
+  trimmed(): Promise<number>;
 }
 
-/** Opens the log of a store and learns all of it that the kept state does not know. */
+/**
+ * Opens the log of a store and learns all of it that the kept state does not know. Where entries
+ * were trimmed that it would have to know, it goes on from the base that was written with the trim.
+ */
 export async function openPolicyLog(
   { store, prior, now = Date.now, mirror, warn = () => {} }: LearnerOptions,
   { options }: PolicyVariant = DEFAULT_POLICY,
 ): Promise<PolicyLog> {
   const log = openDecisionLog(store);
   // What was learned in one way is of no use to another.
-  const key = modelName(options) === "" ? POLICY_KEY : `${POLICY_KEY}/${modelName(options)}`;
-  const open = (state: PolicyState) =>
-    foldPolicy(state, options.prior === false ? undefined : prior, options);
+  const way = modelName(options);
+  const key = way === "" ? POLICY_KEY : `${POLICY_KEY}/${way}`;
+  const known = options.prior === false ? undefined : prior;
+  const open = (state: PolicyState) => foldPolicy(state, known, options);
   const reader = { open, before: entriesBefore };
   let policy = open(await load());
   let kept = policy.offset;
@@ -57,21 +66,39 @@ export async function openPolicyLog(
     catchUp,
     keep,
     entries: () => entriesBefore(Infinity),
+    async *newest() {
+      for await (const { value } of log.newest()) yield value;
+    },
+    trimmed: async () => await log.first() - 1,
   };
 
   async function catchUp(): Promise<void> {
     for await (const page of log.after(policy.offset)) {
-      for (const entry of page) policy = await foldEntry(policy, entry, reader);
+      // It slept while entries were trimmed that it had not read.
+      if (page[0]!.offset > policy.offset + 1) policy = open(await load());
+      for (const entry of page) {
+        if (entry.offset <= policy.offset) continue;
+        const replays = isControl(entry.value) && entry.value.action === "replay";
+        // What was left of the log then may be no more: the base has learned it.
+        const base = replays ? await baseFrom(entry.offset) : undefined;
+        policy = base === undefined ? await foldEntry(policy, entry, reader) : open(base);
+      }
     }
     if (policy.offset - kept >= KEEP_EVERY) await keep();
   }
 
-  async function entriesBefore(before: number): Promise<unknown[]> {
-    const all: unknown[] = [];
+  async function* entriesBefore(before: number): AsyncGenerator<unknown> {
     for await (const page of log.after(0)) {
-      all.push(...page.filter(({ offset }) => offset < before).map(({ value }) => value));
+      for (const { offset, value } of page) if (offset < before) yield value;
     }
-    return all;
+  }
+
+  /** What was learned at the last trim, if that was no earlier. */
+  async function baseFrom(offset: number): Promise<PolicyState | undefined> {
+    const base = (await readBase(store))?.folds[way];
+    const fits = base !== undefined && base.basis === basisOf(known) && base.offset >= offset &&
+      base.offset <= await log.head();
+    return fits ? base : undefined;
   }
 
   /** Another session may have kept a later one: that says the same and more. */
@@ -87,13 +114,20 @@ export async function openPolicyLog(
   }
 
   async function load(): Promise<PolicyState> {
+    const before = await log.first() - 1;
+    const state = await keptState();
+    // A log that was cut off knows nothing of what followed.
+    const fits = state !== undefined && state.basis === basisOf(known) &&
+      state.offset >= before && state.offset <= await log.head();
+    if (fits) return state;
+    const base = before > 0 ? await baseFrom(before) : undefined;
+    return base ?? { ...freshState(), offset: before };
+  }
+
+  async function keptState(): Promise<PolicyState | undefined> {
     const saved = await store.get(key);
-    if (saved === undefined) return freshState();
     try {
-      const state = readState(saved);
-      // A log that was cut off knows nothing of what followed.
-      const known = state.basis === basisOf(options.prior === false ? undefined : prior);
-      return known && state.offset <= await log.head() ? state : freshState();
+      return saved === undefined ? undefined : readState(saved);
     } catch (error) {
       if (isNewer(saved)) throw error;
       const aside = `${key}.corrupt-${now()}`;
@@ -101,7 +135,7 @@ export async function openPolicyLog(
       await store.delete(key);
       const why = error instanceof Error ? error.message : String(error);
       warn(`the learned policy was ${why}; kept as ${aside}, the log is learned anew`);
-      return freshState();
+      return undefined;
     }
   }
 }

@@ -25,6 +25,9 @@ export function readState(saved: unknown): PolicyState {
   if (typeof v === "number" && v > 1) {
     throw new RangeError(`a state of version ${v}: this program knows up to 1; update it`);
   }
+  if (v === undefined && text === undefined) {
+    throw new RangeError("no state of a learner: it has no v, sum and text");
+  }
   if (v !== 1 || typeof text !== "string" || fingerprint(text) !== sum) {
     throw new RangeError("a state that is damaged: its checksum does not fit");
   }

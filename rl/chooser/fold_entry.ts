@@ -6,13 +6,13 @@ import { freshState, type PolicyFold, type PolicyState } from "./policy_state.ts
 export interface EntryReader {
   /** Goes on from another state, with the prior and the options of the fold. */
   open(state: PolicyState): PolicyFold;
-  /** All entries of the log before an offset, oldest first. */
-  before(offset: number): Promise<readonly unknown[]>;
+  /** All entries that are left of the log before an offset, oldest first. */
+  before(offset: number): AsyncIterable<unknown>;
 }
 
 /**
  * Takes the next entry of a log, also what the person did to the policy: after a `reset` nothing is
- * learned, after a `replay` the whole log, after an `import` what the state says.
+ * learned, after a `replay` all that is left of the log, after an `import` what the state says.
  *
  * @returns the fold to go on with; another one after a control entry.
  */
@@ -36,7 +36,7 @@ export async function foldEntry(
   }
   const fresh = open(freshState());
   if (value.action === "replay") {
-    for (const entry of await before(offset)) if (!isControl(entry)) fresh.take(entry);
+    for await (const entry of before(offset)) if (!isControl(entry)) fresh.take(entry);
   }
   return open({ ...fresh.state(), offset });
 }

@@ -27,6 +27,7 @@ export { type LearnerMirror, type LearnerOptions, openLearner } from "./open_lea
 export { type EntryReader, foldEntry, isControl } from "./fold_entry.ts";
 export {
   basisOf,
+  CHANGE_TTL,
   type FoldOptions,
   foldPolicy,
   freshState,

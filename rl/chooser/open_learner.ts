@@ -1,23 +1,21 @@
 import type { Candidate, Choice, ChoiceContext } from "../../core/agent/chooser.ts";
-import type { Explanation, Learner, LearnerStatus } from "../../core/agent/learner.ts";
-import type { Store } from "../../core/store/types.ts";
-import type { Champion } from "./champion.ts";
 import {
-  type ControlEntry,
-  type Decision,
-  entryProblem,
-  type RewardEntry,
-} from "../log/decision.ts";
-import { createRng } from "../rng.ts";
+  type Explanation,
+  LAST_CHANGE,
+  type Learner,
+  type LearnerStatus,
+  type Suggestion,
+} from "../../core/agent/learner.ts";
+import type { Store } from "../../core/store/types.ts";
+import type { ControlEntry, Decision, RewardEntry, SuggestionEntry } from "../log/decision.ts";
 import { explainDecision } from "./_explain_decision.ts";
+import { statusOf } from "./_learner_status.ts";
+import { newestDecisions } from "./_newest_decisions.ts";
+import { createPicker } from "./_pick.ts";
 import { openPlayed } from "./_played_policies.ts";
 import { readState, saveState } from "./_saved_state.ts";
-import { judgeTools } from "./judge_tools.ts";
-import { withKnownWords } from "./known_words.ts";
-import { fingerprint } from "../fingerprint.ts";
 import type { PolicyState } from "./policy_state.ts";
-import { rulesAreBetter } from "./rules_are_better.ts";
-import { createSparseModel } from "./sparse_model.ts";
+import { rewardOf } from "./reward_of.ts";
 import type { ToolPrior } from "./tool_prior.ts";
 
 /** Options of {@linkcode openLearner}. */
@@ -44,8 +42,8 @@ export interface LearnerOptions {
 
 /** Who is told what is learned. */
 export interface LearnerMirror {
-  /** An outcome was logged. */
-  outcome(tool: string, reward: number, ts: number): void | Promise<void>;
+  /** An outcome of a decision was logged, the reward being from 0 to 1. */
+  outcome(decision: Decision, reward: number, ts: number): void | Promise<void>;
   /** The state was kept. */
   state(state: PolicyState): void | Promise<void>;
 }
@@ -85,37 +83,56 @@ const MOST_MADE = 50;
  * ```
  */
 export async function openLearner(options: LearnerOptions): Promise<Learner> {
-  const { prior, seed = 1, now = Date.now, mirror } = options;
+  const { seed = 1, now = Date.now, mirror } = options;
   const { session = crypto.randomUUID(), newId = () => crypto.randomUUID() } = options;
   const log = await openPlayed(options);
-  const words = prior?.words ?? new Set<string>();
-  /** Named after its first decision: a session's process may be started anew in between. */
+  const pick = createPicker({ ...options, session, newId, now, seed }, log);
   let episode = "";
   /** Newest last. */
   const made: Decision[] = [];
 
   return {
     choose,
-    async learn(_context, { decision, tool }, { components, change }) {
+    suggest,
+    async learn(_context, { decision }, { components, change }) {
       if (decision === undefined) return;
       const rest = { final: false, ...change !== undefined && { change } };
       await log.append(reward(decision, components, rest));
-      if (components.score !== undefined) await mirror?.outcome(tool, components.score / 2, now());
+      if (change !== undefined) await options.store.put(LAST_CHANGE, now());
+      const { score } = components;
+      const about = made.find(({ event_id }) => event_id === decision);
+      if (score !== undefined && about !== undefined) {
+        await mirror?.outcome(about, score / 2, now());
+      }
     },
     async why(requests) {
       await log.catchUp();
-      const all = made.length > 0 ? made : (await log.entries()).filter(isDecision);
-      const episodes = [...new Set(all.toReversed().map(({ episode_id }) => episode_id))];
-      const newest = new Set(episodes.slice(0, requests));
-      return all.filter(({ episode_id }) => newest.has(episode_id))
+      // A session that chose is asked of its own choices.
+      const from = made.length > 0 ? backwards(made) : log.newest();
+      return (await newestDecisions(from, requests))
         .map((decision) => explainDecision(decision, log.policy));
     },
     feedback,
     async reverted(change) {
       await log.catchUp();
       const found = log.policy.open().find((open) => open.change === change);
-      if (found === undefined) return;
-      await log.append(reward(found.decision.event_id, { reverted: 1 }, { final: true }));
+      if (found === undefined) return undefined;
+      const { decision } = found;
+      await log.append(reward(decision.event_id, { reverted: 1 }, { final: true }));
+      await mirror?.outcome(decision, 0, now());
+      return { ...explainDecision(decision, log.policy), reward: 0 };
+    },
+    async verified(before, now) {
+      await log.catchUp();
+      const { verifyChange } = await import("./_verify_change.ts");
+      const found = verifyChange(log.policy.open(), before, now);
+      if (found === undefined) return undefined;
+      await log.append(reward(found.decision, found.components, { final: false }));
+      const open = log.policy.open().find(({ decision }) => decision.event_id === found.decision);
+      const worth = open && rewardOf(open.components)?.value;
+      if (open === undefined || worth === undefined) return undefined;
+      await mirror?.outcome(open.decision, worth, now.ts);
+      return explainDecision(open.decision, log.policy);
     },
     async status() {
       await log.follow();
@@ -126,7 +143,9 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
       await log.catchUp();
       // The estimators are some thirty modules, which no request needs.
       const { evaluateLog } = await import("./_evaluate_log.ts");
-      return evaluateLog(await log.entries(), log.policy.model);
+      const awaited = new Set(log.policy.open().map(({ decision }) => decision.event_id));
+      const trimmed = await log.trimmed();
+      return { ...await evaluateLog(log.entries(), log.policy.model, awaited), trimmed };
     },
     reset: () => control("reset"),
     replay: () => control("replay"),
@@ -147,64 +166,53 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     context: ChoiceContext,
     candidates: readonly Candidate[],
   ): Promise<Choice | undefined> {
-    if (context.step === 1) await log.follow();
-    await log.catchUp();
-    const features = withKnownWords(context.features, words);
-    const { judged, name } = log.policy.live
-      ? log.judge(candidates, features, context.step)
-      : { judged: judgeTools(createSparseModel(), candidates, []), name: "rules" };
-    const event_id = newId();
-    const picked = draw(judged.map(({ probability }) => probability), event_id, seed);
-    if (picked < 0) return undefined;
-    const { candidate, probability, mean } = judged[picked]!;
-    if (context.step === 1 || episode === "") episode = `${session}/${event_id}`;
-    const untaught = byRules(candidates) ?? candidate.tool;
-    const decision: Decision = {
-      v: 1,
-      kind: "decision",
-      event_id,
-      ts: now(),
-      episode_id: episode,
-      step: context.step,
-      ctx: features.map(([, value]) => value),
-      ctx_names: features.map(([name]) => name),
-      ctx_schema: prior?.features ?? "none",
-      arms: candidates.map(({ tool }) => tool),
-      mask: candidates.map(({ masked }) => masked === undefined),
-      weights: candidates.map(({ weight }) => weight),
-      probs: judged.map((one) => one.probability),
-      action: candidate.tool,
-      propensity: probability,
-      untaught,
-      policy_id: name,
-      policy_version: log.policy.learned,
-    };
+    const picked = await pick(context, candidates, episode);
+    if (picked === undefined) return undefined;
+    const { decision, judged, at, reason } = picked;
+    episode = decision.episode_id;
     await log.append(decision);
     made.push(decision);
     if (made.length > MOST_MADE) made.shift();
-    const others = judged.filter((one, i) => i !== picked && one.probability > 0)
+    const { mean, probability } = judged[at]!;
+    const others = judged.filter((one, i) => i !== at && one.probability > 0)
       .sort((a, b) => b.mean - a.mean);
     const ahead = mean - (others[0]?.mean ?? 0);
+    const { action: tool, untaught } = decision;
     return {
-      tool: candidate.tool,
-      reason: untaught === candidate.tool ? candidate.reason : learnedReason(decision),
+      tool,
+      reason,
       propensity: probability,
       alternatives: others.map((one) => one.candidate.tool),
-      decision: event_id,
-      ...untaught !== candidate.tool && { untaught },
+      decision: decision.event_id,
+      ...untaught !== tool && { untaught },
       ...log.policy.live && (mean >= SURE || ahead >= AHEAD) && { sure: true },
     };
   }
 
-  function learnedReason(decision: Decision): string {
-    const words = explainDecision(decision, log.policy).features
-      .filter(({ name, adds }) => adds > 0 && /^[wb]:/.test(name))
-      .map(({ name }) => name.slice(2).replace(/^\^ | \$$/g, ""));
-    const about = words.filter((word, i) =>
-      !words.some((other, j) => other.includes(word) && (other !== word || j < i))
-    ).slice(0, 2);
-    const from = about.length > 0 ? ` from ${about.map((word) => `"${word}"`).join(" and ")}` : "";
-    return `learned${from}; without learning: ${decision.untaught}`;
+  async function suggest(
+    context: ChoiceContext,
+    candidates: readonly Candidate[],
+  ): Promise<Suggestion | undefined> {
+    const picked = await pick(context, candidates, episode);
+    if (picked === undefined) return undefined;
+    const { situation, decision: { action: suggested }, reason } = picked;
+    return {
+      tool: suggested,
+      reason,
+      propensity: situation.propensity,
+      async taken(tool, components) {
+        // What a person says next is about what the model did.
+        made.length = 0;
+        const entry: SuggestionEntry = {
+          ...situation,
+          kind: "suggestion",
+          suggested,
+          taken: tool,
+          components,
+        };
+        await log.append(entry);
+      },
+    };
   }
 
   async function feedback(mark: number, tool?: string): Promise<Explanation | undefined> {
@@ -221,7 +229,7 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
     }
     const better = tool === undefined || tool === decision.action ? {} : { better: tool };
     await log.append(reward(decision.event_id, { feedback: mark }, { final: true, ...better }));
-    await mirror?.outcome(decision.action, mark / 10, now());
+    await mirror?.outcome(decision, mark / 10, now());
     await log.keep();
     return { ...explainDecision(decision, log.policy), reward: mark / 10 };
   }
@@ -242,58 +250,14 @@ export async function openLearner(options: LearnerOptions): Promise<Learner> {
   }
 }
 
-function isDecision(entry: unknown): entry is Decision {
-  return entryProblem(entry) === undefined && (entry as Decision).kind === "decision";
-}
-
-function statusOf({ id, canary }: Champion, state: PolicyState): LearnerStatus {
-  const { decisions, learned, late, rejected, tools, open, wins, losses } = state;
-  const odd = Object.values(rejected).reduce((sum, n) => sum + n, 0);
-  return {
-    policy: `${id} ${learned}`,
-    decisions,
-    learned,
-    open: Object.keys(open).length,
-    passedOver: late + odd,
-    tools: Object.entries(tools).map(([tool, [count, sum]]) => ({
-      tool,
-      count,
-      reward: sum / count,
-    }))
-      .sort((a, b) => b.count - a.count || (a.tool < b.tool ? -1 : 1)),
-    live: !rulesAreBetter(wins, losses),
-    why: rulesAreBetter(wins, losses)
-      ? `what you said shows that the rules choose better (${losses} to ${wins}); they choose until rl reset`
-      : canary === undefined
-      ? "it starts from what is known of requests and learns from each outcome"
-      : `it learns from each outcome; ${canary.share * 100} % of the choices try ${canary.id}`,
-  };
-}
-
-/** What the fixed rules choose: the highest weight, ties by name. */
-function byRules(candidates: readonly Candidate[]): string | undefined {
-  const open = candidates.filter(({ weight, masked }) => weight > 0 && masked === undefined);
-  return open.sort((a, b) => b.weight - a.weight || (a.tool < b.tool ? -1 : 1))[0]?.tool;
+async function* backwards(decisions: readonly Decision[]): AsyncGenerator<Decision> {
+  yield* decisions.toReversed();
 }
 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new RangeError("a state that is no JSON");
+    throw new RangeError("no state of a learner: it is no JSON");
   }
-}
-
-/** Which arm falls to a decision's own random number; -1 when none may be chosen. */
-function draw(probs: readonly number[], id: string, seed: number): number {
-  const at = createRng({ seed, stream: fingerprint(id), drawn: 0 }).float();
-  let sum = 0;
-  let last = -1;
-  for (const [i, p] of probs.entries()) {
-    if (p === 0) continue;
-    last = i;
-    sum += p;
-    if (at < sum) return i;
-  }
-  return last;
 }

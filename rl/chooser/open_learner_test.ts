@@ -69,6 +69,8 @@ Deno.test("choose() logs arms, mask, weights, probabilities and the features wit
   assert.equal(choice.tool, "grep");
   assert.equal(decision!.event_id, choice.decision);
   assert.deepEqual(decision!.mask, [false, true, true]);
+  assert.deepEqual(decision!.masked, { esearch: "cooling down" });
+  assert.equal(decision!.policy_version, "0@0", "the first champion, before the first entry");
   assert.deepEqual(decision!.probs, [0, 1, 0]);
   assert.deepEqual([decision!.action, decision!.propensity], ["grep", 1]);
   assert.ok(decision!.ctx_names.includes("w:green") && decision!.ctx_names.includes("w:<x>"));
@@ -271,6 +273,98 @@ Deno.test("poisoned entries of the log are counted and change nothing else", asy
   const after = JSON.parse(await learner.export()).text;
   assert.deepEqual(JSON.parse(after).beliefs, JSON.parse(before).beliefs);
   assert.equal((await learner.status()).passedOver, odd.length);
+});
+
+Deno.test("why() says why a tool could not be chosen, and words as they were written", async () => {
+  const store = openMemoryStore();
+  await teach(store, "run_tests", 6);
+  const learner = await open(store);
+  const denied = { ...TOOLS[1]!, masked: "denied by the policy" };
+  const words = { green: "greener", everyth: "everything" };
+  const choice = await learner.choose({ ...GREEN, words }, [TOOLS[0]!, denied, TOOLS[2]!]);
+  assert.match(choice!.reason, /learned from "greener"/);
+  const [told] = await (await open(store, { session: "later" })).why(1);
+  const masked = told!.arms.filter((arm) => arm.masked !== undefined);
+  assert.deepEqual(masked.map((arm) => [arm.tool, arm.masked]), [["grep", "denied by the policy"]]);
+  const said = told!.features.map((feature) => feature.said);
+  assert.ok(said.includes('"greener"') && said.includes('"…"'), said.join());
+  const [decision] = (await entries(store)).slice(-1) as unknown as Decision[];
+  assert.deepEqual(decision!.words, { green: "greener" }, "only what features call otherwise");
+});
+
+Deno.test("the mirror is told of each outcome with the decision behind it, also of what is taken back", async () => {
+  const told: unknown[] = [];
+  const learner = await open(openMemoryStore(), {
+    newId: () => "d1",
+    mirror: {
+      outcome: ({ event_id, action, propensity, policy_id, policy_version }, reward) =>
+        void told.push([event_id, action, propensity, policy_id, policy_version, reward]),
+      state: () => {},
+    },
+  });
+  const choice = (await learner.choose(GREEN, TOOLS))!;
+  const outcome = { reward: 1, components: { score: 1.5 }, change: "c7" };
+  await learner.learn(GREEN, choice, outcome);
+  assert.equal((await learner.reverted("c7"))?.decision, "d1");
+  const about = ["d1", "esearch", 1, "sparse-linear", "0@0"];
+  assert.deepEqual(told, [[...about, 0.75], [...about, 0]]);
+  assert.equal(await learner.reverted("c7"), undefined);
+});
+
+Deno.test("evaluate() counts choices of which nothing came, and holds whatever they were worth", async () => {
+  const play = async (lost: (i: number) => boolean) => {
+    let id = 0;
+    const store = openMemoryStore();
+    const learner = await open(store, { explore: 0.3, newId: () => `d${id++}` });
+    const tools = TOOLS.map(({ asks: _, ...tool }) => tool);
+    for (let i = 0; i < 400; i++) {
+      const { tool } = (await learner.choose(GREEN, tools))!;
+      if (!lost(i)) await learner.feedback(tool === "esearch" ? 9 : 4);
+    }
+    await learner.choose(GREEN, tools);
+    return { ...await learner.evaluate(), status: await learner.status() };
+  };
+  const [all, some] = [await play(() => false), await play((i) => i % 4 === 0)];
+  assert.deepEqual([all.rows, all.missing, all.status.missing], [400, {}, 0]);
+  const missing = Object.values(some.missing).reduce((sum, n) => sum + n, 0);
+  assert.deepEqual([some.rows, missing, some.status.missing, some.status.open], [300, 100, 100, 1]);
+  for (const policy of ["logged", "rules", "learned"]) {
+    const [one, other] = [all, some].map(({ values }) => values.find((v) => v.policy === policy)!);
+    assert.ok(one!.high - one!.low < other!.high - other!.low - 0.1, policy);
+  }
+});
+
+Deno.test("suggest() picks as choose() would and logs it with what a model took; nobody learns from it", async () => {
+  const store = openMemoryStore();
+  await teach(store, "run_tests", 6);
+  let id = 0;
+  const learner = await open(store, { newId: () => `m${id++}` });
+  await learner.choose(OTHER, TOOLS);
+  const before = await learner.status();
+  const suggestion = (await learner.suggest!(GREEN, TOOLS))!;
+  assert.deepEqual([suggestion.tool, suggestion.propensity], ["run_tests", 1]);
+  assert.match(suggestion.reason, /learned from "green"; without learning: esearch/);
+  assert.equal((await entries(store)).at(-1)!["kind"], "decision", "nothing is logged yet");
+  await suggestion.taken("cat", { score: 1, seconds: 0.1 });
+  await (await learner.suggest!(GREEN, TOOLS))!.taken("run_tests", { score: 1.2 });
+  await (await learner.suggest!(GREEN, TOOLS))!.taken("", {});
+  const [first] = (await entries(store)).filter(({ kind }) => kind === "suggestion");
+  assert.deepEqual(
+    [first!["suggested"], first!["taken"], first!["components"], first!["event_id"]],
+    ["run_tests", "cat", { score: 1, seconds: 0.1 }, "m1"],
+  );
+  assert.equal("action" in first!, false);
+  const after = await learner.status();
+  assert.deepEqual(after.suggested, { made: 3, taken: 1 });
+  const { decisions, learned, passedOver, tools } = after;
+  assert.deepEqual(
+    [decisions, learned, passedOver, tools],
+    [before.decisions, before.learned, before.passedOver, before.tools],
+  );
+  assert.equal(await learner.feedback(9), undefined, "the newest request was a model's");
+  assert.equal(await (await open(store, { session: "later" })).feedback(9), undefined);
+  const masked = TOOLS.map((tool) => ({ ...tool, masked: "denied by the policy" }));
+  assert.equal(await learner.suggest!(GREEN, masked), undefined);
 });
 
 Deno.test("a tool that is gone, and one that is new, cost what was learned of others nothing", async () => {

@@ -61,7 +61,7 @@ Deno.test("openLearner() plays the champion by its options, and names it in the 
   const learner = await open(store, { explore: 0 });
   assert.equal((await learner.choose(CONTEXT, TOOLS))?.tool, "esearch");
   assert.equal((await decisions(store))[0]!.policy_id, "rules");
-  assert.match((await learner.why(1))[0]!.policy, /^rules 0$/);
+  assert.match((await learner.why(1))[0]!.policy, /^rules 1@0$/);
   await store.delete(CHAMPION);
   assert.equal((await (await open(store, { explore: 0 })).choose(CONTEXT, TOOLS))?.tool, "grep");
 });

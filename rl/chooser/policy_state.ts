@@ -49,7 +49,7 @@ export interface PolicyState {
   readonly tools: Readonly<Record<string, readonly [count: number, sum: number]>>;
   /** By event id. */
   readonly open: Readonly<Record<string, OpenDecision>>;
-  /** Event id of the newest first choice; empty before there is one. */
+  /** Event id of the newest first choice; empty before there is one, and once a model answered. */
   readonly newest: string;
   /** Fingerprints of the last decisions, so that none counts twice. */
   readonly seen: readonly number[];
@@ -60,6 +60,8 @@ export interface PolicyState {
   readonly wins: number;
   /** The latter. */
   readonly losses: number;
+  /** Requests that a model answered, and in how many of them it took what was suggested. */
+  readonly suggestions?: readonly [made: number, taken: number];
   /** What all this stands on: the prior and the weighing of rewards. Another is learned anew. */
   readonly basis: string;
   /** What was learned beyond the prior. */
@@ -69,6 +71,9 @@ export interface PolicyState {
 /** After this time another session's request ends the wait for an outcome, in milliseconds. */
 export const OUTCOME_TTL = 10 * 60 * 1000;
 
+/** So long checks, and whether it is taken back, may say something of a change, in milliseconds. */
+export const CHANGE_TTL = 60 * 60 * 1000;
+
 /** How a policy learns; without these it learns as the policy that ships. */
 export interface FoldOptions {
   /** What an outcome's variance is multiplied by: below 1 learns faster. Default 1. */
@@ -77,6 +82,8 @@ export interface FoldOptions {
   readonly variance?: number | undefined;
   /** Told of each decision whose outcome is known, before it is learned. Default nobody. */
   readonly onOutcome?: ((outcome: OpenDecision, reward: Reward) => void) | undefined;
+  /** Told of each decision that is closed with nothing known of it. Default nobody. */
+  readonly onMissing?: ((outcome: OpenDecision) => void) | undefined;
 }
 
 /** Learning a log, entry by entry. */
@@ -132,7 +139,7 @@ export function basisOf(prior: SparsePrior | undefined): string {
 /**
  * Goes on from a state. Each decision is learned once: when its outcome is final, when the same
  * session has gone on to another request, or when one of another session comes later than
- * {@linkcode OUTCOME_TTL}. Control entries are the reader's business; see `foldEntry`.
+ * {@linkcode OUTCOME_TTL}; one that changed files only after {@linkcode CHANGE_TTL}. Control entries are the reader's business; see `foldEntry`.
  *
  * @param prior what is known before anything was learned.
  * @param how a variant: the same log, learned otherwise.
@@ -140,7 +147,7 @@ export function basisOf(prior: SparsePrior | undefined): string {
 export function foldPolicy(
   from: PolicyState,
   prior?: SparsePrior,
-  { noise: factor = 1, variance, onOutcome }: FoldOptions = {},
+  { noise: factor = 1, variance, onOutcome, onMissing }: FoldOptions = {},
 ): PolicyFold {
   const model = createSparseModel({
     ...prior && { prior },
@@ -152,6 +159,7 @@ export function foldPolicy(
   const rejected = new Map(Object.entries(from.rejected));
   const seen = [...from.seen];
   let { offset, clock, decisions, learned, missing, late, newest, wins, losses } = from;
+  let { suggestions } = from;
 
   function take(entry: unknown): void {
     offset++;
@@ -161,6 +169,12 @@ export function foldPolicy(
     clock = Math.max(clock, known.ts);
     if (known.kind === "decision") decide(known);
     else if (known.kind === "reward") reward(known);
+    else if (known.kind === "suggestion") {
+      const [made, taken] = suggestions ?? [0, 0];
+      suggestions = [made + 1, taken + (known.taken === known.suggested ? 1 : 0)];
+      // The newest request was a model's: what is said of it is about no choice of ours.
+      newest = "";
+    }
   }
 
   function decide(decision: Decision): void {
@@ -170,10 +184,10 @@ export function foldPolicy(
     if (seen.length > MOST_SEEN) seen.shift();
     decisions++;
     if (decision.step === 1) newest = decision.event_id;
-    for (const [id, { decision: old, at }] of open) {
-      const over = old.episode_id !== decision.episode_id &&
+    for (const [id, { decision: old, at, change }] of open) {
+      const over = change === undefined && old.episode_id !== decision.episode_id &&
         sessionOf(old.episode_id) === sessionOf(decision.episode_id);
-      if (over || clock - at > OUTCOME_TTL) close(id);
+      if (over || clock - at > (change === undefined ? OUTCOME_TTL : CHANGE_TTL)) close(id);
     }
     open.set(decision.event_id, { decision, at: clock, components: {} });
   }
@@ -195,7 +209,10 @@ export function foldPolicy(
     const { decision, components, better } = outcome;
     open.delete(id);
     const reward = rewardOf(components);
-    if (reward === undefined) return void missing++;
+    if (reward === undefined) {
+      missing++;
+      return onMissing?.(outcome);
+    }
     learned++;
     onOutcome?.(outcome, reward);
     if (decision.step === 1 && decision.action !== decision.untaught) {
@@ -253,6 +270,7 @@ export function foldPolicy(
       seen: [...seen],
       wins,
       losses,
+      ...suggestions && { suggestions },
       basis: basisOf(prior),
       beliefs: model.learned(),
     }),

@@ -7,6 +7,8 @@ const NAME = "vector";
 
 /**
  * Many environments stepped as one, each of them one after the other: for those that answer at once.
+ * For such that are waited for, or whose rewards may be missing, see `vectorizeEnvs`.
+ *
  * An episode that ends starts anew in the same step, with the numbers of its environment going on.
  *
  * `reset(seed)` gives each copy a seed of its own, drawn from that one, so that neighbouring seeds

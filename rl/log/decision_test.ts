@@ -25,7 +25,11 @@ const DECISION: Decision = {
 Deno.test("entryProblem() finds nothing wrong with a decision, a reward or a control entry", () => {
   const reward = { v: 1, kind: "reward", event_id: "d1", ts: 2, components: {}, final: true };
   const control = { v: 1, kind: "control", event_id: "c1", ts: 2, action: "reset" };
-  for (const entry of [DECISION, reward, control]) assert.equal(entryProblem(entry), undefined);
+  const { action: suggested, kind: _, ...situation } = DECISION;
+  const suggestion = { ...situation, kind: "suggestion", suggested, taken: "tree", components: {} };
+  for (const entry of [DECISION, reward, control, suggestion]) {
+    assert.equal(entryProblem(entry), undefined);
+  }
 });
 
 const ODD: readonly [string, Partial<Record<keyof Decision, unknown>>, RegExp][] = [
@@ -44,6 +48,8 @@ const ODD: readonly [string, Partial<Record<keyof Decision, unknown>>, RegExp][]
   ["a newer version", { v: 2 }, /version 2/],
   ["an unknown kind", { kind: "note" }, /kind/],
   ["no time", { ts: NaN }, /time/],
+  ["reasons that are none", { masked: { cat: 7 } }, /reasons/],
+  ["words that are none", { words: [1] }, /reasons or words/],
 ];
 
 for (const [what, over, why] of ODD) {
@@ -51,6 +57,16 @@ for (const [what, over, why] of ODD) {
     assert.match(entryProblem({ ...DECISION, ...over }) ?? "", why);
   });
 }
+
+Deno.test("entryProblem() names what is wrong with a suggestion", () => {
+  const { action: suggested, kind: _, ...situation } = DECISION;
+  const good = { ...situation, kind: "suggestion", suggested, taken: "", components: {} };
+  assert.equal(entryProblem(good), undefined);
+  assert.match(entryProblem({ ...good, suggested: "cat" })!, /could not be chosen/);
+  assert.match(entryProblem({ ...good, taken: 7 })!, /nothing that was taken/);
+  assert.match(entryProblem({ ...good, components: { score: NaN } })!, /component score is NaN/);
+  assert.match(entryProblem({ ...good, propensity: 2 })!, /propensity 2/);
+});
 
 Deno.test("entryProblem() takes whatever JSON holds without throwing", () => {
   for (const value of [null, 1, "x", [], {}, { v: 1 }, { v: 1, kind: "decision" }]) {

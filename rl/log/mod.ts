@@ -20,5 +20,7 @@ export {
   entryProblem,
   type LogEntry,
   type RewardEntry,
+  type Situation,
+  type SuggestionEntry,
 } from "./decision.ts";
-export { type DecisionLog, DECISIONS, openDecisionLog } from "./decision_log.ts";
+export { type DecisionLog, DECISIONS, KEPT_ENTRIES, openDecisionLog } from "./decision_log.ts";

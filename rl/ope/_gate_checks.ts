@@ -33,14 +33,15 @@ function meanWeight({ n, thresholds, ...work }: Work, who: "champion" | "challen
   );
 }
 
-/** Conditions (a) to (d), but for the largest weight. */
+/** Conditions (a) to (d), but for the largest weight, and that both lose as many rewards. */
 export function promotionChecks(work: Work): GateCheck[] {
-  const { n, thresholds, challenger, better, guards } = work;
+  const { n, thresholds, challenger, better, guards, missing } = work;
   const least = Math.max(thresholds.minEss, thresholds.essShare * n);
   return [
     check("a", "effective sample size", effectiveSize(challenger), ">=", least),
     check("b", "support violations", violations(work.support), "<=", 0),
     check("c", "lower bound of the gain in value", Math.max(-1, better.bound()), ">", 0),
+    ...missing.n === 0 ? [] : [lostCheck(work), lostBy("the champion", missing.less.bound())],
     ...Object.entries(guards).flatMap(([name, { told, missing, better }]) => [
       check(
         "d",
@@ -60,6 +61,19 @@ export function promotionChecks(work: Work): GateCheck[] {
   ];
 }
 
+/**
+ * Whether it is shown that nothing comes of the challenger's choices more often: then what its
+ * rewards say is not what it is worth.
+ */
+export function lostCheck({ missing }: Work): GateCheck {
+  return lostBy("the challenger", missing.more.bound());
+}
+
+function lostBy(whom: string, bound: number): GateCheck {
+  const what = `lower bound of how much more often rewards are missing with ${whom}`;
+  return check("missing", what, Math.max(-1, bound), "<=", 0);
+}
+
 /** Condition (e): enough decisions at the stage. */
 export function stageCheck({ thresholds, stage, stageDone }: Work): GateCheck {
   const share = percent(thresholds.stages[stage]!);
@@ -73,14 +87,15 @@ export function rollbackCheck({ worse }: Work): GateCheck {
 
 /**
  * The conservative budget, with the next decision counted in: the champion's decisions are worth
- * its value, the challenger's its lower bound.
+ * its value, were all that is missing a full reward; the challenger's its lower bound.
  *
  * Source: Wu, Shariff, Lattimore, Szepesvari, "Conservative bandits", ICML 2016.
  */
 export function budgetCheck(work: Work, kappa: number): GateCheck {
   const t = work.n + 1;
   const played = work.played + kappa;
-  const value = snipsOf(work.champion);
+  const { earned, sum, told } = work.champion;
+  const value = sum > 0 ? (earned + sum - told) / sum : 0;
   return check(
     "budget",
     `sure earnings up to the next decision, the challenger counted at ${
@@ -92,9 +107,9 @@ export function budgetCheck(work: Work, kappa: number): GateCheck {
   );
 }
 
-/** Self-normalised value, mapped onto `[0, 1]`; 0 without weights. */
-export function snipsOf({ earned, sum }: GateSums): number {
-  return sum > 0 ? earned / sum : 0;
+/** Self-normalised value of what came, mapped onto `[0, 1]`; 0 without weights. */
+export function snipsOf({ earned, told }: GateSums): number {
+  return told > 0 ? earned / told : 0;
 }
 
 /** A condition in words. */

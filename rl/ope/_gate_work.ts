@@ -1,5 +1,6 @@
 import type {
   GateGuard,
+  GateMissing,
   GatePhase,
   GateRow,
   GateState,
@@ -22,21 +23,23 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A state that is being worked on: its bounds are alive. */
 export interface Work
-  extends Mutable<Omit<GateState, "better" | "worse" | "value" | "guards" | "support">> {
+  extends
+    Mutable<Omit<GateState, "better" | "worse" | "value" | "guards" | "support" | "missing">> {
   support: Support;
   better: LowerBound;
   worse: LowerBound;
   value: LowerBound;
+  missing: Mutable<Omit<GateMissing, "more" | "less">> & { more: LowerBound; less: LowerBound };
   guards: Record<string, Mutable<Omit<GateGuard, "better">> & { better: LowerBound }>;
 }
 
 /** A gate without rows. */
 export function freshState(thresholds: GateThresholds, phase: GatePhase): GateState {
   const { alpha, challengers } = thresholds;
-  const none: GateSums = { sum: 0, squares: 0, largest: 0, earned: 0 };
+  const none: GateSums = { sum: 0, squares: 0, largest: 0, earned: 0, told: 0 };
   const difference = freshDifference(thresholds);
   return {
-    v: 1,
+    v: 2,
     thresholds,
     phase,
     stage: 0,
@@ -45,6 +48,7 @@ export function freshState(thresholds: GateThresholds, phase: GatePhase): GateSt
     n: 0,
     played: 0,
     rewards: 0,
+    missing: { n: 0, more: difference, less: difference },
     rejected: {},
     underFloor: 0,
     champion: none,
@@ -86,6 +90,11 @@ export function openWork(state: GateState): Work {
     better: createLowerBound(state.better),
     worse: createLowerBound(state.worse),
     value: createLowerBound(state.value),
+    missing: {
+      n: state.missing.n,
+      more: createLowerBound(state.missing.more),
+      less: createLowerBound(state.missing.less),
+    },
     guards: Object.fromEntries(
       Object.entries(state.guards).map(([name, guard]) => [name, {
         ...guard,
@@ -102,6 +111,11 @@ export function closeWork(work: Work): GateState {
     better: work.better.snapshot(),
     worse: work.worse.snapshot(),
     value: work.value.snapshot(),
+    missing: {
+      n: work.missing.n,
+      more: work.missing.more.snapshot(),
+      less: work.missing.less.snapshot(),
+    },
     guards: Object.fromEntries(
       Object.entries(work.guards).map(([name, guard]) => [name, {
         ...guard,
@@ -114,20 +128,24 @@ export function closeWork(work: Work): GateState {
 /** Counts a row in, or puts it aside. */
 export function addRow(work: Work, row: GateRow, { champion, challenger }: Rivals): void {
   const { floor, rewardRange, centre } = work.thresholds;
-  const why = whyRejected(row, rewardRange);
+  const came = row.reward !== undefined;
+  const whole = { ...row, reward: row.reward ?? rewardRange[0] };
+  const why = whyRejected(whole, rewardRange);
   if (why) return countRejected(work.rejected as Record<string, number>, why);
-  const [old, fresh] = [probsOf(champion, row), probsOf(challenger, row)];
+  const [old, fresh] = [probsOf(champion, whole), probsOf(challenger, whole)];
   const [wOld, wNew] = [old[row.action]! / row.propensity, fresh[row.action]! / row.propensity];
   countTaken(work.support, row.mask, row.action);
   countWanted(work.support, row.mask, old);
   countWanted(work.support, row.mask, fresh);
 
-  const reward = scaled(row.reward, rewardRange);
-  // The mean of what came before is known before the action is drawn, so it moves no mean.
-  const usual = centre && work.n > 0 ? work.rewards / work.n : 0;
+  // The means of what came before are known before the action is drawn, so they move no mean.
+  const before = { rows: work.n, missing: work.missing.n };
+  const told = before.rows - before.missing;
+  const usual = centre && told > 0 ? work.rewards / told : 0;
+  const reward = came ? scaled(row.reward, rewardRange) : undefined;
   work.n++;
   work.played += work.play;
-  work.rewards += reward;
+  work.rewards += reward ?? 0;
   if (work.phase === "canary" && work.play > 0) work.stageDone++;
   work.champion = addWeight(work.champion, wOld, reward);
   work.challenger = addWeight(work.challenger, wNew, reward);
@@ -136,10 +154,14 @@ export function addRow(work: Work, row: GateRow, { champion, challenger }: Rival
     work.underFloor++;
     return;
   }
-  const difference = (wNew - wOld) * (reward - usual);
-  work.better.add(difference);
-  work.worse.add(-difference);
-  work.value.add(wNew * reward);
+  // What never came may have been anything from 0 to 1, and may hang on what was chosen: whatever
+  // is to be shown must hold if it was the worst for it (Manski, "Anatomy of the selection problem",
+  // Journal of Human Resources 24, 1989).
+  const gain = wNew - wOld;
+  work.better.add(gain * ((reward ?? (gain > 0 ? 0 : 1)) - usual));
+  work.worse.add(-gain * ((reward ?? (gain > 0 ? 1 : 0)) - usual));
+  work.value.add(wNew * (reward ?? 0));
+  addMissing(work, gain, came, before);
   for (const [name, { range }] of Object.entries(work.thresholds.guards)) {
     const guard = work.guards[name]!;
     const told = row.guards?.[name] ?? NaN;
@@ -148,22 +170,37 @@ export function addRow(work: Work, row: GateRow, { champion, challenger }: Rival
       continue;
     }
     const cost = scaled(told, range);
-    const before = guard.told > 0 ? guard.sum / guard.told : 0;
-    guard.better.add((wOld - wNew) * (cost - before));
+    const usual = guard.told > 0 ? guard.sum / guard.told : 0;
+    guard.better.add(-gain * (cost - usual));
     guard.told++;
     guard.sum += cost;
   }
+}
+
+/** The bounds begin after the first that is missing: until then there is nothing to compare. */
+function addMissing(
+  { missing }: Work,
+  gain: number,
+  came: boolean,
+  before: { readonly rows: number; readonly missing: number },
+): void {
+  if (!came) missing.n++;
+  if (before.missing === 0) return;
+  const difference = gain * ((came ? 0 : 1) - before.missing / before.rows);
+  missing.more.add(difference);
+  missing.less.add(-difference);
 }
 
 function scaled(value: number, [low, high]: readonly [number, number]): number {
   return (value - low) / (high - low);
 }
 
-function addWeight(sums: GateSums, w: number, reward: number): GateSums {
+function addWeight(sums: GateSums, w: number, reward: number | undefined): GateSums {
   return {
     sum: sums.sum + w,
     squares: sums.squares + w * w,
     largest: Math.max(sums.largest, w),
-    earned: sums.earned + w * reward,
+    earned: sums.earned + w * (reward ?? 0),
+    told: sums.told + (reward === undefined ? 0 : w),
   };
 }

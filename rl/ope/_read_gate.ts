@@ -5,9 +5,9 @@ const PHASES: readonly GatePhase[] = ["shadow", "canary", "promoted", "rolled ba
 
 /** Throws unless a stored state is whole; the bounds check themselves when they are opened. */
 export function checkState(state: GateState): void {
-  if (state?.v !== 1) {
+  if (state?.v !== 2) {
     throw new RangeError(
-      `a gate's state of version ${state?.v}, known is 1: a newer release wrote it, or it is none`,
+      `a gate's state of version ${state?.v}, known is 2: another release wrote it, or it is none`,
     );
   }
   const { thresholds, phase, stage, stageDone, play, n, played, rewards, underFloor } = state;
@@ -18,6 +18,7 @@ export function checkState(state: GateState): void {
   intact(counts([stageDone, n, underFloor]), "counts");
   intact(play >= 0 && play <= 1, "play");
   intact(played >= 0 && played <= n && rewards >= 0 && rewards <= n, "sums");
+  intact(counts([state.missing?.n]) && state.missing.n <= n, "missing");
   intact(counts(Object.values(state.rejected ?? { none: NaN })), "rejected");
   intact(sums(state.champion) && sums(state.challenger), "weights");
   const { taken, wanted, outside } = state.support ?? {};
@@ -33,7 +34,16 @@ export function checkState(state: GateState): void {
     guards.every((guard) => guard && counts([guard.told, guard.missing]) && guard.sum >= 0),
     "guards",
   );
-  for (const bound of [state.better, state.worse, ...guards.map((guard) => guard!.better)]) {
+  const { more, less } = state.missing;
+  for (
+    const bound of [
+      state.better,
+      state.worse,
+      more,
+      less,
+      ...guards.map((guard) => guard!.better),
+    ]
+  ) {
     intact(bound?.least === -1 / thresholds.floor && bound.alpha === level, "bounds");
   }
   intact(state.value?.least === 0 && state.value.alpha === level, "bounds");
@@ -44,7 +54,7 @@ function counts(values: readonly unknown[]): boolean {
 }
 
 function sums(of: GateSums): boolean {
-  return [of?.sum, of?.squares, of?.largest, of?.earned]
+  return [of?.sum, of?.squares, of?.largest, of?.earned, of?.told]
     .every((value) => Number.isFinite(value) && value! >= 0);
 }
 

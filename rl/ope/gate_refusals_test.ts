@@ -102,6 +102,9 @@ Deno.test("judgeChallenger() refuses damaged states and unknown versions", () =>
     { better: undefined },
     { worse: { ...whole.worse, capital: [] } },
     { value: { ...whole.value, least: -1 } },
+    { missing: undefined },
+    { missing: { ...whole.missing, n: 21 } },
+    { missing: { ...whole.missing, more: { ...whole.missing.more, least: -1 } } },
     { guards: {} },
     { thresholds: undefined },
     { thresholds: { ...whole.thresholds, alpha: 7 } },
@@ -110,10 +113,10 @@ Deno.test("judgeChallenger() refuses damaged states and unknown versions", () =>
     const state = { ...whole, ...change } as unknown as GateState;
     assert.throws(() => judgeChallenger(state, [], rivals), RangeError, JSON.stringify(change));
   }
-  for (const state of [{ ...whole, v: 2 }, null, "state"]) {
+  for (const state of [{ ...whole, v: 3 }, null, "state"]) {
     assert.throws(
       () => judgeChallenger(state as unknown as GateState, [], rivals),
-      /version .*, known is 1/,
+      /version .*, known is 2/,
     );
   }
 });

@@ -2,7 +2,12 @@ import type { LowerBoundSnapshot } from "./lower_bound.ts";
 import type { LoggedRow, Rejections, TargetPolicy } from "./types.ts";
 
 /** A logged decision, with what must not get worse. */
-export interface GateRow extends LoggedRow {
+export interface GateRow extends Omit<LoggedRow, "reward"> {
+  /**
+   * What it earned. Absent when nothing ever came of it: then it counts as the worst for whatever is
+   * to be shown. NaN is no reward and puts the row aside.
+   */
+  readonly reward?: number | undefined;
   /** Guard metrics, by name; larger is worse. One that is absent or not finite is missing. */
   readonly guards?: Readonly<Record<string, number>>;
 }
@@ -69,8 +74,10 @@ export interface GateSums {
   readonly squares: number;
   /** Largest weight. */
   readonly largest: number;
-  /** Sum of weights times rewards, these mapped onto `[0, 1]`. */
+  /** Sum of weights times rewards, these mapped onto `[0, 1]`, where one came. */
   readonly earned: number;
+  /** Sum of the weights where a reward came. */
+  readonly told: number;
 }
 
 /** What was taken and what was wanted, by action: an action that is wanted must have been taken. */
@@ -95,10 +102,20 @@ export interface GateGuard {
   readonly better: LowerBoundSnapshot;
 }
 
+/** What is kept of rewards that never came. */
+export interface GateMissing {
+  /** How many. */
+  readonly n: number;
+  /** Lower bound of how much more often nothing comes of the challenger's choices. */
+  readonly more: LowerBoundSnapshot;
+  /** The same of the champion's. */
+  readonly less: LowerBoundSnapshot;
+}
+
 /** The gate between two looks: plain JSON, to be stored and given back. */
 export interface GateState {
   /** Version of this shape. */
-  readonly v: 1;
+  readonly v: 2;
   /** The thresholds. */
   readonly thresholds: GateThresholds;
   /** Where the challenger stands. */
@@ -109,12 +126,14 @@ export interface GateState {
   readonly stageDone: number;
   /** Share of the challenger in the decisions from the last look on. */
   readonly play: number;
-  /** Usable rows since the last promotion. */
+  /** Usable rows since the last promotion, those without a reward among them. */
   readonly n: number;
   /** Sum over these rows of the challenger's share. */
   readonly played: number;
   /** Sum of the rewards as they were earned, mapped onto `[0, 1]`. */
   readonly rewards: number;
+  /** Rewards that never came. */
+  readonly missing: GateMissing;
   /** Rows put aside. */
   readonly rejected: Rejections;
   /** Rows in which a weight passed `1 / floor`. */
@@ -151,7 +170,7 @@ export type GateDecision =
 
 /** One condition of the gate at a look. */
 export interface GateCheck {
-  /** Which: `logging`, `a`, `b`, `c`, `d`, `e`, `f` or `budget`. */
+  /** Which: `logging`, `missing`, `a`, `b`, `c`, `d`, `e`, `f` or `budget`. */
   readonly name: string;
   /** What is looked at. */
   readonly what: string;
@@ -177,9 +196,14 @@ export interface GateVerdict {
   readonly play: number;
   /** Usable rows since the last promotion. */
   readonly n: number;
+  /** How many of them never had a reward. */
+  readonly missing: number;
   /** Rows put aside, by reason. */
   readonly rejected: Rejections;
-  /** Self-normalised estimates of both values, in the rewards' unit; absent without weights. */
+  /**
+   * Self-normalised estimates of both values over rows with a reward, in the rewards' unit; absent
+   * without weights.
+   */
   readonly values?: { readonly champion: number; readonly challenger: number };
   /** Each condition with its numbers. */
   readonly checks: readonly GateCheck[];

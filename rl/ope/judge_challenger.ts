@@ -1,6 +1,7 @@
 import {
   budgetCheck,
   loggingChecks,
+  lostCheck,
   percent,
   promotionChecks,
   rollbackCheck,
@@ -38,11 +39,13 @@ import { checkState } from "./_read_gate.ts";
  *   played);
  * - (a) the effective sample size is at least `max(100, 0.05 n)`;
  * - (b) no weight is over `1 / floor`, and no action is wanted that the log never took;
- * - (c) the time-uniform lower bound of `(w_new - w_champ) r` is above 0;
+ * - (c) the time-uniform lower bound of `(w_new - w_champ) r` is above 0, also if each reward that
+ *   never came was the worst for it, and it is not shown that one of the two loses more of them;
  * - (d) no guard metric is worse by more than delta in its upper bound;
  * - (e) each stage has had its decisions, and the conservative budget allows to play at all;
  * - (f) the same bound reversed is not above 0: else it is turned down, or taken back after it was
- *   played or promoted.
+ *   played or promoted. A promoted one of which it is shown that its rewards are missing more often
+ *   is taken back, too: nobody could show then that it is worse.
  *
  * The bounds hold at all times at once: look after every row, or once a day. It is a pure function;
  * the state given is not changed, is plain JSON, and can be stored.
@@ -96,6 +99,9 @@ export function judgeChallenger(
 /** 5 standard errors instead of 3, and as much more of rows put aside. */
 const FAR = 5 / 3;
 
+/** What must hold for a challenger to be played. */
+const NEEDED: readonly string[] = ["a", "b", "c", "d", "missing"];
+
 type Decided = [GateDecision, string[]];
 
 /** Decides, and moves phase, stage and share on. */
@@ -116,11 +122,20 @@ function decide(work: Work, log: GateCheck[], checks: GateCheck[]): Decided {
     const says = "the challenger is shown to be worse: the champion is played";
     return [shadow ? "reject" : "roll back", [says, told(worse)]];
   }
-  if (work.phase === "promoted") return ["watch", ["nothing shows that the former was better"]];
-  const missing = failing(checks.filter(({ name }) => "abcd".includes(name)));
-  if (missing.length > 0) {
+  const lost = lostCheck(work);
+  if (work.phase === "promoted") {
+    if (lost.ok) return ["watch", ["nothing shows that the former was better"]];
+    work.phase = "rolled back";
     work.play = 0;
-    return work.phase === "shadow" ? ["wait", missing] : ["hold", missing];
+    return ["roll back", [
+      "what the challenger does can be judged less: the champion is played",
+      told(lost),
+    ]];
+  }
+  const open = failing(checks.filter(({ name }) => NEEDED.includes(name)));
+  if (open.length > 0) {
+    work.play = 0;
+    return work.phase === "shadow" ? ["wait", open] : ["hold", open];
   }
   return work.phase === "shadow" ? startCanary(work, checks) : goOn(work, checks);
 }
@@ -169,15 +184,16 @@ function verdict(
   checks: readonly GateCheck[],
   reasons: readonly string[],
 ): GateVerdict {
-  const { n, phase, play, rejected, champion, challenger, thresholds } = work;
+  const { n, phase, play, missing, rejected, champion, challenger, thresholds } = work;
   const [low, high] = thresholds.rewardRange;
-  const weighed = champion.sum > 0 && challenger.sum > 0;
+  const weighed = champion.told > 0 && challenger.told > 0;
   return {
     v: 1,
     decision,
     phase,
     play,
     n,
+    missing: missing.n,
     rejected: { ...rejected },
     ...weighed && {
       values: {

@@ -98,6 +98,7 @@ export type {
   GateDecision,
   GateGuard,
   GateLook,
+  GateMissing,
   GateOptions,
   GatePhase,
   GateRow,

@@ -9,6 +9,7 @@ import { formatReport } from "./_format_report.ts";
 import { type CheckPlan, type CheckWish, fieldsOf, planCheck } from "./_plan_check.ts";
 import { findSuppressions } from "./_suppressions.ts";
 import { toReport } from "./_to_report.ts";
+import { type KeptReport, verifyChange } from "./_verify_change.ts";
 
 /** Most problems and notes of a report that are stored; tests are all, without their messages. */
 const MAX_STORED = 200;
@@ -33,12 +34,18 @@ export async function runCheck(
     notes: [...absent, ...reading.notes ?? [], ...notesOn(plan, wish)],
   });
   const report = suppressions === undefined ? read : { ...read, suppressions };
-  await ctx.store.put(`checks:last:${kind}`, {
+  const { paths, filter, toolchain } = wish;
+  const kept: KeptReport = {
     ...report,
     ts: Date.now(),
+    asked: { paths, filter, toolchain },
     tests: report.tests.map(({ ms: _, message: __, line: ___, ...test }) => test),
     problems: report.problems.slice(0, MAX_STORED),
-  });
+  };
+  const key = `checks:last:${kind}`;
+  const before = ctx.learner && await ctx.store.get<KeptReport>(key);
+  await ctx.store.put(key, kept);
+  await verifyChange(before, kept, ctx);
   return { ok: report.ok, data: report, text: formatReport(report, tailOf(result)) };
 }
 

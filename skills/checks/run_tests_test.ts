@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LAST_CHANGE, type Learner } from "../../core/agent/learner.ts";
 import { UserError } from "../../core/errors.ts";
 import { have, openBench } from "../_testing.ts";
 import type { CheckReport, TestOutcome } from "../../core/check_report.ts";
@@ -50,6 +51,32 @@ Deno.test("steps", async (t) => {
   const stored = await bench.ctx.store.get<CheckReport>("checks:last:test");
   assert.equal(stored?.tests.length, 4);
   assert.equal(stored?.tests.some((test) => "message" in test), false);
+});
+
+Deno.test("run_tests tells what learns how it came out since a change, against the same run before", async () => {
+  await using bench = await openBench({ "deno.json": "{}", "a_test.ts": PASS });
+  const told: [number, number][] = [];
+  const verified = (before: CheckReport, now: CheckReport) => {
+    told.push([before.passed, now.passed]);
+    return Promise.resolve(undefined);
+  };
+  let opened = 0;
+  const learner = () => {
+    opened++;
+    return Promise.resolve({ verified } as Partial<Learner> as Learner);
+  };
+  const run = () => bench.run(runTests, {}, { learner });
+  await run();
+  await run();
+  assert.equal(opened, 0, "nothing was changed");
+  await bench.ctx.store.put(LAST_CHANGE, Date.now());
+  await bench.write({ "a_test.ts": `${PASS}Deno.test("more", () => {});\n` });
+  await bench.run(runTests, { filter: "adds" }, { learner });
+  assert.deepEqual(told, [], "another run says nothing of it");
+  await run();
+  await bench.ctx.store.put(LAST_CHANGE, Date.now() + 1000);
+  await run();
+  assert.deepEqual(told, [[2, 2]]);
 });
 
 Deno.test("run_tests takes the project's task, a target, a filter", async () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createCaller } from "../../core/agent/caller.ts";
 import type { CallResult } from "../../core/agent/mind.ts";
-import { createBus } from "../../core/bus.ts";
 import { catalogEntry } from "../../core/catalog_entry.ts";
 import { mergeConfig } from "../../core/config_merge.ts";
 import { UserError } from "../../core/errors.ts";
@@ -15,6 +14,7 @@ import { createRedactor } from "../../core/safety/redact.ts";
 import { openMemoryStore } from "../../core/store/memory.ts";
 import type { Origin } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
+import { createSessionBus } from "../session_bus.ts";
 import exec from "./exec.ts";
 
 const CANARY = "canary-outside";
@@ -49,9 +49,9 @@ async function place(allow: readonly string[], env: Record<string, string> = {})
       throw new UserError("refused", decision.reason, { rule: decision.rule });
     },
   });
-  const bus = createBus<Event>();
+  const bus = createSessionBus();
   const events: Event[] = [];
-  bus.subscribe(">", (event) => void events.push(event));
+  bus.subscribe(">", ({ value }) => void events.push(value));
   const caller = createCaller(
     {
       workspace: { root, logs: `${root}/logs` },

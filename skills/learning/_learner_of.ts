@@ -14,12 +14,17 @@ export async function learnerOf({ learner }: Pick<ToolContext, "learner">): Prom
   });
 }
 
-/** Runs what may refuse an input: that is the person's to mend. */
-export async function asked<T>(work: () => Promise<T>, hint: string): Promise<T> {
+/** Runs what may refuse an input, perhaps out of a file: that is the person's to mend. */
+export async function asked<T>(
+  work: () => Promise<T>,
+  hint: string,
+  file?: string,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new UserError("usage", cause.message, { hint, cause });
+    const where = file === undefined ? "" : `${file} is `;
+    throw new UserError("usage", `${where}${cause.message}`, { hint, cause });
   }
 }

@@ -38,7 +38,7 @@ const feedback: Tool<FeedbackInput, Explanation> = defineTool({
     const data = await asked(() => learner.feedback(mark, name), "for example: feedback 2 git_log");
     if (data === undefined) {
       throw new UserError("failed", "there is no request to judge", {
-        hint: "the last one was judged already, is more than ten minutes old, or there was none",
+        hint: "the last one was judged already, is more than ten minutes old, or was a model's",
       });
     }
     const { tool: chosen } = data;

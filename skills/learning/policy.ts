@@ -4,24 +4,55 @@ import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import { asked, learnerOf } from "./_learner_of.ts";
 import { plotLines, plotSvg } from "./_plot.ts";
+import { evaluationLines, passText, statusText } from "./_policy_text.ts";
+import { writeOwn } from "../_write_own.ts";
 
-const ACTIONS = ["status", "evaluate", "report", "reset", "replay", "export", "import"] as const;
+const ACTIONS = [
+  "status",
+  "evaluate",
+  "report",
+  "reset",
+  "replay",
+  "export",
+  "import",
+  "background",
+] as const;
 
 const input = z.object({
-  action: z.enum(ACTIONS).default("status")
-    .describe("what to do; reset forgets, replay learns the whole log anew"),
+  action: z.enum(ACTIONS).default("status").describe(
+    "what to do; reset forgets, replay learns the log anew, background trains and judges " +
+      "challengers until Ctrl-C",
+  ),
   file: z.string().min(1).optional().describe("import: file to read; export and report: to write"),
+  force: z.boolean().default(false).describe("export and report: replace any file")
+    .meta({ model: "hidden" }),
+  once: z.boolean().default(false).describe("background: one pass, then end")
+    .meta({ model: "hidden" }),
+  interval: z.coerce.number().min(0.1).max(86_400).default(5)
+    .describe("background: seconds between looks at the log").meta({ model: "hidden" }),
+  most: z.coerce.number().int().min(1).optional()
+    .describe("background: entries of the log that a pass takes at most; default all there are")
+    .meta({ model: "hidden" }),
 });
 
 /** Input of the tool `policy`. */
 export interface PolicyInput {
+  /** What to do. Default `status`. */
   readonly action: typeof ACTIONS[number];
   /** With `import` the file to read; with `export` and `report` the one to write. */
   readonly file?: string | undefined;
+  /** Whether `export` and `report` replace a file that they did not write. Default false. */
+  readonly force: boolean;
+  /** Whether `background` ends after one pass. Default false. */
+  readonly once: boolean;
+  /** Seconds between two looks of `background` at the log. Default 5. */
+  readonly interval: number;
+  /** Entries of the log that a pass of `background` takes at most. Default all there are. */
+  readonly most?: number | undefined;
 }
 
 /** What no model does to what the person taught. */
-const OWNER_ONLY: ReadonlySet<string> = new Set(["reset", "replay", "import"]);
+const OWNER_ONLY: ReadonlySet<string> = new Set(["reset", "replay", "import", "background"]);
 
 /** Shows, judges and tends what was learned about tools; the command `rl` is its short form. */
 const policy: Tool<PolicyInput, unknown> = defineTool({
@@ -34,6 +65,7 @@ const policy: Tool<PolicyInput, unknown> = defineTool({
     { line: "policy evaluate", says: "whether it is better than the rules" },
     { line: "policy report curve.svg", says: "how it went, as a picture" },
     { line: "policy export policy.json", says: "to import elsewhere" },
+    { line: "policy background --once", says: "train and judge by what came since" },
   ],
   effect: "read",
   needs: ({ action, file }) => ({
@@ -54,11 +86,13 @@ const policy: Tool<PolicyInput, unknown> = defineTool({
       case "evaluate":
         return shownEvaluation(await learner.evaluate());
       case "report":
-        return await report(await learner.evaluate(), given.file, ctx);
+        return await report(await learner.evaluate(), given, ctx);
       case "export":
-        return await exported(learner, given.file, ctx);
+        return await exported(learner, given, ctx);
       case "import":
         return await imported(learner, given.file, ctx);
+      case "background":
+        return await background(learner, given, ctx);
     }
   },
 });
@@ -66,40 +100,19 @@ const policy: Tool<PolicyInput, unknown> = defineTool({
 export default policy;
 
 function shownStatus(data: LearnerStatus): ToolResult {
-  const { decisions, learned, open, passedOver, tools } = data;
-  const text = [
-    `${data.policy}: ${decisions} decisions, learned from ${learned}, ${open} awaited, ` +
-    `${passedOver} passed over`,
-    data.why,
-    ...tools.map(({ tool, count, reward }) =>
-      `  ${tool.padEnd(14)} ${String(count).padStart(5)} times, reward ${reward.toFixed(2)}`
-    ),
-  ].join("\n");
-  return { ok: true, data, text };
-}
-
-function evaluationLines({ rows, effective, rejected, values, verdict }: LearnerEvaluation) {
-  const odd = Object.entries(rejected).map(([why, count]) => `${count} (${why})`);
-  return [
-    `${rows} first choices with an outcome; for the rules they tell as much as ` +
-    `${Math.round(effective)}`,
-    ...odd.length === 0 ? [] : [`left out: ${odd.join(", ")}`],
-    ...values.map(({ policy, value, low, high, method }) =>
-      `  ${policy.padEnd(8)} ${value.toFixed(3)}  (${low.toFixed(3)} to ${high.toFixed(3)})  ` +
-      method
-    ),
-    verdict,
-  ];
+  return { ok: true, data, text: statusText(data) };
 }
 
 function shownEvaluation(data: LearnerEvaluation): ToolResult {
   return { ok: data.rows > 0, data, text: evaluationLines(data).join("\n") };
 }
 
+const TITLE = "Mean reward of first choices";
+
 async function report(
   data: LearnerEvaluation,
-  file: string | undefined,
-  { files }: ToolContext,
+  { file, force }: PolicyInput,
+  ctx: ToolContext,
 ): Promise<ToolResult> {
   const points = data.series.map(({ decisions, reward }) => ({ x: decisions, y: reward }));
   const lines = [
@@ -109,32 +122,26 @@ async function report(
     ...plotLines(points, "decisions"),
   ];
   if (file !== undefined) {
-    const svg = plotSvg(points, "Mean reward of first choices", "decisions");
-    await written(files, file, svg, "policy report");
-    lines.push(`written: ${file}`);
+    const text = plotSvg(points, TITLE, "decisions");
+    const isOurs = (old: string) => old.startsWith("<svg") && old.includes(TITLE);
+    lines.push(await writeOwn({ file, text, label: "policy report", isOurs, force }, ctx));
   }
   return { ok: data.rows > 0, data, text: lines.join("\n") };
 }
 
-async function written(
-  files: ToolContext["files"],
-  file: string,
-  text: string,
-  label: string,
-): Promise<void> {
-  const from = await files.state(file);
-  await files.commit(label, [{ from, to: new TextEncoder().encode(text) }]);
-}
-
 async function exported(
   learner: Learner,
-  file: string | undefined,
-  { files }: ToolContext,
+  { file, force }: PolicyInput,
+  ctx: ToolContext,
 ): Promise<ToolResult> {
-  const text = await learner.export();
-  if (file === undefined) return { ok: true, data: JSON.parse(text), text };
-  await written(files, file, `${text}\n`, "policy export");
-  return { ok: true, data: { file }, text: `written: ${file}` };
+  const state = await learner.export();
+  if (file === undefined) return { ok: true, data: JSON.parse(state), text: state };
+  const isOurs = (old: string) => /^\{"v":\d+,"sum":\d+,"text":/.test(old);
+  const text = await writeOwn(
+    { file, text: `${state}\n`, label: "policy export", isOurs, force },
+    ctx,
+  );
+  return { ok: true, data: { file }, text };
 }
 
 async function imported(
@@ -149,6 +156,38 @@ async function imported(
   }
   const text = await files.readText(file);
   return shownStatus(
-    await asked(() => learner.import(text), "give a file that policy export has written"),
+    await asked(() => learner.import(text), "give a file that policy export has written", file),
   );
+}
+
+/** Trains until it is stopped; each pass is told as it ends. */
+async function background(
+  learner: Learner,
+  { once, interval, most }: PolicyInput,
+  { signal, progress }: ToolContext,
+): Promise<ToolResult> {
+  if (learner.train === undefined) {
+    throw new UserError("failed", "nothing is trained in this session", {
+      hint: "use the dspy-code program",
+    });
+  }
+  const data = { passes: 0, entries: 0, outcomes: 0, missing: 0, verdicts: 0 };
+  let last = "";
+  await learner.train({
+    once,
+    interval: interval * 1000,
+    signal,
+    ...most !== undefined && { most },
+    onPass(pass) {
+      data.passes++;
+      data.entries += pass.entries;
+      data.outcomes += pass.outcomes;
+      data.missing += pass.missing;
+      data.verdicts += pass.verdicts.length;
+      last = passText(pass);
+      if (!once) progress({ text: last, lasting: true });
+    },
+  });
+  const text = `${data.passes} passes, ${data.entries} entries, ${data.outcomes} outcomes`;
+  return { ok: true, data, text: once ? last : text };
 }

@@ -43,7 +43,8 @@ function shown(it: Explanation): string {
   const same = it.untaught === it.tool;
   const when = new Date(it.ts).toISOString().slice(0, 16).replace("T", " ");
   const others = it.arms.filter(({ tool, masked }) => tool !== it.tool && masked === undefined);
-  const masked = it.arms.filter((arm) => arm.masked !== undefined).map(({ tool }) => tool);
+  const masked = it.arms.filter((arm) => arm.masked !== undefined)
+    .map(({ tool, masked }) => `${tool} (${masked})`);
   return [
     `${it.tool}  ${when}, picked with probability ${it.propensity.toFixed(3)} by ${it.policy}`,
     same ? "  the rules would have picked it too" : `  without learning: ${it.untaught}`,
@@ -54,8 +55,8 @@ function shown(it: Explanation): string {
     ...masked.length === 0 ? [] : [`  could not be chosen: ${masked.join(", ")}`],
     ...it.features.length === 0 ? [] : [
       "  what counted: " +
-      it.features.map(({ name, adds }) =>
-        `${spoken(name)} ${adds < 0 ? "-" : "+"}${Math.abs(adds).toFixed(2)}`
+      it.features.map(({ said, adds }) =>
+        `${said} ${adds < 0 ? "-" : "+"}${Math.abs(adds).toFixed(2)}`
       ).join(", "),
     ],
   ].join("\n");
@@ -64,11 +65,4 @@ function shown(it: Explanation): string {
 function armLine({ tool, mean, low, high, count }: ArmBelief, mark: string): string {
   const interval = `${low.toFixed(2)} to ${high.toFixed(2)}`;
   return `  ${mark} ${tool.padEnd(12)} ${mean.toFixed(2)}  (${interval})  ${count}`;
-}
-
-/** `w:green` is a word, `b:who call` two words side by side. */
-function spoken(name: string): string {
-  const said = /^[wb]:(.+)$/.exec(name)?.[1];
-  if (said === undefined) return name;
-  return `"${said.replace(/^\^ /, "(start) ").replace(/ \$$/, " (end)")}"`;
 }

@@ -4,7 +4,7 @@ import { defineTool, type ToolContext, type ToolResult } from "../../core/tool.t
 import { quietOffer } from "../_quiet_offer.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import type { LogContext } from "./context_builder.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../../core/logs/counted.ts";
 import { logNeeds, openLogs } from "./log_source.ts";
 import { LOCAL_CONTAINER, rememberLast } from "./remember_last.ts";
 import { type LogFileReport, type LogReport, reportLogs } from "./report_logs.ts";

@@ -4,8 +4,8 @@ import { sig } from "../../core/program/signature.ts";
 import { defineSkill, type Skill } from "../../core/program/skill.ts";
 import { fitText } from "../_fit_text.ts";
 import { ungrounded } from "../_grounded.ts";
-import { isKeyEvent } from "./extract_key_events.ts";
-import type { LocatedTrace } from "./locate_traces.ts";
+import { isKeyEvent } from "../../core/logs/extract_key_events.ts";
+import type { LocatedTrace } from "../../core/logs/locate_traces.ts";
 
 /** Input of {@linkcode contextBuilder}. */
 export interface ContextInput {

@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts";
 import { closest } from "../../core/closest.ts";
 import { defineTool } from "../../core/tool.ts";
 import type { Store } from "../../core/store/types.ts";
-import { LAST_FIELDS } from "./remember_last.ts";
+import { LAST_FIELDS } from "../../core/logs/last_findings.ts";
 
 export default defineTool({
   name: "last",

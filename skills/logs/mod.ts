@@ -15,12 +15,22 @@
  *
  * @module
  */
+export {
+  extractKeyEvents,
+  isKeyEvent,
+  type KeyEventOptions,
+  type LocatedTrace,
+  type LocateOptions,
+  locateTraces,
+  type LogLevel,
+  type LogSummary,
+  parseTraces,
+  summarizeLog,
+  type Trace,
+  type TraceFrame,
+} from "../../core/logs/mod.ts";
 export { type BundledLog, bundleLogs, type BundleOptions, type LogBundle } from "./bundle_logs.ts";
 export { contextBuilder, type ContextInput, type LogContext } from "./context_builder.ts";
-export { extractKeyEvents, isKeyEvent, type KeyEventOptions } from "./extract_key_events.ts";
 export { findLogs, type LogFile } from "./find_logs.ts";
-export { type LocatedTrace, type LocateOptions, locateTraces } from "./locate_traces.ts";
 export { type FollowerOptions, type LogChange, LogFollower } from "./log_follower.ts";
-export { parseTraces, type Trace, type TraceFrame } from "./parse_traces.ts";
 export { readCapped } from "./read_capped.ts";
-export { type LogLevel, type LogSummary, summarizeLog } from "./summarize_log.ts";

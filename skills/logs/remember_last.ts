@@ -1,8 +1,5 @@
-import { createRedactor, redactJson } from "../../core/safety/redact.ts";
-import type { Json, Store } from "../../core/store/types.ts";
-
-/** What is kept of the last look at a container. */
-export const LAST_FIELDS = ["summary", "plan", "key_points", "ts"] as const;
+import { type LastFindings, lastWrites } from "../../core/logs/last_findings.ts";
+import type { Store } from "../../core/store/types.ts";
 
 /** The container that stands for work done by hand in the workspace. */
 export const LOCAL_CONTAINER = "local";
@@ -17,14 +14,7 @@ export const LOCAL_CONTAINER = "local";
 export async function rememberLast(
   store: Store,
   container: string,
-  values: Readonly<Partial<Record<"summary" | "plan" | "key_points", Json>>>,
+  values: LastFindings,
 ): Promise<void> {
-  const all = redactJson({ ...values, ts: Date.now() }, createRedactor([]));
-  await store.commit(
-    Object.entries(all).map(([field, value]) => ({
-      op: "put",
-      key: `last:${container}:${field}`,
-      value,
-    })),
-  );
+  await store.commit(lastWrites(container, values, Date.now()));
 }

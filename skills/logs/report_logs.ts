@@ -1,9 +1,9 @@
 import type { Files } from "../../core/workspace/files.ts";
 import { type BundledLog, bundleLogs, type BundleOptions } from "./bundle_logs.ts";
-import { extractKeyEvents, isKeyEvent } from "./extract_key_events.ts";
-import { type LocatedTrace, locateTraces } from "./locate_traces.ts";
-import { parseTraces } from "./parse_traces.ts";
-import { type LogSummary, summarizeLog } from "./summarize_log.ts";
+import { extractKeyEvents, isKeyEvent } from "../../core/logs/extract_key_events.ts";
+import { type LocatedTrace, locateTraces } from "../../core/logs/locate_traces.ts";
+import { parseTraces } from "../../core/logs/parse_traces.ts";
+import { type LogSummary, summarizeLog } from "../../core/logs/summarize_log.ts";
 
 /** What one log says. */
 export interface LogFileReport extends LogSummary {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
-import { counted } from "./counted.ts";
-import { extractKeyEvents, isKeyEvent } from "./extract_key_events.ts";
+import { counted } from "../../core/logs/counted.ts";
+import { extractKeyEvents, isKeyEvent } from "../../core/logs/extract_key_events.ts";
 import { type LogChange, LogFollower } from "./log_follower.ts";
 import { logNeeds, type LogSource, openLogs } from "./log_source.ts";
 import { readCapped } from "./read_capped.ts";

@@ -1,5 +1,5 @@
 /** The steps of a plan that renames or removes one thing, wherever it stands. */
-import { counted } from "../logs/counted.ts";
+import { counted } from "../../core/logs/counted.ts";
 import { change, type Draft, step } from "./_draft.ts";
 import type { SubjectFacts } from "./about_subject.ts";
 import type { PackagePlaces } from "./find_package.ts";

@@ -1,5 +1,5 @@
 import { findDanger } from "../../core/safety/danger.ts";
-import { counted } from "../logs/counted.ts";
+import { counted } from "../../core/logs/counted.ts";
 import { fileRole, isGenerated } from "./file_role.ts";
 import type { DefinitionPlace } from "./find_places.ts";
 import type { PlanFacts } from "./gather_facts.ts";

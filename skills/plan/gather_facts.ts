@@ -1,7 +1,7 @@
 import type { ToolContext } from "../../core/tool.ts";
 import { learnedGraph } from "../code/learned_graph.ts";
 import { openLogs } from "../logs/log_source.ts";
-import type { LocatedTrace } from "../logs/locate_traces.ts";
+import type { LocatedTrace } from "../../core/logs/locate_traces.ts";
 import { type LogReport, reportLogs } from "../logs/report_logs.ts";
 import { classifyTask, type TaskKind } from "./classify_task.ts";
 import {

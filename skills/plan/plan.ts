@@ -5,7 +5,7 @@ import { lazy } from "../../core/lazy.ts";
 import type { SkillResult } from "../../core/program/skill.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { LOCAL_CONTAINER, rememberLast } from "../logs/remember_last.ts";
-import type { LocatedTrace } from "../logs/locate_traces.ts";
+import type { LocatedTrace } from "../../core/logs/locate_traces.ts";
 import { quietOffer } from "../_quiet_offer.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import { assessRisks, type Risk } from "./assess_risks.ts";

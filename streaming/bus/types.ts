@@ -95,6 +95,7 @@ export interface PublishOptions {
 
 /** How the way to other processes is. */
 export interface BusHealth {
+  /** Whether messages get there now. */
   readonly available: boolean;
   /** Why not. */
   readonly reason?: string;
@@ -102,18 +103,47 @@ export interface BusHealth {
   readonly [detail: string]: unknown;
 }
 
-/** Counters of a bus; JSON as the status server gives it. */
+/**
+ * Counters of a bus; JSON as the status server gives it. On a local bus
+ * `delivered + dropped + dlq_total + queued` is what its subscriptions and groups were to get:
+ * each published message once for each of them that was open, and `replayed`.
+ */
 export interface BusMetrics {
   /** Depth of each plain subscription, by topic. */
   readonly topics: Readonly<Record<string, readonly number[]>>;
   /** Depth of each member, by topic and group. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  /** Messages published. */
   readonly published: number;
+  /** Messages handed to a reader; with manual acknowledgement those acknowledged. */
   readonly delivered: number;
+  /** Messages that gave way to newer ones, or whose reader left. */
   readonly dropped: number;
+  /** Messages given up. */
   readonly dlq_total: number;
+  /** The same by reason, without the text of errors. */
   readonly dlq_by_reason: Readonly<Record<string, number>>;
-  readonly by_topic: Readonly<Record<string, { readonly published: number; readonly dlq: number }>>;
+  /** By topic, since the bus was opened. */
+  readonly by_topic: Readonly<
+    Record<string, {
+      /** Messages published. */
+      readonly published: number;
+      /** Messages given up. */
+      readonly dlq: number;
+    }>
+  >;
+  /** Messages that wait or are worked on. */
+  readonly queued?: number;
+  /** Messages handed out besides those published: from the log, or as retained last value. */
+  readonly replayed?: number;
+  /** How often a reader had no room. */
+  readonly backpressure?: number;
+  /** The most that ever waited for one reader, by its topic. */
+  readonly high_water?: Readonly<Record<string, number>>;
+  /** Messages published that a group with a log has not done yet, by topic and group. */
+  readonly lag?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** When the last message was given up, in seconds since the epoch. */
+  readonly dlq_last_ts?: number;
 }
 
 /**

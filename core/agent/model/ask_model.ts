@@ -18,6 +18,7 @@ import type { ProseCall } from "./model_mind.ts";
 import { foldersTo, readInstructions } from "./project_instructions.ts";
 import { systemPrompt } from "./prompt.ts";
 import { type ModelRun, runModel } from "./run_model.ts";
+import { type Beside, suggestBeside } from "./suggest_beside.ts";
 import { takeRequest } from "./take_request.ts";
 import { verifyChanges } from "./verify_changes.ts";
 import { windowReport } from "./window_report.ts";
@@ -62,17 +63,30 @@ export async function askModel(
 ): Promise<ModelEnd> {
   const { schema } = options;
   const inForm = schema && (await loadSchema()).answerBySchema(schema);
-  const run = await prepare(text, setup, options, results, signal);
-  const { conversation } = run;
-  if (options.act === "compact") return await shorten(run, text);
-  if (options.act === "context") return done(windowReport(run));
-  await takeRequest(text, run);
+  const alone = await prepare(text, setup, options, results, signal);
+  const { conversation } = alone;
+  if (options.act === "compact") return await shorten(alone, text);
+  if (options.act === "context") return done(windowReport(alone));
+  await takeRequest(text, alone);
+  const beside = setup.learner && suggestBeside(text, setup);
+  const run = beside === undefined ? alone : watched(alone, beside);
   const end = await verifyChanges(run, options.verify, results, () => runModel(run));
   const last = conversation.path.at(-1)?.body;
   const silent = last?.kind === "user" || (last?.kind === "assistant" && last.cut === CUT_OFF);
-  if (end.stop === "error" && silent && results.length === 0) return { ...end, silent };
+  const unanswered = end.stop === "error" && silent && results.length === 0;
+  await beside?.end(!unanswered);
+  if (unanswered) return { ...end, silent };
   const answer = inForm !== undefined && end.ok ? await inForm(run, end) : end;
   return endWithoutChanges(answer, results, setup);
+}
+
+/** The same run, of which the chooser is told. */
+function watched(run: ModelRun, { during, took }: Beside): ModelRun {
+  const onResult = (result: CallResult) => {
+    took(result);
+    run.onResult(result);
+  };
+  return { ...run, during, onResult };
 }
 
 /** Opens model and conversation, and says who may do what. */

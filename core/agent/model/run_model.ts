@@ -35,6 +35,8 @@ export interface ModelRun {
   readonly request: string;
   /** Told each result. */
   readonly onResult: (result: CallResult) => void;
+  /** Told that a reply is awaited. Default: nobody is. */
+  readonly during?: (<T>(reply: Promise<T>) => Promise<T>) | undefined;
   readonly signal: AbortSignal;
   readonly inbox?: AskOptions["inbox"] | undefined;
   /** What the run took so far, in all its rounds: the model writes into it. */
@@ -105,7 +107,11 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
   return await runLoop({
     mind: {
       ...mind,
-      next: (...turn) => (steps.left--, mind.next(...turn)),
+      next: (...turn) => {
+        steps.left--;
+        const reply = mind.next(...turn);
+        return run.during?.(reply) ?? reply;
+      },
       async took(results) {
         await mind.took?.(results);
         await notes.took(results);

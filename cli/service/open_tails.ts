@@ -1,0 +1,148 @@
+import type { Store } from "../../core/store/types.ts";
+import type { Files } from "../../core/workspace/files.ts";
+import type { EventStream } from "../../streaming/bus/types.ts";
+import { type ContextSink, contextSink } from "../../streaming/logs/context_sink.ts";
+import { autodiscoverLogs, type DiscoveredLog } from "../../streaming/logs/discover_logs.ts";
+import type { TailPosition } from "../../streaming/logs/file_position.ts";
+import { FileTailer } from "../../streaming/logs/file_tailer.ts";
+import { tailedLines } from "../../streaming/logs/line_sink.ts";
+import { ContextLines } from "../../streaming/logs/context_lines.ts";
+import type { RoleContext } from "./service_main.ts";
+
+/** What {@linkcode openTails} follows. */
+export interface TailsWanted {
+  readonly files: Files;
+  readonly logs: readonly DiscoveredLog[];
+  readonly bus: EventStream;
+  readonly store: Store;
+  readonly windowSec: number;
+  readonly fromStart: boolean;
+}
+
+/** The logs of a workspace, followed. */
+export interface Tails {
+  readonly logs: readonly DiscoveredLog[];
+  /** Lines read. */
+  lines(): number;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between two looks for new logs. */
+const DISCOVER_MS = 3_000;
+
+interface Tail {
+  readonly tailer: FileTailer;
+  readonly sink: ContextSink<TailPosition>;
+}
+
+/** Follows logs, and those that come later; their hits become contexts, all lines raw messages. */
+export async function openTails(context: RoleContext, wanted: TailsWanted): Promise<Tails> {
+  const { init, tell } = context;
+  const { files, bus, store, windowSec, fromStart } = wanted;
+  const warn = (text: string) => tell("service.notice", { level: "warning", text });
+  const tails = new Map<string, Tail>();
+  const logs: DiscoveredLog[] = [];
+  const docker = dockerContexts(wanted);
+  context.onLine = docker.take;
+  for (const log of wanted.logs) await follow(log, fromStart);
+  const ending = new AbortController();
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => looking = looking.then(look).catch(() => {}), DISCOVER_MS);
+  let stopped: Promise<void> | undefined;
+
+  async function follow(log: DiscoveredLog, isNew: boolean): Promise<void> {
+    if (tails.has(log.log_file)) return;
+    logs.push(log);
+    if (log.log_file.startsWith("docker:")) return;
+    const { container } = log;
+    const raw = `logs.raw.${container}`;
+    const sink = contextSink<TailPosition>(bus, {
+      store,
+      key: `tail:${log.log_file}`,
+      topic: `logs.ctx.${container}`,
+      windowSec,
+      onBatch(batch) {
+        for (const line of tailedLines(batch)) bus.publish(raw, line, { key: container });
+      },
+      onError: (error) =>
+        warn(`${log.log_file}: ${error instanceof Error ? error.message : error}`),
+    });
+    const tailer = await FileTailer.open(`${init.root}/${log.log_file}`, sink, {
+      root: init.root,
+      fromStart: isNew,
+      onNotice: ({ kind, text }) => {
+        if (kind !== "rotated" && kind !== "truncated") warn(text);
+      },
+    });
+    tails.set(log.log_file, { tailer, sink });
+  }
+
+  /** A log that comes while this runs is read from its start. */
+  async function look(): Promise<void> {
+    const found = await autodiscoverLogs(files, {
+      all: true,
+      logs: init.config.logs,
+      signal: ending.signal,
+    });
+    for (const log of found) {
+      if (tails.has(log.log_file)) continue;
+      await follow({ ...log, container: freeName(log.container, logs) }, true);
+      tell("service.notice", {
+        level: "info",
+        text: `watching ${log.log_file} (${log.container})`,
+      });
+    }
+  }
+
+  return {
+    logs,
+    lines: () => [...tails.values()].reduce((sum, { tailer }) => sum + tailer.metrics().lines, 0),
+    stop: () =>
+      stopped ??= (async () => {
+        clearInterval(timer);
+        ending.abort();
+        await looking;
+        await Promise.all([...tails.values()].map(async ({ tailer, sink }) => {
+          await tailer.stop();
+          await sink.close();
+        }));
+        docker.flush();
+      })(),
+  };
+
+  function dockerContexts({ logs, bus, windowSec }: TailsWanted) {
+    const known = new Map(
+      logs.filter(({ log_file }) => log_file.startsWith("docker:"))
+        .map((
+          { service, container },
+        ) => [service, { container, lines: new ContextLines({ before: 2 }) }]),
+    );
+    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const send = (service: string) => {
+      clearTimeout(timers.get(service));
+      timers.delete(service);
+      const { container, lines } = known.get(service)!;
+      const ctx = lines.take();
+      if (ctx.length > 0) bus.publish(`logs.ctx.${container}`, { ctx, ts: Date.now() });
+    };
+    return {
+      take(service: string, line: string) {
+        const { container, lines } = known.get(service) ?? {};
+        if (lines === undefined) return;
+        bus.publish(`logs.raw.${container}`, { line, ts: Date.now() }, { key: container! });
+        if (lines.add(line) && !timers.has(service)) {
+          timers.set(service, setTimeout(() => send(service), windowSec * 1_000));
+        }
+      },
+      flush: () => [...known.keys()].forEach(send),
+    };
+  }
+}
+
+function freeName(wanted: string, logs: readonly DiscoveredLog[]): string {
+  const taken = new Set(logs.map(({ container }) => container));
+  for (let n = 1;; n++) {
+    const name = n === 1 ? wanted : `${wanted}-${n}`;
+    if (!taken.has(name)) return name;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Store } from "../../core/store/types.ts";
+import { describeError } from "../../core/errors.ts";
+import type { EventStream } from "../../streaming/bus/types.ts";
+import { Worker, type WorkerOptions } from "../../streaming/logs/worker.ts";
+import { modelSummarizer } from "./model_summarizer.ts";
+import type { RoleContext } from "./service_main.ts";
+
+/** Which contexts workers answer, and how many they are. */
+export interface WorkersWanted extends Pick<WorkerOptions, "ctxTopic" | "group"> {
+  readonly container: string;
+  readonly count: number;
+  readonly store?: Store | undefined;
+}
+
+/** Starts members of a group; their findings are told. */
+export function openWorkers(
+  { init, tell }: RoleContext,
+  bus: EventStream,
+  { container, count, store, ...wanted }: WorkersWanted,
+): readonly Worker[] {
+  const summarizer = init.model && modelSummarizer(init.model);
+  let told = "";
+  return Array.from({ length: count }, () =>
+    new Worker(bus, container, {
+      ...wanted,
+      summarizer,
+      root: init.root,
+      ...store && { store },
+      onFindings(findings, { last }) {
+        const ms = last === undefined ? {} : { ms: findings.ts - last };
+        tell("service.result", { ...findings, ...ms });
+      },
+      onError(error) {
+        const text = describeError(error);
+        // A model that is away fails each time.
+        if (text !== told) tell("service.notice", { level: "warning", text });
+        told = text;
+      },
+    }));
+}

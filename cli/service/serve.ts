@@ -1,0 +1,30 @@
+import { openStore } from "../../core/store/open_store.ts";
+import { createEventBus } from "../../streaming/events/event_bus.ts";
+import { createEventFiles } from "../../streaming/events/event_sinks.ts";
+import { openFileLines } from "../../streaming/logs/file_lines.ts";
+import { openStatus } from "./open_status.ts";
+import type { RoleContext } from "./service_main.ts";
+import { storePath } from "./store_path.ts";
+import { untilAborted } from "./until_aborted.ts";
+
+/** The status page and its API, of what the store of the workspace holds. */
+export async function run(context: RoleContext): Promise<Record<string, number>> {
+  const { init, tell, signal } = context;
+  const store = await openStore(storePath(init.root), {
+    onWarning: (text) => tell("service.notice", { level: "warning", text }),
+  });
+  const events = createEventBus({
+    root: init.root,
+    sinks: [createEventFiles(openFileLines(`${init.root}/.dspy_reports/events`))],
+  });
+  try {
+    const status = await openStatus(context, { store, events });
+    tell("service.start", { role: "serve", logs: [], status: status.url, bus: "local" });
+    await untilAborted(signal);
+    await status.close();
+    return {};
+  } finally {
+    await events.close();
+    await store.close();
+  }
+}

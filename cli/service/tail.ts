@@ -1,0 +1,108 @@
+import { openStore } from "../../core/store/open_store.ts";
+import type { Store } from "../../core/store/types.ts";
+import type { Message } from "../../streaming/bus/types.ts";
+import { fits } from "../../streaming/bus/topic.ts";
+import { openBus } from "./open_bus.ts";
+import type { RoleContext } from "./service_main.ts";
+import { storePath } from "./store_path.ts";
+
+/** Milliseconds between two looks at a stream that is followed. */
+const POLL_MS = 250;
+
+/** Prints the newest entries of the streams of a store, or of a topic of Kafka, and what comes. */
+export async function run(context: RoleContext): Promise<Record<string, number>> {
+  return context.init.kafka === undefined ? await tailStore(context) : await tailKafka(context);
+}
+
+async function tailStore(
+  { init, tell, signal }: RoleContext,
+): Promise<Record<string, number>> {
+  const { stream, follow, limit } = init.tail!;
+  const store = await openStore(storePath(init.root));
+  const after = new Map<string, number>();
+  let entries = 0;
+  try {
+    for (let first = true; !signal.aborted; first = false) {
+      for (const name of await streamsOf(store, stream)) {
+        const head = await store.head(name);
+        const from = after.get(name) ?? (first ? Math.max(0, head - limit) : 0);
+        if (head <= from) {
+          after.set(name, head);
+          continue;
+        }
+        for (const { offset, value } of await store.read(name, { after: from })) {
+          tell("service.entry", { stream: topicOf(name), offset, value: valueOf(value) });
+          after.set(name, offset);
+          entries++;
+        }
+      }
+      if (!follow) break;
+      await pause(POLL_MS, signal);
+    }
+    if (!follow && after.size === 0) {
+      tell("service.notice", { level: "info", text: `no stream is called ${stream} here` });
+    }
+    return { entries };
+  } finally {
+    await store.close();
+  }
+}
+
+/** What the bus keeps of a topic stands in a stream of its own, with the envelope of a message. */
+const KEPT = "bus:";
+
+async function streamsOf(store: Store, pattern: string): Promise<string[]> {
+  const kept = await store.list<string>(`${KEPT}topic:`);
+  const names = kept.map(({ value }) => value).filter((topic) => fits(pattern, topic));
+  const own = /[*>]/.test(pattern) || await store.head(pattern) === 0 ? [] : [pattern];
+  return [...own, ...names.map((topic) => `${KEPT}${topic}`)];
+}
+
+function topicOf(stream: string): string {
+  return stream.startsWith(KEPT) ? stream.slice(KEPT.length) : stream;
+}
+
+function valueOf(entry: unknown): unknown {
+  return typeof entry === "object" && entry !== null && "value" in entry ? entry.value : entry;
+}
+
+/** Milliseconds without a message after which a topic counts as read. */
+const QUIET_MS = 3_000;
+
+async function tailKafka(context: RoleContext): Promise<Record<string, number>> {
+  const { init: { tail }, tell, signal } = context;
+  const { stream, follow, limit } = tail!;
+  const { bus, close } = await openBus(context);
+  let entries = 0;
+  const show = ({ topic, seq, value }: Message) => {
+    tell("service.entry", { stream: topic, offset: seq, value });
+    entries++;
+  };
+  try {
+    const messages = bus.subscribe(stream, {
+      ...limit > 0 && { after: 0 },
+      policy: "block",
+      signal,
+    });
+    const newest: Message[] = [];
+    for (let next; limit > 0 && (next = await messages.get({ timeoutMs: QUIET_MS }));) {
+      newest.push(next);
+      if (newest.length > limit) newest.shift();
+    }
+    newest.forEach(show);
+    for (let next; follow && (next = await messages.get());) show(next);
+    return { entries };
+  } finally {
+    await close();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    resolve();
+  }, { once: true });
+  return promise;
+}

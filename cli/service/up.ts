@@ -1,0 +1,124 @@
+import { describeError } from "../../core/errors.ts";
+import { openMemoryStore } from "../../core/store/memory.ts";
+import { openStore } from "../../core/store/open_store.ts";
+import type { Store } from "../../core/store/types.ts";
+import { openFiles } from "../../core/workspace/open_files.ts";
+import { readInbox } from "../../streaming/bus/inbox.ts";
+import { startMetricsWriter } from "../../streaming/bus/metrics_writer.ts";
+import { createEventBus } from "../../streaming/events/event_bus.ts";
+import { createEventFiles } from "../../streaming/events/event_sinks.ts";
+import { createFeaturePipeline } from "../../streaming/features/feature_pipeline.ts";
+import { autodiscoverLogs } from "../../streaming/logs/discover_logs.ts";
+import { openFileLines } from "../../streaming/logs/file_lines.ts";
+import { bridgeEvents } from "./bridge_events.ts";
+import { followRewards } from "./follow_rewards.ts";
+import { holdWorkspace } from "./hold_workspace.ts";
+import { openBus } from "./open_bus.ts";
+import { asJson, openStatus } from "./open_status.ts";
+import { openTails } from "./open_tails.ts";
+import { openWorkers } from "./open_workers.ts";
+import type { RoleContext } from "./service_main.ts";
+import { storePath } from "./store_path.ts";
+import { trainMeanwhile } from "./train_meanwhile.ts";
+import { untilAborted } from "./until_aborted.ts";
+
+/**
+ * Watches the logs of a workspace: lines become contexts, contexts findings, findings are told, kept
+ * and served; vectors of what happens and rewards of sessions feed the learners. All in this process,
+ * or over Kafka with workers elsewhere.
+ */
+export async function run(context: RoleContext): Promise<Record<string, number>> {
+  const { init, tell, signal } = context;
+  const { windowSec, train, workers: count, fromStart, db } = init.up!;
+  const warn = (text: string) => tell("service.notice", { level: "warning", text });
+  const failed = (error: unknown) => warn(describeError(error));
+  using _hold = await holdWorkspace(init.root);
+  const store: Store = db === "none"
+    ? openMemoryStore()
+    : await openStore(storePath(init.root), { onWarning: warn });
+  await using open = new AsyncDisposableStack();
+  open.defer(() => store.close());
+
+  const reports = openFileLines(`${init.root}/.dspy_reports`);
+  const events = createEventBus({
+    root: init.root,
+    sinks: [createEventFiles(openFileLines(`${init.root}/.dspy_reports/events`))],
+    ...init.model?.key && { secrets: [init.model.key] },
+    onError: failed,
+  });
+  open.defer(() => events.close());
+  const { bus, letters, close } = await openBus(context, store);
+  open.defer(close);
+  bridgeEvents(bus, events);
+  const metrics = startMetricsWriter(bus, reports, { onError: failed });
+  open.defer(() => metrics.stop());
+
+  // Who answers is there before anyone asks.
+  const workers = openWorkers(context, bus, {
+    ctxTopic: "logs.ctx.*",
+    container: "app",
+    group: "dspy-code",
+    count,
+    store,
+  });
+  const state = openFileLines(init.root);
+  const features = createFeaturePipeline(bus, {
+    topics: ["logs.ctx.*", "agent.results.*", "agent.metrics"],
+    bandit: { save: (state_) => state.replace(BANDIT, `${JSON.stringify(state_)}\n`) },
+    async writeRecord(record) {
+      await state.replace(METRICS, `${JSON.stringify(record)}\n`);
+      await store.append("streaming_rl_metrics", [record]);
+    },
+  });
+  open.defer(() => features.stop());
+  open.defer(followRewards(store, bus, failed));
+  open.defer(readInbox(store, bus, { onError: failed }));
+  const training = train ? await trainMeanwhile(context, store) : undefined;
+  if (training !== undefined) open.defer(training.stop);
+
+  const files = openFiles(init.root);
+  const logs = await autodiscoverLogs(files, {
+    all: true,
+    containers: init.docker ?? [],
+    logs: init.config.logs,
+    warn,
+    signal,
+  });
+  const tails = await openTails(context, { files, logs, bus, store, windowSec, fromStart });
+  open.defer(() => tails.stop());
+
+  const status = init.status && await openStatus(context, {
+    bus,
+    store,
+    events,
+    streamRl: () => asJson(features.featureSnapshot()),
+    onlineBandit: () => asJson(features.banditState()),
+    auto: () => training === undefined ? { status: "offline" } : asJson(training.status()),
+  });
+  if (status !== undefined) open.defer(() => status.close());
+
+  tell("service.start", {
+    role: "up",
+    logs: tails.logs,
+    status: status?.url,
+    bus: init.kafka === undefined ? "local" : "kafka",
+  });
+  if (tails.logs.length === 0) {
+    warn(
+      `no logs yet: a .log file here, or any in ${init.config.logs}/, is followed once it is there`,
+    );
+  }
+  await untilAborted(signal);
+
+  // In the way of the lines: what was read last is still answered.
+  await tails.stop();
+  await bus.flush().catch(failed);
+  for (const worker of workers) await worker.stop();
+  const { published, dlq_total } = bus.metrics();
+  await letters.flush();
+  const answered = workers.reduce((sum, worker) => sum + worker.metrics().answered, 0);
+  return { lines: tails.lines(), contexts: answered, published, "dead letters": dlq_total };
+}
+
+const BANDIT = ".dspy_online_bandit.json";
+const METRICS = ".dspy_stream_metrics.json";

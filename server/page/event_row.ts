@@ -1,0 +1,5 @@
+/** An event of the page. */
+export interface EventRow {
+  readonly topic: string;
+  readonly record: unknown;
+}

@@ -1,0 +1,137 @@
+import type { EventBus } from "../../streaming/events/types.ts";
+import { EventClient } from "./_event_client.ts";
+import type { EventQuery } from "./event_query.ts";
+import type { StreamLimits } from "./stream_limits.ts";
+
+/** Milliseconds between two rounds through the clients; what comes meanwhile goes together. */
+const ROUND_MS = 10;
+
+/** Hands events on to clients. */
+export interface EventHub {
+  /**
+   * Begins a stream.
+   *
+   * @param lastEventId where the client was, as it says in `Last-Event-ID`.
+   * @returns the body of the response; undefined when there are too many clients.
+   */
+  open(
+    query: EventQuery,
+    lastEventId?: string,
+  ): ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  /** Clients that are here. */
+  readonly size: number;
+  /** Ends all streams; new ones end at once. */
+  close(): void;
+}
+
+/** Options of {@linkcode createEventHub}. */
+export interface EventHubOptions extends StreamLimits {
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * Makes a hub: one subscription of the event bus for all clients, which only notes that there is
+ * something. So a publisher pays the same for one client and for a thousand, and never waits.
+ */
+export function createEventHub(
+  events: Pick<EventBus, "memoryDelta" | "memoryLastSeq" | "memoryTail" | "subscribe">,
+  options: EventHubOptions = {},
+): EventHub {
+  const { maxClients = 2000, maxBehind = 1000, heartbeatMs = 15_000, graceMs = 5_000 } = options;
+  const { stallMs = 1_000, now = Date.now } = options;
+  const epoch = crypto.randomUUID().slice(0, 8);
+  const clients = new Set<EventClient>();
+  const byTopic = new Map<string, Set<EventClient>>();
+  const dirty = new Set<string>();
+  const write = writer();
+  let unsubscribe: (() => void) | undefined;
+  let heartbeats: ReturnType<typeof setInterval> | undefined;
+  let round: ReturnType<typeof setTimeout> | undefined;
+  let lastRound = -Infinity;
+  let closed = false;
+
+  return {
+    open(query, lastEventId) {
+      if (clients.size >= maxClients) return undefined;
+      const timestamp = () => now() / 1000;
+      const client = new EventClient({
+        ...{ events, query, epoch, lastEventId, graceMs, timestamp, write },
+        gone: leave,
+      });
+      enter(client);
+      if (closed) client.end("the server stops");
+      return client.stream;
+    },
+    get size() {
+      return clients.size;
+    },
+    close() {
+      closed = true;
+      for (const client of [...clients]) client.end("the server stops");
+    },
+  };
+
+  function enter(client: EventClient): void {
+    clients.add(client);
+    for (const topic of client.topics) {
+      const readers = byTopic.get(topic);
+      if (readers === undefined) byTopic.set(topic, new Set([client]));
+      else readers.add(client);
+    }
+    if (clients.size > 1) return;
+    unsubscribe = events.subscribe(">", (_, topic) => {
+      if (!byTopic.has(topic)) return;
+      dirty.add(topic);
+      round ??= setTimeout(goRound, Math.max(0, lastRound + ROUND_MS - performance.now()));
+    });
+    heartbeats = setInterval(() => {
+      for (const client of [...clients]) {
+        client.heartbeat();
+        endIfSlow(client);
+      }
+    }, heartbeatMs);
+  }
+
+  function leave(client: EventClient): void {
+    clients.delete(client);
+    for (const topic of client.topics) {
+      const readers = byTopic.get(topic);
+      readers?.delete(client);
+      if (readers?.size === 0) byTopic.delete(topic);
+    }
+    if (clients.size > 0) return;
+    unsubscribe?.();
+    clearInterval(heartbeats);
+    clearTimeout(round);
+    round = undefined;
+  }
+
+  function goRound(): void {
+    round = undefined;
+    lastRound = performance.now();
+    const topics = [...dirty];
+    dirty.clear();
+    for (const client of new Set(topics.flatMap((topic) => [...byTopic.get(topic) ?? []]))) {
+      client.pump();
+      endIfSlow(client);
+    }
+  }
+
+  function endIfSlow(client: EventClient): void {
+    const stalled = client.stalledFor(performance.now());
+    if (stalled > stallMs && client.behind > maxBehind) client.end("too slow");
+  }
+}
+
+/** Writes records as JSON, each once however many clients get it. */
+function writer(): (record: unknown) => string {
+  const written = new WeakMap<object, string>();
+  const text = (record: unknown) => JSON.stringify(record) ?? "null";
+  return (record) => {
+    if (typeof record !== "object" || record === null) return text(record);
+    let json = written.get(record);
+    if (json === undefined) written.set(record, json = text(record));
+    return json;
+  };
+}

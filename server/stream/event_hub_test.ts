@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { createEventBus } from "../../streaming/events/event_bus.ts";
+import { parseFilter } from "../../streaming/events/filter.ts";
+import type { EventBus } from "../../streaming/events/types.ts";
+import { createEventHub, type EventHubOptions } from "./event_hub.ts";
+import type { EventQuery } from "./event_query.ts";
+
+const query = (topics: string[], more: Partial<EventQuery> = {}, filter = ""): EventQuery => ({
+  ...{ topics, limit: 100, follow: false, filter: parseFilter(new URLSearchParams(filter)) },
+  ...more,
+});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What a client saw: messages as they came. */
+interface Seen {
+  readonly id?: string;
+  readonly event?: string;
+  // deno-lint-ignore no-explicit-any -- as it came
+  readonly data: any;
+}
+
+/** Reads messages until one satisfies; leaves the stream open. */
+function reader(body: ReadableStream<Uint8Array> | undefined) {
+  const bytes = body!.getReader();
+  let text = "";
+  const decoder = new TextDecoder();
+  return {
+    async next(): Promise<Seen | undefined> {
+      for (;;) {
+        const end = text.indexOf("\n\n");
+        if (end < 0) {
+          const { done, value } = await bytes.read();
+          if (done) return undefined;
+          text += decoder.decode(value, { stream: true });
+          continue;
+        }
+        const block = text.slice(0, end);
+        text = text.slice(end + 2);
+        const fields = Object.fromEntries(
+          block.split("\n").map((
+            line,
+          ) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+        );
+        if (fields.data !== undefined) return { ...fields, data: JSON.parse(fields.data) };
+      }
+    },
+    cancel: () => bytes.cancel(),
+  };
+}
+
+function open(
+  options: EventHubOptions = {},
+): { events: EventBus; hub: ReturnType<typeof createEventHub> } {
+  const events = createEventBus();
+  return { events, hub: createEventHub(events, options) };
+}
+
+Deno.test("a stream begins with a snapshot, then gives each record once as it happens", async () => {
+  const { events, hub } = open({ now: () => 5_000 });
+  for (let n = 1; n <= 4; n++) events.publish("a", { n });
+  const client = reader(hub.open(query(["a"], { limit: 2 })));
+  const first = await client.next();
+  assert.deepEqual(first?.data, {
+    topic: "a",
+    items: [{ n: 3 }, { n: 4 }],
+    limit: 2,
+    timestamp: 5,
+  });
+  assert.match(first!.id!, /^\w{8}\.4$/);
+  events.publish("a", { n: 5 });
+  events.publish("b", { n: 0 });
+  events.publish("a", { n: 6 });
+  const { data, id } = (await client.next())!;
+  assert.deepEqual(data, { topic: "a", limit: 2, delta: [{ n: 5 }, { n: 6 }], timestamp: 5 });
+  assert.match(id!, /\.6$/);
+  await client.cancel();
+  assert.equal(hub.size, 0);
+});
+
+Deno.test("several topics and follow: no snapshot, deltas by topic, those without news left out", async () => {
+  const { events, hub } = open();
+  events.publish("a", 1);
+  const both = reader(hub.open(query(["a", "b"])));
+  assert.deepEqual((await both.next())?.data.topics, { a: { items: [1] }, b: { items: [] } });
+  const follow = reader(hub.open(query(["a", "b"], { follow: true })));
+  events.publish("b", 2);
+  for (const client of [both, follow]) {
+    const { data, id } = (await client.next())!;
+    assert.deepEqual(data.delta, { b: [2] });
+    assert.match(id!, /\.1,1$/);
+    await client.cancel();
+  }
+});
+
+Deno.test("a filter comes before the limit; what it leaves out is not sent and moves on all the same", async () => {
+  const { events, hub } = open();
+  for (let n = 0; n < 50; n++) events.publish("a", { n, even: n % 2 === 0 });
+  const client = reader(hub.open(query(["a"], { limit: 3 }, "key=even&value=true&field=n")));
+  assert.deepEqual((await client.next())?.data.items, [{ n: 44 }, { n: 46 }, { n: 48 }]);
+  for (let n = 50; n < 55; n++) events.publish("a", { n, even: n % 2 === 0 });
+  const { data, id } = (await client.next())!;
+  assert.deepEqual(data.delta, [{ n: 50 }, { n: 52 }, { n: 54 }]);
+  assert.match(id!, /\.55$/);
+  await client.cancel();
+});
+
+Deno.test("who comes back with its last id goes on without gap or repetition", async () => {
+  const { events, hub } = open();
+  events.publish("a", 1);
+  const before = reader(hub.open(query(["a"])));
+  await before.next();
+  events.publish("a", 2);
+  const { id } = (await before.next())!;
+  await before.cancel();
+  events.publish("a", 3);
+  events.publish("a", 4);
+  const after = reader(hub.open(query(["a"]), id));
+  assert.deepEqual((await after.next())?.data.delta, [3, 4]);
+  events.publish("a", 5);
+  assert.deepEqual((await after.next())?.data.delta, [5]);
+  await after.cancel();
+});
+
+Deno.test("an id of another life, or none of ours, is told so and shown how things stand", async () => {
+  const { events, hub } = open();
+  events.publish("a", 1);
+  const own = reader(hub.open(query(["a"])));
+  const { id } = (await own.next())!;
+  await own.cancel();
+  const life = id!.split(".")[0];
+  for (
+    const last of ["00000000.1", "", "x", `${life}.2`, `${life}.1,1`, `${life}.-1`, `${life}.`]
+  ) {
+    const client = reader(hub.open(query(["a"], { follow: true }), last));
+    const { data } = (await client.next())!;
+    assert.deepEqual([data.items, data.resumed], [[1], false], last);
+    await client.cancel();
+  }
+});
+
+Deno.test("records that left the ring before they were sent are counted as missed", async () => {
+  const { events, hub } = open({ maxBehind: 100_000 });
+  const client = reader(hub.open(query(["a"], { follow: true })));
+  for (let n = 1; n <= 5_000; n++) events.publish("a", n);
+  const seen: number[] = [];
+  let missed = 0;
+  while (seen.at(-1) !== 5_000) {
+    const { data } = (await client.next())!;
+    seen.push(...data.delta);
+    missed += data.missed ?? 0;
+  }
+  assert.equal(missed, 3_000);
+  assert.deepEqual(seen, Array.from({ length: 2_000 }, (_, i) => 3_001 + i));
+  await client.cancel();
+});
+
+Deno.test("a client that does not read is let go with a last event; others and the bus go on", async () => {
+  const { events, hub } = open({ maxBehind: 100, stallMs: 20, graceMs: 1_000 });
+  const slow = hub.open(query(["a"], { follow: true }));
+  const late = reader(hub.open(query(["a"], { follow: true })));
+  const quick = reader(hub.open(query(["a"], { follow: true })));
+  const text = "x".repeat(2_000);
+  let got = 0;
+  for (let n = 10; n <= 400; n += 10) {
+    for (let i = 0; i < 10; i++) events.publish("a", text);
+    while (got < n) got += (await quick.next())!.data.delta.length;
+    await pause(2);
+  }
+  assert.equal(hub.size, 1);
+  let last: Seen | undefined;
+  for (let seen; (seen = await late.next()) !== undefined;) last = seen;
+  assert.equal(last?.event, "end");
+  assert.equal(last?.data.reason, "too slow");
+  assert.ok(last!.data.behind > 100);
+  // The other one never reads: after a while its stream fails, and with it its connection.
+  await pause(1_100);
+  await assert.rejects(slow!.getReader().read(), /too slow/);
+  await quick.cancel();
+});
+
+Deno.test("a burst that is larger than what may wait does not end a client that reads", async () => {
+  const { events, hub } = open({ maxBehind: 100, stallMs: 1_000 });
+  const client = reader(hub.open(query(["a"], { follow: true })));
+  for (let n = 0; n < 1_500; n++) events.publish("a", { n, text: "x".repeat(1_000) });
+  await pause(20);
+  let got = 0;
+  while (got < 1_500) got += (await client.next())!.data.delta.length;
+  assert.equal(hub.size, 1);
+  await client.cancel();
+});
+
+Deno.test("a publisher pays the same for a thousand clients that do not read as for one", () => {
+  const cost = (clients: number) => {
+    const { events, hub } = open();
+    const bodies = Array.from({ length: clients }, () => hub.open(query(["a"], { follow: true })));
+    const started = performance.now();
+    for (let n = 0; n < 5_000; n++) events.publish("a", n);
+    const ms = performance.now() - started;
+    return { ms, end: () => Promise.all(bodies.map((body) => body!.cancel())) };
+  };
+  const runs = [1, 1000, 1, 1000, 1, 1000].map(cost);
+  const [one, many] = [0, 1].map((odd) =>
+    Math.min(...runs.filter((_, i) => i % 2 === odd).map(({ ms }) => ms))
+  );
+  assert.ok(many! < 5 * one! + 20, `${one} ms with one, ${many} ms with a thousand`);
+  return Promise.all(runs.map(({ end }) => end())).then(() => {});
+});
+
+Deno.test("heartbeats, the most clients, and the end of the server", async () => {
+  const { hub } = open({ heartbeatMs: 10, maxClients: 2 });
+  const body = hub.open(query(["a"], { follow: true }))!;
+  const other = reader(hub.open(query(["a"], { follow: true })));
+  assert.equal(hub.open(query(["a"])), undefined);
+  const bytes = body.getReader();
+  let text = "";
+  while (!text.includes(": still here\n\n: still here\n\n")) {
+    text += new TextDecoder().decode((await bytes.read()).value);
+  }
+  await bytes.cancel();
+  assert.equal(hub.size, 1);
+  hub.close();
+  assert.deepEqual((await other.next())?.data.reason, "the server stops");
+  assert.equal(await other.next(), undefined);
+  assert.equal((await reader(hub.open(query(["a"]))).next())?.data.items.length, 0);
+  assert.equal(hub.size, 0);
+});
+
+Deno.test("huge and odd records do not end a stream", async () => {
+  const { events, hub } = open();
+  const client = reader(hub.open(query(["a"], { follow: true })));
+  const odd = ["x".repeat(3 << 20), undefined, { big: 1n }, () => {}, "fine"];
+  for (const record of odd) events.publish("a", record);
+  const seen: unknown[] = [];
+  while (seen.at(-1) !== "fine") seen.push(...(await client.next())!.data.delta);
+  assert.equal(seen.length, odd.length);
+  await client.cancel();
+});
+
+Deno.test("whenever a client leaves and comes back, it sees each record once and in order", async () => {
+  const step = fc.oneof(
+    fc.record({ publish: fc.integer({ min: 1, max: 30 }) }),
+    fc.constant("read" as const),
+    fc.constant("reconnect" as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+      const { events, hub } = open();
+      let [published, id] = [0, undefined as string | undefined];
+      let client = reader(hub.open(query(["a", "b"])));
+      id = (await client.next())!.id;
+      const seen: Record<string, number[]> = { a: [], b: [] };
+      const read = async () => {
+        const message = (await client.next())!;
+        id = message.id;
+        for (
+          const [topic, records] of Object.entries(message.data.delta as Record<string, number[]>)
+        ) {
+          seen[topic]!.push(...records);
+        }
+      };
+      const count = () => seen.a!.length + seen.b!.length;
+      for (const step of steps) {
+        if (step === "read") {
+          if (count() < published) await read();
+        } else if (step === "reconnect") {
+          await client.cancel();
+          client = reader(hub.open(query(["a", "b"]), id));
+        } else {
+          for (let i = 0; i < step.publish; i++) events.publish("ab"[published % 2]!, ++published);
+        }
+      }
+      while (count() < published) await read();
+      for (const [topic, odd] of [["a", 1], ["b", 0]] as const) {
+        const wanted = Array.from({ length: published }, (_, i) => i + 1).filter((n) =>
+          n % 2 === odd
+        );
+        assert.deepEqual(seen[topic], wanted);
+      }
+      await client.cancel();
+      assert.equal(hub.size, 0);
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,12 @@
+import type { Bus } from "../core/bus.ts";
+import type { Event } from "../core/events.ts";
+import { createLocalBus } from "../streaming/bus/local_bus.ts";
+
+/**
+ * The bus of one session: it carries events and nothing else. What a subscriber throws is a defect
+ * and reported as one; the others still get the event.
+ */
+export function createSessionBus(): Bus<Event> {
+  const write = (_letter: unknown, error: unknown) => reportError(error);
+  return createLocalBus({ notices: false, deadLetters: { write } });
+}

@@ -1,0 +1,36 @@
+/**
+ * Why a value cannot be kept as JSON; undefined when it can be. Roughly and fast: it looks at no
+ * more than what makes it too large.
+ *
+ * @param max bytes, about.
+ */
+export function jsonProblem(value: unknown, max: number): string | undefined {
+  let size = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const item = open.pop();
+    size += 4;
+    if (typeof item === "string") size += item.length;
+    else if (typeof item === "object" && item !== null) size += push(item, open, max);
+    else if (typeof item === "function" || typeof item === "symbol" || typeof item === "bigint") {
+      return `its value holds a ${typeof item}`;
+    }
+    if (size > max) return `its value is a cycle or larger than ${max} bytes`;
+  }
+  return undefined;
+}
+
+function push(item: object, open: unknown[], max: number): number {
+  if (ArrayBuffer.isView(item)) return item.byteLength * 8; // an object of numbers
+  let size = 0;
+  if (Array.isArray(item)) {
+    for (let i = 0; i < item.length && size <= max; i++, size += 4) open.push(item[i]);
+    return size;
+  }
+  for (const key in item) {
+    open.push((item as Record<string, unknown>)[key]);
+    size += key.length + 4;
+    if (size > max) break;
+  }
+  return size;
+}

@@ -1,0 +1,23 @@
+import { jsonProblem } from "./_json_problem.ts";
+import type { DeadLetter } from "./dead_letter.ts";
+
+/** Characters kept of a text that is too long to be kept whole. */
+const PREVIEW = 1000;
+
+/**
+ * A dead letter as one line of JSON. A value that JSON cannot hold, or that is too large, is left
+ * out: `unkept` says why and `preview` shows how it begins.
+ */
+export function letterLine(letter: DeadLetter, maxBytes: number): string {
+  const { message } = letter;
+  let problem: string | undefined;
+  try {
+    problem = jsonProblem(message.value, maxBytes);
+    if (problem === undefined) return JSON.stringify(letter);
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  const { value, ...rest } = message;
+  const preview = typeof value === "string" ? { preview: value.slice(0, PREVIEW) } : {};
+  return JSON.stringify({ ...letter, message: rest, unkept: problem, ...preview });
+}

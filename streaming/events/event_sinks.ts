@@ -1,0 +1,70 @@
+import type { Store } from "../../core/store/types.ts";
+import type { LineFiles } from "../bus/line_files.ts";
+import { LineWriter, type LineWriterOptions } from "../bus/line_writer.ts";
+import { Outbox, type OutboxOptions } from "../bus/outbox.ts";
+import type { EventStream } from "../bus/types.ts";
+import type { EventSink } from "./event_bus.ts";
+
+/** Name of the file of a topic: `ui_action.jsonl` of `ui.action`. None leads out of its folder. */
+export function eventFileName(topic: string): string {
+  return `${topic.replace(/[^\p{L}\p{N}-]/gu, "_")}.jsonl`;
+}
+
+/**
+ * Writes records into one file of JSON lines for each topic, in batches; files are moved away at 10
+ * MB. A crash loses what came in the last 5 ms.
+ */
+export function createEventFiles(files: LineFiles, options: LineWriterOptions = {}): EventSink {
+  const writer = new LineWriter(files, options);
+  return {
+    write: (topic, record) => writer.push(eventFileName(topic), () => JSON.stringify(record)),
+    flush: () => writer.flush(),
+  };
+}
+
+/** Options of {@linkcode createEventStore}. */
+export interface EventStoreOptions extends OutboxOptions {
+  /** Records kept of each topic. Default 100,000. */
+  readonly keepLast?: number;
+  /** Told of records that cannot be stored. Default: nobody. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Appends records to the stream of their topic in a store, in batches. */
+export function createEventStore(store: Store, options: EventStoreOptions = {}): EventSink {
+  const { keepLast = 100_000, onError = () => {} } = options;
+  let sinceTrim = 0;
+  const outbox = new Outbox<{ topic: string; record: unknown }>(
+    async (batch) => {
+      const byTopic = Map.groupBy(batch, ({ topic }) => topic);
+      await store.commit([...byTopic].map(([stream, entries]) => ({
+        op: "append",
+        stream,
+        values: entries.map(({ record }) => record),
+      })));
+      sinceTrim += batch.length;
+      if (sinceTrim > 1000) {
+        sinceTrim = 0;
+        for (const stream of byTopic.keys()) {
+          const before = await store.head(stream) - keepLast + 1;
+          await store.commit([{ op: "trim", stream, before }]);
+        }
+      }
+      return [];
+    },
+    (_item, error) => onError(error),
+    options,
+  );
+  return {
+    write: (topic, record) => outbox.push({ topic, record }),
+    flush: () => outbox.flush(),
+  };
+}
+
+/** Publishes records on a bus, under their topics. */
+export function createEventForward(bus: Pick<EventStream, "publish" | "flush">): EventSink {
+  return {
+    write: (topic, record) => void bus.publish(topic, record),
+    flush: () => bus.flush(),
+  };
+}

@@ -1,0 +1,192 @@
+import { Buffer } from "node:buffer";
+import type { Producer } from "@platformatic/kafka";
+import { UserError } from "../../core/errors.ts";
+import type { Message, PublishOptions } from "../bus/types.ts";
+import { baseOptions, pause, within } from "./_client.ts";
+import { bodyOf, Lane } from "./_lane.ts";
+import type { Link } from "./_link.ts";
+import { newProducerName, type Outgoing } from "./_records.ts";
+
+/** Whom to tell. */
+export interface OutboxHooks {
+  readonly link: Link;
+  gate(): Promise<void>;
+  /** The broker has it. */
+  sent(message: Message): void;
+  gaveUp(message: Message, reason: string): void;
+  /** It had to make room. */
+  dropped(message: Message): void;
+}
+
+/** All that is on its way to the broker: bounded, in order for each topic. */
+export class Outbox {
+  readonly #hooks: OutboxHooks;
+  readonly #lanes: Map<string, Lane> = new Map();
+  readonly #results: Map<Outgoing, PromiseWithResolvers<Message>> = new Map();
+  readonly #senders: (() => void)[] = [];
+  readonly #name = newProducerName();
+  readonly #limit: number;
+  #count = 0;
+  #waiting = 0;
+  #producer: Producer | undefined;
+  #open = false;
+  #ended = false;
+  /** Before it is known whether there is a Kafka. */
+  #early: Outgoing[] = [];
+
+  constructor(hooks: OutboxHooks) {
+    this.#hooks = hooks;
+    const { maxWaiting = 10_000 } = hooks.link.options;
+    this.#limit = maxWaiting === 0 ? Infinity : maxWaiting;
+  }
+
+  get size(): number {
+    return this.#waiting;
+  }
+
+  /** Messages go to the broker from now on. */
+  open(): void {
+    this.#open = true;
+    for (const out of this.#early.splice(0)) this.#laneOf(out.message.topic).add(out);
+  }
+
+  /** There is no broker: what has waited for one goes elsewhere. */
+  drain(elsewhere: (out: Outgoing) => Message): void {
+    for (const out of this.#early.splice(0)) {
+      this.#waiting--;
+      this.#settle(out).resolve(elsewhere(out));
+      this.#senders.shift()?.();
+    }
+  }
+
+  /** A message as it will be sent. */
+  compose(topic: string, value: unknown, { key, id }: PublishOptions, ts: number): Outgoing {
+    const body = bodyOf(value);
+    const count = ++this.#count;
+    const message = {
+      id: id ?? `${this.#name}-${count}`,
+      topic,
+      seq: 0,
+      ts,
+      ...key !== undefined && { key },
+      value,
+    };
+    return { message, key: key === undefined ? undefined : Buffer.from(key), body, count };
+  }
+
+  /** Takes a message in. What does not fit goes by the policy. */
+  add(out: Outgoing): void {
+    const { policy, maxBytes = 900_000 } = this.#hooks.link.options;
+    const { message, body } = out;
+    if (this.#ended) return this.#hooks.gaveUp(message, "closed:bus");
+    if (body.length > maxBytes) {
+      return this.#giveUp(out, `kafka_error: ${body.length} bytes are more than ${maxBytes}`);
+    }
+    if (this.#waiting >= this.#limit) {
+      const oldest = policy === "drop-oldest" ? this.#dropOldest(message.topic) : undefined;
+      if (oldest === undefined) return this.#giveUp(out, "backpressure_full:kafka");
+      this.#waiting--;
+      this.#reject(oldest, "it was dropped for newer ones");
+      this.#hooks.dropped(oldest.message);
+    }
+    this.#waiting++;
+    if (this.#open) this.#laneOf(message.topic).add(out);
+    else this.#early.push(out);
+  }
+
+  /** Takes a message in as soon as there is room, and waits until the broker has it. */
+  async send(out: Outgoing, signal?: AbortSignal): Promise<Message> {
+    signal?.throwIfAborted();
+    const result = Promise.withResolvers<Message>();
+    const abort = () => {
+      this.#results.delete(out);
+      result.reject(signal!.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      while (this.#waiting >= this.#limit && !this.#ended) {
+        const room = new Promise<void>((resolve) => this.#senders.push(resolve));
+        await Promise.race([room, result.promise]);
+      }
+      this.#results.set(out, result);
+      this.add(out);
+      return await result.promise;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Waits until nothing is on its way. */
+  async flush(ms: number): Promise<void> {
+    for (const end = performance.now() + ms; this.#waiting > 0;) {
+      if (performance.now() > end) {
+        const { reason } = this.#hooks.link.health();
+        throw new UserError(
+          "failed",
+          `${this.#waiting} messages are not at the broker: ${reason ?? "it is slow"}`,
+        );
+      }
+      await pause(2);
+    }
+  }
+
+  /** What is not sent by now is given up. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    const rest = [...this.#early.splice(0), ...[...this.#lanes.values()].flatMap((l) => l.end())];
+    for (const out of rest) {
+      this.#waiting--;
+      this.#giveUp(out, "closed:bus");
+    }
+    for (const wake of this.#senders.splice(0)) wake();
+    await within(2_000, "closing", this.#producer?.close(true) ?? Promise.resolve())
+      .catch(() => {});
+  }
+
+  #laneOf(topic: string): Lane {
+    let lane = this.#lanes.get(topic);
+    if (lane !== undefined) return lane;
+    const { link, gate } = this.#hooks;
+    lane = new Lane(topic, {
+      link,
+      producerName: this.#name,
+      producer: () => this.#producer ??= new link.client!.Producer(baseOptions(link.options)),
+      gate,
+      sent: (out, message) => {
+        this.#waiting--;
+        this.#settle(out).resolve(message);
+        this.#hooks.sent(message);
+        this.#senders.shift()?.();
+      },
+      gaveUp: (out, reason) => {
+        this.#waiting--;
+        this.#giveUp(out, reason);
+        this.#senders.shift()?.();
+      },
+    });
+    this.#lanes.set(topic, lane);
+    return lane;
+  }
+
+  #dropOldest(topic: string): Outgoing | undefined {
+    return this.#open ? this.#laneOf(topic).dropOldest() : this.#early.shift();
+  }
+
+  #giveUp(out: Outgoing, reason: string): void {
+    this.#reject(out, reason);
+    this.#hooks.gaveUp(out.message, reason);
+  }
+
+  #reject(out: Outgoing, reason: string): void {
+    const result = this.#results.get(out);
+    this.#results.delete(out);
+    result?.reject(new UserError("failed", `message ${out.message.id} was not sent: ${reason}`));
+  }
+
+  #settle(out: Outgoing): { resolve(message: Message): void } {
+    const result = this.#results.get(out);
+    if (result === undefined) return { resolve() {} };
+    this.#results.delete(out);
+    return result;
+  }
+}

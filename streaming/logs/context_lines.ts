@@ -1,0 +1,85 @@
+import { goesOn } from "../../core/logs/goes_on.ts";
+
+/** Lines that say that something is wrong. */
+const HIT = /error|warn|traceback|exception|failed|timeout|fatal|panic/i;
+/** Only the start of a line is looked at. */
+const HEAD = 2_000;
+/** Lines of one trace that are kept. */
+const MOST_FRAMES = 60;
+
+/** Options of {@linkcode ContextLines}. */
+export interface ContextLinesOptions {
+  /** Lines kept from before a hit. Default 0. */
+  readonly before?: number;
+  /** Lines kept at most until they are taken; more are counted. Default 1,000. */
+  readonly maxLines?: number;
+}
+
+/**
+ * Gathers the lines of a log that say that something is wrong, each with the frames of its stack
+ * trace and some lines from before.
+ *
+ * @example
+ * ```ts
+ * import { ContextLines } from "@dspy/code/streaming/logs";
+ * import assert from "node:assert/strict";
+ *
+ * const gathered = new ContextLines({ before: 1 });
+ * for (const line of ["ready", "GET /", "ERROR no table", "    at load (db.ts:3)", "GET /a"]) {
+ *   gathered.add(line);
+ * }
+ * assert.deepEqual(gathered.take(), ["GET /", "ERROR no table", "    at load (db.ts:3)"]);
+ * assert.equal(gathered.size, 0);
+ * ```
+ */
+export class ContextLines {
+  readonly #before: number;
+  readonly #maxLines: number;
+  #recent: string[] = [];
+  #lines: string[] = [];
+  #frames = 0;
+  #skipped = 0;
+
+  /** Holds nothing yet. */
+  constructor({ before = 0, maxLines = 1_000 }: ContextLinesOptions = {}) {
+    this.#before = before;
+    this.#maxLines = maxLines;
+  }
+
+  /** Lines that are held. */
+  get size(): number {
+    return this.#lines.length;
+  }
+
+  /** Lines that were left out since they were too many, ever. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** Takes a line in; true when it is a hit or belongs to one. */
+  add(line: string): boolean {
+    const hit = HIT.test(line.length > HEAD ? line.slice(0, HEAD) : line);
+    if (!hit && !(this.#frames > 0 && goesOn(line))) {
+      this.#frames = 0;
+      if (this.#before > 0) {
+        this.#recent.push(line);
+        if (this.#recent.length > this.#before) this.#recent.shift();
+      }
+      return false;
+    }
+    this.#frames = hit ? MOST_FRAMES : this.#frames - 1;
+    for (const kept of [...this.#recent, line]) {
+      if (this.#lines.length < this.#maxLines) this.#lines.push(kept);
+      else this.#skipped++;
+    }
+    if (this.#recent.length > 0) this.#recent = [];
+    return true;
+  }
+
+  /** What is held; nothing is held afterwards. */
+  take(): string[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    return lines;
+  }
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openMemoryStore } from "../../core/store/memory.ts";
+import type { Store } from "../../core/store/types.ts";
+import { createLocalBus } from "../bus/local_bus.ts";
+import { contextSink, type ContextSinkOptions } from "./context_sink.ts";
+import type { TailPosition } from "./file_position.ts";
+import { FileTailer } from "./file_tailer.ts";
+
+async function setup(options: Partial<ContextSinkOptions> = {}, store: Store = openMemoryStore()) {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "context-")));
+  const path = join(root, "app.log");
+  const bus = createLocalBus({ drainMs: 100 });
+  const contexts = bus.subscribe<{ ctx: string[] }>("logs.ctx.app");
+  const open = () =>
+    contextSink<TailPosition>(bus, {
+      store,
+      key: "tail:app",
+      topic: "logs.ctx.app",
+      windowSec: 0.05,
+      before: 1,
+      ...options,
+    });
+  return {
+    path,
+    bus,
+    store,
+    open,
+    next: async () => (await contexts.get({ timeoutMs: 3_000 }))?.value.ctx,
+    async [Symbol.asyncDispose]() {
+      await bus.close();
+      await rm(root, { recursive: true });
+    },
+  };
+}
+
+Deno.test("contextSink() sends hits with their traces and a line before, soon after they came", async () => {
+  await using it = await setup();
+  await writeFile(it.path, "INFO a\nINFO b\nERROR c\n    at f (x.ts:1)\nINFO d\n");
+  await using sink = it.open();
+  await using _ = await FileTailer.open(it.path, sink, { fromStart: true });
+  assert.deepEqual(await it.next(), ["INFO b", "ERROR c", "    at f (x.ts:1)"]);
+});
+
+Deno.test("contextSink() goes on where it was, and gives no line twice", async () => {
+  await using it = await setup();
+  await writeFile(it.path, "ERROR one\n");
+  {
+    const sink = it.open();
+    const tailer = await FileTailer.open(it.path, sink, { fromStart: true });
+    assert.deepEqual(await it.next(), ["ERROR one"]);
+    await tailer.stop();
+    await sink.close();
+  }
+  await appendFile(it.path, "ERROR two\n");
+  const sink = it.open();
+  const tailer = await FileTailer.open(it.path, sink);
+  assert.deepEqual(await it.next(), ["ERROR two"]);
+  await tailer.stop();
+  await sink.close();
+});
+
+Deno.test("contextSink() sends at the start what a crash left in the outbox, with the same id", async () => {
+  await using it = await setup();
+  await writeFile(it.path, "");
+  const left = { id: "left", value: { ctx: ["ERROR left"], ts: 1, last: 1 } };
+  await it.store.put("tail:app:outbox", left);
+  const seen = it.bus.subscribe("logs.ctx.app");
+  const sink = it.open();
+  const tailer = await FileTailer.open(it.path, sink);
+  assert.equal((await seen.get({ timeoutMs: 3_000 }))?.id, "left");
+  assert.equal(await it.store.get("tail:app:outbox"), undefined);
+  await tailer.stop();
+  await sink.close();
+});
+
+Deno.test("contextSink() keeps lines of an open window for the next start when it is killed", async () => {
+  await using it = await setup({ windowSec: 60 });
+  await writeFile(it.path, "ERROR held\n");
+  // Never closed: as after a kill.
+  const killed = it.open();
+  const tailer = await FileTailer.open(it.path, killed, { fromStart: true });
+  await tailer.stop();
+  const sink = it.open();
+  const again = await FileTailer.open(it.path, sink, { fromStart: true });
+  await again.stop();
+  await sink.close();
+  assert.deepEqual(await it.next(), ["ERROR held"]);
+});
+
+Deno.test("contextSink() tries again when the bus cannot take it", async () => {
+  await using it = await setup();
+  let failures = 2;
+  const bus = new Proxy(it.bus, {
+    get: (target, name) =>
+      name === "send" && failures-- > 0
+        ? () => Promise.reject(new Error("broker is away"))
+        : Reflect.get(target, name).bind(target),
+  });
+  const errors: unknown[] = [];
+  await writeFile(it.path, "ERROR x\n");
+  const sink = contextSink<TailPosition>(bus, {
+    store: it.store,
+    key: "k",
+    topic: "logs.ctx.app",
+    windowSec: 0.01,
+    onError: (error) => void errors.push(error),
+    clock: { now: Date.now, elapsed: () => performance.now(), sleep: () => Promise.resolve() },
+  });
+  const tailer = await FileTailer.open(it.path, sink, { fromStart: true });
+  assert.deepEqual(await it.next(), ["ERROR x"]);
+  assert.equal(errors.length, 2);
+  await tailer.stop();
+  await sink.close();
+});

@@ -1,0 +1,93 @@
+import { ensureFolder, replaceStateFile } from "../../core/workspace/replace_state_file.ts";
+import { checkStateFile, lstatOrNull } from "../../core/workspace/state_folder.ts";
+import type { LineFiles } from "../bus/line_files.ts";
+
+/** Bytes read at once. */
+const CHUNK = 256 * 1024;
+
+/**
+ * Opens files of lines in a folder on disk. Several processes may append to one file; a killed one
+ * loses nothing that was appended. New files are for the user alone (0600); a link in the place of
+ * one is refused.
+ *
+ * @param folder made at the first write.
+ *
+ * @example
+ * ```ts
+ * import { openFileLines } from "@dspy/code/streaming/logs";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const files = openFileLines(folder);
+ * await files.append("a.jsonl", '{"n":1}\n{"n":2}\n');
+ * assert.deepEqual(await Array.fromAsync(files.lines("a.jsonl")), ['{"n":1}', '{"n":2}']);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export function openFileLines(folder: string): LineFiles {
+  const pathOf = (name: string) => `${folder}/${name}`;
+  const encoder = new TextEncoder();
+  return {
+    async append(name, text) {
+      const path = pathOf(name);
+      await checkStateFile(path);
+      await ensureFolder(folder);
+      using file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o600 });
+      const bytes = encoder.encode(await isCut(file) ? `\n${text}` : text);
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      return (await file.stat()).size;
+    },
+    replace: (name, text) => replaceStateFile(pathOf(name), text),
+    lines: (name) => linesOf(pathOf(name)),
+    async rotate(name, above, keep) {
+      const path = pathOf(name);
+      await checkStateFile(path);
+      const opened = await orNothing(Deno.open(path, { read: true, write: true }));
+      if (opened === undefined) return;
+      using file = opened;
+      await file.lock(true);
+      // Another process may have moved it away while this one waited.
+      const [ours, there] = [await file.stat(), await lstatOrNull(path)];
+      if (there?.ino !== ours.ino || ours.size <= above) return;
+      for (let age = keep; age > 1; age--) {
+        await orNothing(Deno.rename(`${path}.${age - 1}`, `${path}.${age}`));
+      }
+      await Deno.rename(path, `${path}.1`);
+    },
+  };
+}
+
+/** Whether the last line has no end. */
+async function isCut(file: Deno.FsFile): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  await file.seek(size - 1, Deno.SeekMode.Start);
+  const last = new Uint8Array(1);
+  return await file.read(last) === 1 && last[0] !== 0x0a;
+}
+
+async function orNothing<T>(opening: Promise<T>): Promise<T | undefined> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  await checkStateFile(path);
+  const file = await orNothing(Deno.open(path));
+  if (file === undefined) return;
+  using _closed = file;
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(CHUNK);
+  let rest = "";
+  for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+    const parts = (rest + decoder.decode(buffer.subarray(0, n), { stream: true })).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield rest;
+}

@@ -1,0 +1,93 @@
+import { distinctErrors } from "../../core/logs/distinct_errors.ts";
+import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
+import { nextSteps } from "../../core/logs/next_steps.ts";
+
+/** What a worker found out about a container; JSON as on `agent.results.<container>`. */
+export interface LogFindings {
+  /** Whose logs these were. */
+  readonly container: string;
+  /** What happened: key events, or what a model says. */
+  readonly summary: string;
+  /** The different errors, one a line, each with how often it came. */
+  readonly key_points: string;
+  /** What to do next, one step a line. */
+  readonly plan: string;
+  /** When it was found out, in milliseconds since the epoch. */
+  readonly ts: number;
+}
+
+/** Says what the lines of a log mean; a model, usually. */
+export interface LogSummarizer {
+  /**
+   * Sums lines up.
+   *
+   * @returns what it has to say; what is left out is done by rules.
+   */
+  summarize(
+    container: string,
+    text: string,
+    options: { readonly signal?: AbortSignal },
+  ): Promise<Partial<Pick<LogFindings, "summary" | "key_points" | "plan">>>;
+}
+
+/** Options of {@linkcode processCtx}. */
+export interface ProcessOptions {
+  /** Who sums up. Default: rules alone. */
+  readonly summarizer?: LogSummarizer | undefined;
+  /** Told why the summarizer failed; rules answer then. Default nobody. */
+  readonly onError?: (error: unknown) => void;
+  /** Ends the summarizer's work. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** When a line was written, at its start: it differs each time. */
+const TIME = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
+/** Errors that are told apart. */
+const MOST_ERRORS = 8;
+/** Characters of one error. */
+const MOST_CHARS = 300;
+
+/**
+ * Finds out what lines of a log say: what happened, which errors there are, what to do next. Without
+ * a model, or when it fails, rules answer from the lines alone.
+ *
+ * @param container whose lines these are.
+ * @param text the lines.
+ *
+ * @example
+ * ```ts
+ * import { processCtx } from "@dspy/code/streaming/logs";
+ * import assert from "node:assert/strict";
+ *
+ * const log = "ERROR no such table: users\nERROR no such table: users\n  at /app/db.ts:3:7\n";
+ * const { key_points, plan } = await processCtx("api", log);
+ * assert.match(key_points, /^2x ERROR no such table: users/);
+ * assert.match(plan, /db\.ts/);
+ * ```
+ */
+export async function processCtx(
+  container: string,
+  text: string,
+  { summarizer, onError = () => {}, signal, now = Date.now }: ProcessOptions = {},
+): Promise<LogFindings> {
+  const told = await summarizer?.summarize(container, text, signal ? { signal } : {})
+    .catch((error: unknown) => {
+      onError(error);
+      return undefined;
+    });
+  return {
+    container,
+    summary: told?.summary || extractKeyEvents(text).trimEnd(),
+    key_points: told?.key_points || keyPoints(text),
+    plan: told?.plan || nextSteps(text).map((step, i) => `${i + 1}. ${step}`).join("\n"),
+    ts: now(),
+  };
+}
+
+function keyPoints(text: string): string {
+  return distinctErrors(text, { limit: MOST_ERRORS })
+    .map(({ message, count }) => `${count}x ${message.replace(TIME, "").slice(0, MOST_CHARS)}`)
+    .join("\n");
+}

@@ -8,4 +8,3 @@ const bus = createKafkaBus({ bootstrap, store, sessionMs: 6_000, warn() {} });
 bus.process<number>(topic, group, ({ value }) => [
   { op: "add", key: `got:${value}`, by: 1 },
 ], { after: 0, batch: 50 });
-console.log("ready");

@@ -65,6 +65,7 @@ export async function explain(
   io.out("");
   for (const { flag, why } of flags) io.out(`${flag.split("=")[0]!.padEnd(14)} ${why}`);
   for (const [flag, why] of Object.entries(NEVER_GRANTED)) {
+    if (flags.some((granted) => granted.flag === flag)) continue;
     io.out(`${flag.padEnd(14)} never granted: ${why}`);
   }
   if (needs !== undefined) return;

@@ -18,7 +18,7 @@ import { statusPlace } from "../service/status_place.ts";
 export async function up(this: CliContext, flags: UpFlags): Promise<void> {
   const { shell } = this;
   const { env } = shell;
-  const { window = 5, train = false, workers = 1, fromStart = false, db = "auto" } = flags;
+  const { windowSec = 5, train = false, workers = 1, fromStart = false, db = "auto" } = flags;
   const kafka = kafkaPlace({ bus: flags.bus, bootstrap: flags.bootstrap, env });
   const { statusHost: host, statusPort: port } = flags;
   const docker = flags.docker === true
@@ -29,7 +29,7 @@ export async function up(this: CliContext, flags: UpFlags): Promise<void> {
     kafka,
     ...flags.status !== false && { status: statusPlace({ host, port, env }) },
     docker,
-    up: { windowSec: window, train, workers, fromStart, db: db === "none" ? "none" : "sqlite" },
+    up: { windowSec, train, workers, fromStart, db: db === "none" ? "none" : "sqlite" },
   });
   if (code !== 0) shell.exit(code);
 }

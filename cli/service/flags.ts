@@ -10,7 +10,7 @@ export interface UpFlags extends BusFlags {
   readonly status?: boolean;
   readonly statusHost?: string;
   readonly statusPort?: number;
-  readonly window?: number;
+  readonly windowSec?: number;
   readonly workers?: number;
   readonly fromStart?: boolean;
   readonly docker?: boolean;

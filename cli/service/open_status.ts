@@ -27,10 +27,10 @@ export interface OpenStatus {
  *
  * @throws {UserError} when the port is taken, or the tokens cannot be read.
  */
-export async function openStatus(
+export function openStatus(
   { init, tell }: RoleContext,
   { store, events, ...live }: Shown,
-): Promise<OpenStatus> {
+): OpenStatus {
   const { host, port, tokens, adminKey, origins } = init.status!;
   const reports = openFileLines(`${init.root}/.dspy_reports`);
   const queue = createJobQueue(store);

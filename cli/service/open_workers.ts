@@ -10,13 +10,15 @@ export interface WorkersWanted extends Pick<WorkerOptions, "ctxTopic" | "group">
   readonly container: string;
   readonly count: number;
   readonly store?: Store | undefined;
+  /** Whether findings are not told, because somebody else does. Default false. */
+  readonly quiet?: boolean;
 }
 
 /** Starts members of a group; their findings are told. */
 export function openWorkers(
   { init, tell }: RoleContext,
   bus: EventStream,
-  { container, count, store, ...wanted }: WorkersWanted,
+  { container, count, store, quiet = false, ...wanted }: WorkersWanted,
 ): readonly Worker[] {
   const summarizer = init.model && modelSummarizer(init.model);
   let told = "";
@@ -27,6 +29,7 @@ export function openWorkers(
       root: init.root,
       ...store && { store },
       onFindings(findings, { last }) {
+        if (quiet) return;
         const ms = last === undefined ? {} : { ms: findings.ts - last };
         tell("service.result", { ...findings, ...ms });
       },

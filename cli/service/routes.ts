@@ -65,7 +65,7 @@ Ctrl-C stores what is under way and ends it; where it was in each log is remembe
       statusHost: text("host", "default 127.0.0.1"),
       statusPort: STATUS_PORT,
       ...BUS,
-      window: count("seconds", "how long lines are gathered; default 5", [1, 3_600]),
+      windowSec: count("seconds", "how long lines are gathered; default 5", [1, 3_600]),
       workers: count("n", "workers in this process; default 1", [0, 64]),
       fromStart: flag("read the logs from their start; default from where the last run was"),
       docker: flag("follow running containers too; default no"),
@@ -96,7 +96,7 @@ const worker = buildCommand<WorkerFlags, [], CliContext>({
   docs: { brief: "Answer the contexts of one container, beside others of its group" },
   parameters: {
     flags: {
-      topic: text("container", "whose contexts; default app"),
+      topic: text("container", "whose contexts, * for all; default app"),
       group: text("name", "consumer group; default dspy-code"),
       ...BUS,
     },

@@ -18,7 +18,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
     sinks: [createEventFiles(openFileLines(`${init.root}/.dspy_reports/events`))],
   });
   try {
-    const status = await openStatus(context, { store, events });
+    const status = openStatus(context, { store, events });
     tell("service.start", { role: "serve", logs: [], status: status.url, bus: "local" });
     await untilAborted(signal);
     await status.close();

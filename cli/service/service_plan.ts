@@ -26,7 +26,10 @@ export async function servicePlan(
     main,
     config,
     lock,
-    ownFiles: files,
+    ownFiles: kafka === undefined ? files : [
+      ...files,
+      ...(await import("../../streaming/kafka/kafka_client_files.ts")).kafkaClientFiles(),
+    ],
     logs: isBelow(root, logs) ? undefined : logs,
     registry,
     hosts: model !== undefined && ASKS.has(role) ? [model.host] : [],

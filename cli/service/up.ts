@@ -7,17 +7,18 @@ import { readInbox } from "../../streaming/bus/inbox.ts";
 import { startMetricsWriter } from "../../streaming/bus/metrics_writer.ts";
 import { createEventBus } from "../../streaming/events/event_bus.ts";
 import { createEventFiles } from "../../streaming/events/event_sinks.ts";
-import { createFeaturePipeline } from "../../streaming/features/feature_pipeline.ts";
 import { autodiscoverLogs } from "../../streaming/logs/discover_logs.ts";
 import { openFileLines } from "../../streaming/logs/file_lines.ts";
 import { bridgeEvents } from "./bridge_events.ts";
 import { followRewards } from "./follow_rewards.ts";
 import { holdWorkspace } from "./hold_workspace.ts";
 import { openBus } from "./open_bus.ts";
+import { openFeatures } from "./open_features.ts";
 import { asJson, openStatus } from "./open_status.ts";
 import { openTails } from "./open_tails.ts";
 import { openWorkers } from "./open_workers.ts";
 import type { RoleContext } from "./service_main.ts";
+import { showResults } from "./show_results.ts";
 import { storePath } from "./store_path.ts";
 import { trainMeanwhile } from "./train_meanwhile.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -53,6 +54,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
   const metrics = startMetricsWriter(bus, reports, { onError: failed });
   open.defer(() => metrics.stop());
 
+  if (init.kafka !== undefined) showResults(context, bus, store);
   // Who answers is there before anyone asks.
   const workers = openWorkers(context, bus, {
     ctxTopic: "logs.ctx.*",
@@ -60,23 +62,17 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
     group: "dspy-code",
     count,
     store,
+    // Over Kafka they come back with those of all others.
+    quiet: init.kafka !== undefined,
   });
-  const state = openFileLines(init.root);
-  const features = createFeaturePipeline(bus, {
-    topics: ["logs.ctx.*", "agent.results.*", "agent.metrics"],
-    bandit: { save: (state_) => state.replace(BANDIT, `${JSON.stringify(state_)}\n`) },
-    async writeRecord(record) {
-      await state.replace(METRICS, `${JSON.stringify(record)}\n`);
-      await store.append("streaming_rl_metrics", [record]);
-    },
-  });
+  const files = openFiles(init.root);
+  const features = await openFeatures({ bus, store, files, state: openFileLines(init.root) });
   open.defer(() => features.stop());
   open.defer(followRewards(store, bus, failed));
   open.defer(readInbox(store, bus, { onError: failed }));
   const training = train ? await trainMeanwhile(context, store) : undefined;
   if (training !== undefined) open.defer(training.stop);
 
-  const files = openFiles(init.root);
   const logs = await autodiscoverLogs(files, {
     all: true,
     containers: init.docker ?? [],
@@ -87,7 +83,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
   const tails = await openTails(context, { files, logs, bus, store, windowSec, fromStart });
   open.defer(() => tails.stop());
 
-  const status = init.status && await openStatus(context, {
+  const status = init.status && openStatus(context, {
     bus,
     store,
     events,
@@ -119,6 +115,3 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
   const answered = workers.reduce((sum, worker) => sum + worker.metrics().answered, 0);
   return { lines: tails.lines(), contexts: answered, published, "dead letters": dlq_total };
 }
-
-const BANDIT = ".dspy_online_bandit.json";
-const METRICS = ".dspy_stream_metrics.json";

@@ -113,7 +113,13 @@ function netFlags({ hosts = [], brokers = [], listen }: JailPlan): JailFlag[] {
     ...brokers.length > 0 ? ["the brokers"] : [],
     ...listen === undefined ? [] : ["where it listens"],
   ];
-  return [{ flag: `--allow-net=${[...new Set(all)].join(",")}`, why: why.join(", ") }];
+  return [
+    { flag: `--allow-net=${[...new Set(all)].join(",")}`, why: why.join(", ") },
+    ...brokers.length === 0 ? [] : [{
+      flag: "--allow-env",
+      why: "the client of the brokers looks at its environment: built from a list, without keys",
+    }],
+  ];
 }
 
 /** The capabilities a session never gets, with what stands in for each. */

@@ -11,7 +11,8 @@ export const NONE: Html = html``;
 export function show(value: unknown, most = 4_000): string {
   const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
   const clean = sanitize(text.slice(0, 2 * most));
-  return clean.length > most ? `${clean.slice(0, most)} …` : clean;
+  // A cut must not leave half a letter.
+  return clean.length > most ? `${clean.slice(0, most).replace(/[\ud800-\udbff]$/, "")} …` : clean;
 }
 
 /** A moment, given in seconds or milliseconds; nothing for what is none. */

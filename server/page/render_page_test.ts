@@ -97,14 +97,13 @@ Deno.test("renderPage() shows hostile text as text, wherever it stands", async (
   for (const text of HOSTILE) {
     const root = await main(data(text));
     const pres = elements(root).filter(({ name }) => name === "pre").map(({ text }) => text);
-    const shown = text === HOSTILE.at(-1) ? "abcde".replace("abcde", "abcde") : text;
-    assert.equal(pres[0], shown);
+    assert.equal(pres[0], text === HOSTILE.at(-1) ? "abcde" : text);
     assert.equal(pres.length, 3);
   }
 });
 
 Deno.test("renderPage() is whole and safe whatever another server pushed", async () => {
-  const json = fc.jsonValue({ maxDepth: 4, stringUnit: "grapheme" });
+  const json = fc.jsonValue({ maxDepth: 4 });
   await fc.assert(
     fc.asyncProperty(fc.constantFrom("a", ...HOSTILE), json, async (text, body) => {
       await main(data(text, body ?? {}));
@@ -119,6 +118,9 @@ Deno.test("renderPage() says why where nothing is known, and cuts what is long",
   assert.match(bus.text, /no bus is configured/);
   assert.match(bus.text, /No event bus is configured/);
   assert.ok(bus.text.length < 30_000);
+  // A cut that would split a letter in two takes the whole of it away.
+  await main(data("😀".repeat(10_000)));
+  await main(data(`a${"😀".repeat(10_000)}`));
   const empty = await main({ ...data("", {}), events: [] });
   assert.match(empty.text, /No container has said anything yet[^]*Nothing has happened yet/);
 });

@@ -43,7 +43,7 @@ export function addEventRoutes(door: Door, { events, files, hub, now }: EventSet
       ...event,
       origin: "frontend",
       ip,
-      meta: { caller: undefined, ...meta },
+      meta: { caller: null, ...meta },
     });
     return c.json({ ok: true });
   });

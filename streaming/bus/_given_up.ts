@@ -35,7 +35,7 @@ export interface LetterDetails {
 /** Who has no room. */
 export interface Crowded {
   readonly qsize: number;
-  readonly group?: string;
+  /** When it was last told of, by the monotonic clock. */
   toldAt: number;
 }
 
@@ -78,18 +78,13 @@ export class GivenUp {
   }
 
   /** Tells that a reader is full, now and then. */
-  pressure(reader: Crowded, topic: string): void {
+  pressure(reader: Crowded, group: string | undefined, topic: string): void {
     const { counters, pressureMs, notice, now } = this.#setup;
     counters.backpressure++;
     const time = performance.now();
     if (isNotice(topic) || time - reader.toldAt < pressureMs) return;
     reader.toldAt = time;
-    notice(PRESSURE, {
-      ts: now() / 1000,
-      topic,
-      group: reader.group ?? null,
-      qsize: reader.qsize,
-    });
+    notice(PRESSURE, { ts: now() / 1000, topic, group: group ?? null, qsize: reader.qsize });
   }
 }
 
@@ -97,4 +92,9 @@ export class GivenUp {
 function kindOf(reason: string): string {
   const error = reason.indexOf("_error:");
   return error < 0 ? reason : reason.slice(0, error + "_error".length);
+}
+
+/** What is said of an error in the reason of a dead letter. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,11 @@
 import { UserError } from "../../core/errors.ts";
 import type { Write } from "../../core/store/types.ts";
-import { KeyOwners } from "./_key_owners.ts";
 import type { Counters } from "./_counters.ts";
-import { type Loan, Loans } from "./_loans.ts";
+import { KeyOwners, type Loan, Loans } from "./_loans.ts";
+import type { GroupProgress } from "./_log_link.ts";
 import type { Member } from "./_member.ts";
 import type { Gate } from "./_replay.ts";
 import { Ring } from "./_ring.ts";
-import type { GroupProgress } from "./_log_link.ts";
 import type { GroupOptions, Message, OverflowPolicy } from "./types.ts";
 
 /** What a group tells the bus. */

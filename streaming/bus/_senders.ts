@@ -1,3 +1,4 @@
+import { Ring } from "./_ring.ts";
 import type { Message, PublishOptions } from "./types.ts";
 
 /** What senders need of the bus. */
@@ -23,7 +24,7 @@ interface Sender {
 /** Publishers that wait until readers have room, first come, first served for each topic. */
 export class Senders {
   readonly #hooks: SendersHooks;
-  readonly #waiting: Map<string, Sender[]> = new Map();
+  readonly #waiting: Map<string, Ring<Sender>> = new Map();
 
   constructor(hooks: SendersHooks) {
     this.#hooks = hooks;
@@ -73,20 +74,21 @@ export class Senders {
 
   /** Ends all waits. */
   end(error: unknown): void {
-    for (const queue of this.#waiting.values()) for (const { reject } of queue) reject(error);
+    for (const queue of this.#waiting.values()) {
+      for (const { reject } of queue.clear()) reject(error);
+    }
     this.#waiting.clear();
   }
 
-  #queueOf(topic: string): Sender[] {
+  #queueOf(topic: string): Ring<Sender> {
     let queue = this.#waiting.get(topic);
-    if (queue === undefined) this.#waiting.set(topic, queue = []);
+    if (queue === undefined) this.#waiting.set(topic, queue = new Ring());
     return queue;
   }
 
   #remove(topic: string, sender: Sender): void {
     const queue = this.#queueOf(topic);
-    const at = queue.indexOf(sender);
-    if (at >= 0) queue.splice(at, 1);
+    queue.remove(sender);
     if (queue.length === 0) this.#waiting.delete(topic);
   }
 }

@@ -1,19 +1,16 @@
-import { closedError, splitArguments, textOf } from "./_arguments.ts";
-import { counterIds } from "./_counter_ids.ts";
-import { type Counters, newCounters } from "./_counters.ts";
-import { Dispatcher } from "./_dispatcher.ts";
-import { type Crowded, GivenUp } from "./_given_up.ts";
-import { Group, type GroupHooks } from "./_group.ts";
+import { UserError } from "../../core/errors.ts";
+import { busMetrics, type Counters, newCounters } from "./_counters.ts";
+import { GivenUp, textOf } from "./_given_up.ts";
+import { Group } from "./_group.ts";
 import { Links } from "./_links.ts";
-import { Member } from "./_member.ts";
-import { busMetrics } from "./_metrics.ts";
-import { Reader, type ReaderHooks } from "./_reader.ts";
-import { Routes, type Target } from "./_routes.ts";
-import { Senders } from "./_senders.ts";
-import { turnClock } from "./_turn_clock.ts";
-import { until } from "./_until.ts";
-import type { LocalBusOptions } from "./local_bus_options.ts";
 import type { LogLink } from "./_log_link.ts";
+import { Member } from "./_member.ts";
+import { Outcomes } from "./_outcomes.ts";
+import { Reader } from "./_reader.ts";
+import { Dispatcher, Routes, type Target } from "./_routes.ts";
+import { Senders } from "./_senders.ts";
+import { counterIds, turnClock } from "./_stamps.ts";
+import type { LocalBusOptions } from "./local_bus_options.ts";
 import { checkPattern, checkReplay, fits, isWild } from "./topic.ts";
 import type {
   BusHealth,
@@ -55,8 +52,8 @@ export function createLocalBus(options: LocalBusOptions = {}): LocalBus {
   return new Local(options);
 }
 
-class Local implements LocalBus, ReaderHooks {
-  readonly counters: Counters = newCounters();
+class Local implements LocalBus {
+  readonly #counters: Counters = newCounters();
   readonly #options: LocalBusOptions;
   readonly #now: () => number;
   readonly #createId: () => string;
@@ -65,7 +62,7 @@ class Local implements LocalBus, ReaderHooks {
   readonly #givenUp: GivenUp;
   readonly #senders: Senders;
   readonly #links: Links;
-  readonly #groupHooks: GroupHooks;
+  readonly #outcomes: Outcomes;
   #closing: Promise<void> | undefined;
   #closed = false;
 
@@ -80,7 +77,7 @@ class Local implements LocalBus, ReaderHooks {
     });
     this.#dispatcher = new Dispatcher(this.#routes);
     this.#givenUp = new GivenUp({
-      counters: this.counters,
+      counters: this.#counters,
       writer,
       pressureMs,
       now,
@@ -96,13 +93,15 @@ class Local implements LocalBus, ReaderHooks {
         return { message, kept: this.#links.kept(message) };
       },
     });
-    this.#groupHooks = {
-      counters: this.counters,
-      overflow: (group, message) => this.overflow(group, message),
-      exhausted: (group, message, error) => this.#failed(message, error, group, message.attempt),
-    };
+    this.#outcomes = new Outcomes({
+      counters: this.#counters,
+      routes: this.#routes,
+      givenUp: this.#givenUp,
+      isClosed: () => this.#closed,
+      roomed: () => this.#senders.pump(),
+    });
     this.#links = new Links(options, {
-      counters: this.counters,
+      counters: this.#counters,
       giveUp: (message, error) => this.#givenUp.add(message, `storage_error: ${textOf(error)}`),
       head: (topic) => this.#routes.topics.get(topic)?.seq ?? 0,
       topics: () => [...this.#routes.topics.keys()],
@@ -126,7 +125,7 @@ class Local implements LocalBus, ReaderHooks {
     }
     state.seq = seq;
     state.latest = message;
-    this.counters.published++;
+    this.#counters.published++;
     this.#links.push(message);
     this.#dispatcher.hand(state, message);
     return message;
@@ -158,7 +157,7 @@ class Local implements LocalBus, ReaderHooks {
     this.#checkOpen(topic);
     const { after, latest } = options;
     if (after !== undefined) checkReplay(topic, after, this.#log?.keeps(topic));
-    const reader = new Reader(topic, handler, options, this);
+    const reader = new Reader(topic, handler, options, this.#outcomes);
     this.#routes.readers.add(reader);
     this.#routes.change();
     if (after !== undefined) this.#log!.replay(reader, after);
@@ -182,15 +181,16 @@ class Local implements LocalBus, ReaderHooks {
   ): Subscription<T> {
     const [handler, options] = splitArguments<T, GroupOptions>(second, third);
     this.#checkOpen(topic);
+    if (name === "") throw new UserError("usage", `a group of "${topic}" has no name`);
     const known = this.#routes.group(topic, name);
-    const group = known ?? new Group(topic, name, options, this.#groupHooks);
+    const group = known ?? new Group(topic, name, options, this.#outcomes);
     if (known === undefined) {
       this.#routes.addGroup(group);
       const keeps = isWild(topic) || this.#log?.keeps(topic);
       if (keeps) group.progress = this.#log?.resume(group, options.after);
     }
     group.checkSame(options);
-    const member = new Member(group, handler, options, this);
+    const member = new Member(group, handler, options, this.#outcomes);
     this.#routes.change();
     group.join(member);
     if (known === undefined && options.latest === true) this.#offerLatest(group);
@@ -207,7 +207,7 @@ class Local implements LocalBus, ReaderHooks {
   }
 
   metrics(): BusMetrics {
-    return busMetrics(this.counters, this.#routes, this.#givenUp.lastTs);
+    return busMetrics(this.#counters, this.#routes, this.#givenUp.lastTs);
   }
 
   health(): BusHealth {
@@ -227,64 +227,14 @@ class Local implements LocalBus, ReaderHooks {
     return this.close();
   }
 
-  /** For readers and groups, as are those below. */
-  overflow(target: Target, message: Message): void {
-    const group = target instanceof Group ? target : undefined;
-    this.#givenUp.pressure(target as Crowded, message.topic);
-    if (target.policy === "drop-oldest") {
-      const oldest = target.replaceOldest(message);
-      if (oldest === undefined) return;
-      this.counters.dropped++;
-      group?.progress?.done(oldest);
-    } else {
-      const reason = `backpressure_full:${group ? "group" : "subscriber"}`;
-      this.#givenUp.add(message, reason, { group: group?.name });
-      group?.progress?.done(message);
-    }
-  }
-
-  failed(reader: Reader, message: Message, error: unknown): void {
-    const group = reader instanceof Member ? reader.of : undefined;
-    if (group?.manual) return group.nack(message, error);
-    this.#failed(message, error, group, 1);
-    group?.failed(message);
-  }
-
-  roomed(): void {
-    this.#senders.pump();
-  }
-
-  closed(reader: Reader, rest: readonly Message[]): void {
-    this.#routes.change();
-    if (reader instanceof Member) {
-      const group = reader.of;
-      group.leave(reader, rest);
-      if (group.members.length === 0 && group.isOver && !this.#closed) {
-        this.#routes.dropGroup(group);
-      }
-    } else {
-      this.#routes.readers.delete(reader);
-      if (!this.#closed) this.counters.dropped += rest.length;
-      else for (const message of rest) this.#givenUp.add(message, "closed:subscriber");
-    }
-    this.#senders.pump();
-  }
-
   get #log(): LogLink | undefined {
     return this.#links.log;
-  }
-
-  #failed(message: Message, error: unknown, group: Group | undefined, attempts = 1): void {
-    const kind = group === undefined ? "subscriber_error" : "group_subscriber_error";
-    const details = { group: group?.name, attempts, error };
-    this.#givenUp.add(message, `${kind}: ${textOf(error)}`, details);
-    group?.progress?.done(message);
   }
 
   #offerLatest(target: Target): void {
     for (const { name, latest } of this.#routes.topics.values()) {
       if (latest === undefined || !fits(target.topic, name)) continue;
-      this.counters.replayed++;
+      this.#counters.replayed++;
       target.offer(latest);
     }
   }
@@ -296,17 +246,29 @@ class Local implements LocalBus, ReaderHooks {
 
   async #close(): Promise<void> {
     const isQuiet = () =>
-      this.#senders.isQuiet && this.#routes.areQuiet && this.counters.handling === 0;
-    await until(isQuiet, this.#options.drainMs ?? 2000);
+      this.#senders.isQuiet && this.#routes.areQuiet && this.#counters.handling === 0;
+    const end = performance.now() + (this.#options.drainMs ?? 2000);
+    while (!isQuiet() && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
     this.#closed = true;
     this.#senders.end(closedError());
-    for (const reader of this.#routes.readers) await reader.close();
-    for (const group of this.#routes.groups.values()) {
-      for (const member of [...group.members]) await member.close();
-      for (const message of group.end()) {
-        this.#givenUp.add(message, "closed:group", { group: group.name });
-      }
-    }
+    await this.#outcomes.end();
     await this.flush();
   }
+}
+
+/** The function and the options of a subscription, of which either may be left out. */
+function splitArguments<T, O>(
+  second: MessageHandler<T> | O | undefined,
+  third: O | undefined,
+): [MessageHandler | undefined, O] {
+  return typeof second === "function"
+    ? [second as MessageHandler, third ?? {} as O]
+    : [undefined, second ?? {} as O];
+}
+
+/** For what comes too late. */
+function closedError(): UserError {
+  return new UserError("failed", "the bus is closed");
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createLocalBus, type LocalBus } from "./local_bus.ts";
-import { until } from "./_until.ts";
+import { until } from "./_test_until.ts";
 import type { Message, MessageHandler, OverflowPolicy, Subscription } from "./types.ts";
 
 type How = "queue" | "calm" | "throws" | "slow" | "rejects" | "publishes";

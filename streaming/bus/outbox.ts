@@ -12,10 +12,12 @@ export interface Unkept<T> {
 
 /** Options of an {@linkcode Outbox}. */
 export interface OutboxOptions {
-  /** Items that are written together at most. Default 256. */
+  /** Items that are written at once. Default 256. */
   readonly batch?: number;
   /** Milliseconds after which fewer are written: what a crash can lose. Default 5. */
   readonly delayMs?: number;
+  /** Items that are written together at most, when more have come meanwhile. Default 1,024. */
+  readonly most?: number;
   /** Items that may wait. Default 100,000. */
   readonly limit?: number;
   /** Milliseconds before each next try. Default 20, 100, 500 and 1,000. */
@@ -46,10 +48,11 @@ export class Outbox<T> {
     giveUp: (item: T, error: unknown) => void,
     options: OutboxOptions = {},
   ) {
-    const { batch = 256, delayMs = 5, limit = 100_000 } = options;
+    const { batch = 256, delayMs = 5, most = 1024, limit = 100_000 } = options;
     this.#write = write;
     this.#giveUp = giveUp;
-    this.#options = { batch, delayMs, limit, retriesMs: options.retriesMs ?? [20, 100, 500, 1000] };
+    const { retriesMs = [20, 100, 500, 1000] } = options;
+    this.#options = { batch, delayMs, most, limit, retriesMs };
   }
 
   /** Takes an item in; never waits. */
@@ -93,7 +96,7 @@ export class Outbox<T> {
   async #writeAll(): Promise<void> {
     while (this.#pending.length > 0) {
       const batch: T[] = [];
-      while (batch.length < this.#options.batch) {
+      while (batch.length < this.#options.most) {
         const item = this.#pending.shift();
         if (item === undefined) break;
         batch.push(item);

@@ -20,7 +20,7 @@ export interface StoreLogOptions {
   readonly maxBytes?: number;
   /** Messages kept of each topic, besides those a group of this process waits for. Default: all. */
   readonly keepLast?: number;
-  /** Messages that are stored together at most. Default 256. */
+  /** Messages that are stored at once; up to 1,024 together when more have come. Default 256. */
   readonly batch?: number;
   /** Milliseconds until fewer are stored. Default 5: what a crash can lose unless it was sent. */
   readonly delayMs?: number;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { openMemoryStore } from "../../core/store/memory.ts";
 import type { Store } from "../../core/store/types.ts";
 import { busContract } from "./_test_contract.ts";
-import { until } from "./_until.ts";
+import { until } from "./_test_until.ts";
 import { commitWithOffset } from "./commit_with_offset.ts";
 import { createLocalBus, type LocalBus } from "./local_bus.ts";
 import type { LocalBusOptions } from "./local_bus_options.ts";

@@ -2,6 +2,7 @@ import { describeError, UserError } from "../../core/errors.ts";
 import { createRedactor } from "../../core/safety/redact.ts";
 import { Channels } from "./_channels.ts";
 import { checkKey, checkStep, checkTtl, toJson } from "./_check.ts";
+import { Outdated } from "./_outdated.ts";
 import { openRedisLink, type RedisLink } from "./_redis_link.ts";
 import { Watchdog } from "./_watchdog.ts";
 import { noAnswer, within } from "./_within.ts";
@@ -30,11 +31,6 @@ export interface RedisCacheOptions {
 
 const MOST_RETRY_MS = 30_000;
 
-/** Keys that are remembered one by one while Redis is away; with more of them all are outdated. */
-const MOST_OUTDATED = 10_000;
-
-const DEL_BATCH = 1000;
-
 /**
  * A cache in Redis with a breaker: what fails or does not answer in time costs that once; then the
  * memory of this process stands in, until a try in the background succeeds.
@@ -44,14 +40,13 @@ export class RedisCache implements Cache {
   readonly #redact: (text: string) => string;
   readonly #channels = new Channels();
   readonly #counts = { hits: 0, misses: 0, bypassed: 0, refused: 0 };
-  /** Keys that were changed without Redis; what it has for them must not be given back. */
-  readonly #outdated = new Set<string>();
-  #allOutdated = false;
+  readonly #outdated = new Outdated();
   #standIn: Cache;
   #link: RedisLink | undefined;
   /** Ends the connection, by which all that waits for it rejects. */
   readonly #watchdog: Watchdog;
   #firstTry: Promise<void> | undefined;
+  #connecting: Promise<void> | undefined;
   #failures = 0;
   #reason: string | undefined = "not used yet";
   #retryAt = 0;
@@ -155,7 +150,7 @@ export class RedisCache implements Cache {
     this.#timer = undefined;
     this.#channels.clear();
     await this.#standIn.close();
-    await this.#firstTry;
+    await this.#connecting;
     const link = this.#link;
     this.#link = undefined;
     this.#watchdog.stop();
@@ -189,24 +184,18 @@ export class RedisCache implements Cache {
       }
     }
     this.#counts.bypassed++;
-    if (key !== undefined) this.#outdate(key);
+    if (key !== undefined && !this.#closed) this.#outdated.add(key);
     return await local(this.#standIn);
   }
 
   /** What the first try came to; later tries are made in the background. */
   async #firstLink(): Promise<RedisLink | undefined> {
-    if (!this.#closed) await (this.#firstTry ??= this.#connect());
+    if (!this.#closed) await (this.#firstTry ??= this.#connecting = this.#connect());
     return this.#link;
   }
 
   async #listen(): Promise<void> {
     await this.#ask((link) => link.listen(this.#channels.names), () => Promise.resolve());
-  }
-
-  #outdate(key: string): void {
-    if (this.#allOutdated || this.#closed) return;
-    this.#outdated.add(key);
-    if (this.#outdated.size > MOST_OUTDATED) this.#allOutdated = true;
   }
 
   /** Never rejects. */
@@ -225,7 +214,9 @@ export class RedisCache implements Cache {
         },
         onMessage: (channel, json) => this.#channels.deliver(channel, json),
       });
-      await this.#bringUpToDate(link);
+      // Meanwhile others go on without Redis.
+      await within(timeoutMs, link.listen(this.#channels.names));
+      while (!this.#outdated.isEmpty) await this.#outdated.remove(link, timeoutMs);
       if (ended !== undefined) throw ended;
       if (this.#closed) return await link.close();
       this.#standIn = createMemoryCache(this.#options.standIn);
@@ -238,26 +229,6 @@ export class RedisCache implements Cache {
       link?.destroy();
       this.#bypass(error);
     }
-  }
-
-  /** Until there is nothing more to do: meanwhile others go on without Redis. */
-  async #bringUpToDate(link: RedisLink): Promise<void> {
-    const { timeoutMs } = this.#options;
-    while (this.#allOutdated || this.#outdated.size > 0) {
-      const keys = [...this.#outdated].slice(0, DEL_BATCH);
-      if (this.#allOutdated) {
-        this.#outdated.clear();
-        this.#allOutdated = false;
-        await link.delAll().catch((error) => {
-          this.#allOutdated = true;
-          throw error;
-        });
-      } else {
-        await within(timeoutMs, link.del(keys));
-        for (const key of keys) this.#outdated.delete(key);
-      }
-    }
-    await within(timeoutMs, link.listen(this.#channels.names));
   }
 
   #trip(link: RedisLink, error: unknown): void {
@@ -276,7 +247,7 @@ export class RedisCache implements Cache {
     this.#retryAt = performance.now() + delay;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      void this.#connect();
+      this.#connecting = this.#connect();
     }, delay);
   }
 }

@@ -10,6 +10,7 @@ export interface StreamConfig {
   readonly containers: readonly StreamContainer[];
   /** Streams of judged messages. Default none. */
   readonly signature_streams: readonly SignatureStreamConfig[];
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -29,6 +30,7 @@ export interface StreamKafkaConfig {
   readonly vector_topics: readonly string[];
   /** All topics. Default those of `streamTopics` for the containers and signatures. */
   readonly topics: readonly StreamTopicConfig[];
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -40,6 +42,7 @@ export interface StreamTopicConfig {
   readonly partitions: number;
   /** Default 1. */
   readonly replication_factor: number;
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -51,6 +54,7 @@ export interface StreamSparkConfig {
   readonly master: string;
   /** Relative to the workspace. Default `.dspy_checkpoints/spark_logs`. */
   readonly checkpoint_dir: string;
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -64,6 +68,7 @@ export interface StreamK8sConfig {
   readonly replicas: number;
   /** Requests and limits. Default limits of `500m` and `512Mi`. */
   readonly resources: Readonly<Record<string, unknown>>;
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -73,6 +78,7 @@ export interface StreamContainer {
   readonly container: string;
   /** Services in it. Default none. */
   readonly services: readonly string[];
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -86,6 +92,7 @@ export interface SignatureStreamConfig {
   readonly sink: string;
   /** Who judges. Default nobody. */
   readonly verifiers: readonly StreamVerifierConfig[];
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }
 
@@ -97,5 +104,6 @@ export interface StreamVerifierConfig {
   readonly module: string;
   /** From 0. Default 1. */
   readonly weight: number;
+  /** Keys of others, kept as they are. */
   readonly [key: string]: unknown;
 }

@@ -1,6 +1,7 @@
 import { describeError, UserError } from "../../core/errors.ts";
 import { isRecord } from "../../core/is_record.ts";
 import type { EventStream, Message } from "../bus/types.ts";
+import { Tally } from "./_tally.ts";
 import { workOff } from "./_work_off.ts";
 
 /** Judges the messages of a signature. */
@@ -99,7 +100,7 @@ const MAX_ATTEMPTS = 3;
  */
 export class SignatureStreamManager {
   readonly #signatures: readonly Required<SignatureStream>[];
-  readonly #counts: ReadonlyMap<string, Counts>;
+  readonly #counts: ReadonlyMap<string, Tally>;
   readonly #now: () => number;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
@@ -121,7 +122,7 @@ export class SignatureStreamManager {
       sink: signature.sink ?? `signatures.${signature.name}`,
     }));
     check(this.#signatures);
-    this.#counts = new Map(this.#signatures.map(({ name }) => [name, new Counts()]));
+    this.#counts = new Map(this.#signatures.map(({ name }) => [name, new Tally()]));
     this.#now = now;
     this.#signal = AbortSignal.any([this.#stop.signal, ...signal ? [signal] : []]);
   }
@@ -184,47 +185,10 @@ export class SignatureStreamManager {
   }
 }
 
-/** What is counted of one signature. */
-class Counts {
-  #processed = 0;
-  #verifierErrors = 0;
-  #errors = 0;
-  #lastError: string | null = null;
-  #rewards = 0;
-  #rewardSum = 0;
-
-  judge(reward: number | null): void {
-    this.#processed++;
-    if (reward === null) return;
-    this.#rewards++;
-    this.#rewardSum += reward;
-  }
-
-  failVerifier(reason: string): void {
-    this.#verifierErrors++;
-    this.#lastError = reason;
-  }
-
-  fail(error: unknown): void {
-    this.#errors++;
-    this.#lastError = describeError(error);
-  }
-
-  read(): SignatureCounts {
-    return {
-      processed: this.#processed,
-      verifier_errors: this.#verifierErrors,
-      errors: this.#errors,
-      last_error: this.#lastError,
-      mean_reward: this.#rewards === 0 ? null : this.#rewardSum / this.#rewards,
-    };
-  }
-}
-
 async function scoreOf(
   verifier: StreamVerifier,
   payload: unknown,
-  counts: Counts,
+  counts: Tally,
 ): Promise<number | null> {
   try {
     const score = await verifier.score(payload);

@@ -5,8 +5,11 @@ import type { TextHit, TextIndex } from "./text_index.ts";
 export interface TextChunk {
   /** Relative to the workspace. */
   readonly path: string;
+  /** First line. */
   readonly start_line: number;
+  /** Last line. */
   readonly end_line: number;
+  /** What stands there. */
   readonly text: string;
 }
 

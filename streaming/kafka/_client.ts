@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { setImmediate } from "node:timers";
 import type { BaseOptions } from "@platformatic/kafka";
 import { formatBroker, parseBootstrap } from "./bootstrap.ts";
 import type { KafkaSettings } from "./types.ts";
@@ -97,6 +98,11 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     const timer = setTimeout(end, ms);
     signal?.addEventListener("abort", end, { once: true });
   });
+}
+
+/** Lets others have a turn. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What a promise gives, or a rejection when that takes longer. */

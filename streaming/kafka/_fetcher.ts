@@ -1,15 +1,17 @@
 import type { ConnectionPool, Consumer, RecordsBatch } from "@platformatic/kafka";
-import { backOff, baseOptions, errorIds, isTopicGone, pause, within } from "./_client.ts";
+import { baseOptions, breathe, errorIds, isTopicGone, within } from "./_client.ts";
 import type { Link } from "./_link.ts";
 import { nameOf, type Position } from "./_position.ts";
 import { endOf, type Incoming, messagesOf } from "./_records.ts";
 
 /** Milliseconds that a broker holds a request when there is nothing new. */
 const WAIT_MS = 500;
-/** The same while messages of other partitions are being taken in, which will ask soon. */
-const SHORT_WAIT_MS = 20;
-const MAX_BYTES = 8 * 1024 * 1024;
-const PARTITION_BYTES = 1024 * 1024;
+/** The same while other partitions are not asked for, which will be soon. */
+const SHORT_WAIT_MS = 100;
+const MAX_BYTES = 32 * 1024 * 1024;
+const PARTITION_BYTES = 4 * 1024 * 1024;
+/** Answers of a partition that are held here: one that is taken in, and the next. */
+const AHEAD = 2;
 
 /** What a broker sends, as far as it is read here. */
 interface Fetched {
@@ -45,8 +47,8 @@ export class Fetcher {
   readonly #stop: AbortController = new AbortController();
   /** Brokers that are being asked. */
   readonly #busy: Set<number> = new Set();
-  /** Whose messages are being taken in. */
-  readonly #taking: Set<Position> = new Set();
+  /** By partition, how many answers are held, and when the last is taken in. */
+  readonly #held: Map<Position, { count: number; last: Promise<void> }> = new Map();
   #positions: Map<string, Position> = new Map();
   #failures = 0;
 
@@ -97,7 +99,7 @@ export class Fetcher {
     try {
       for (const position of this.#positions.values()) {
         const leader = await this.#leaderOf(position);
-        if (leader === undefined || this.#busy.has(leader) || this.#taking.has(position)) continue;
+        if (leader === undefined || this.#busy.has(leader) || this.#isFull(position)) continue;
         byNode.set(leader, [...byNode.get(leader) ?? [], position]);
       }
     } catch (error) {
@@ -108,7 +110,7 @@ export class Fetcher {
       if (!this.#busy.has(node)) void this.#ask(node, positions);
     }
     // Partitions without a leader have one soon.
-    if (byNode.size === 0 && this.#busy.size === 0 && this.#taking.size === 0) await this.#again();
+    if (byNode.size === 0 && this.#busy.size === 0 && this.#held.size === 0) await this.#again();
   }
 
   async #leaderOf({ topic, topicId, partition }: Position): Promise<number | undefined> {
@@ -127,9 +129,7 @@ export class Fetcher {
       const asked = positions.filter(({ revoked }) => !revoked)
         .map((position) => ({ position, from: position.next }));
       if (asked.length > 0) {
-        const taken = this.#take(asked, await this.#fetch(node, asked));
-        // What is taken in at once is asked for together with the rest.
-        await Promise.race([taken, pause(SHORT_WAIT_MS)]);
+        this.#take(asked, await this.#fetch(node, asked));
         this.#failures = 0;
         this.#hooks.link.worked();
       }
@@ -141,6 +141,7 @@ export class Fetcher {
   }
 
   async #fetch(node: number, asked: readonly Asked[]): Promise<Fetched> {
+    const isPartial = [...this.#positions.values()].some((position) => this.#isFull(position));
     const topics = asked.map(({ position: { topicId, partition }, from }) => ({
       topicId,
       partitions: [{
@@ -155,7 +156,7 @@ export class Fetcher {
       {
         node,
         topics,
-        maxWaitTime: this.#taking.size > 0 ? SHORT_WAIT_MS : WAIT_MS,
+        maxWaitTime: isPartial ? SHORT_WAIT_MS : WAIT_MS,
         minBytes: 1,
         maxBytes: MAX_BYTES,
         connectionPool: this.#pool,
@@ -163,29 +164,37 @@ export class Fetcher {
     );
   }
 
-  async #take(asked: readonly Asked[], { responses }: Fetched): Promise<void> {
+  #isFull(position: Position): boolean {
+    return (this.#held.get(position)?.count ?? 0) >= AHEAD;
+  }
+
+  #take(asked: readonly Asked[], { responses }: Fetched): void {
     const byName = new Map(
       asked.map((one) => [`${one.position.topicId}/${one.position.partition}`, one]),
     );
-    const taking: Promise<void>[] = [];
     for (const { topicId, partitions } of responses) {
       for (const { partitionIndex, records } of partitions) {
         const one = byName.get(`${topicId}/${partitionIndex}`);
-        if (one !== undefined && records?.length) taking.push(this.#takeOne(one, records));
+        if (one !== undefined && records?.length) this.#hold(one, records);
       }
     }
-    await Promise.all(taking);
   }
 
-  async #takeOne({ position, from }: Asked, records: RecordsBatch[]): Promise<void> {
+  /** Hands an answer on after the one before; meanwhile the next one is asked for. */
+  #hold({ position, from }: Asked, records: RecordsBatch[]): void {
     // Meanwhile it may have gone to another member, or back to an older message.
-    if (position.next !== from || position.revoked || this.#taking.has(position)) return;
+    if (position.next !== from || position.revoked) return;
     position.next = endOf(records, from);
-    const { topic, partition } = position;
-    this.#taking.add(position);
-    await this.#hooks.take(position, messagesOf(topic, partition, records, from));
-    this.#taking.delete(position);
-    this.pump();
+    const held = this.#held.get(position) ?? { count: 0, last: Promise.resolve() };
+    this.#held.set(position, held);
+    held.count++;
+    held.last = held.last.then(breathe).then(async () => {
+      const { topic, partition, revoked } = position;
+      const messages = messagesOf(topic, partition, records, from);
+      if (!revoked) await this.#hooks.take(position, messages);
+      if (--held.count === 0) this.#held.delete(position);
+      this.pump();
+    });
   }
 
   async #recover(error: unknown, positions: readonly Position[]): Promise<void> {
@@ -196,7 +205,7 @@ export class Fetcher {
     if (ids.has("OFFSET_OUT_OF_RANGE")) return await this.#backInRange(positions);
     // A change of leaders and a topic that is gone show in the next look at the topic.
     if (!isTopicGone(error) && !ids.has("NOT_LEADER_OR_FOLLOWER")) link.failed(error);
-    await pause(backOff(this.#failures++), this.#stop.signal);
+    await link.retryPause(this.#failures++, this.#stop.signal);
   }
 
   /** Messages that are too old were removed; of positions beyond the end nothing is known. */
@@ -217,7 +226,7 @@ export class Fetcher {
   }
 
   async #again(): Promise<void> {
-    await pause(backOff(this.#failures++), this.#stop.signal);
+    await this.#hooks.link.retryPause(this.#failures++, this.#stop.signal);
     this.pump();
   }
 }

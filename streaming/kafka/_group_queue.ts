@@ -37,6 +37,7 @@ export class GroupQueue implements GroupSink {
   readonly #lent: Map<string, Message<Carried>> = new Map();
   readonly #room: Signal = new Signal();
   #outstanding = 0;
+  #limit = 0;
   #working = 0;
   #closing: Promise<void> | undefined;
 
@@ -91,7 +92,7 @@ export class GroupQueue implements GroupSink {
       closed: () => this.#left(outlet),
     });
     this.#members.set(outlet, maxsize === 0 ? Infinity : maxsize);
-    this.#room.notify();
+    this.#changed();
     const close = () => void outlet.close();
     signal?.addEventListener("abort", close, { once: true });
     if (signal?.aborted) close();
@@ -150,10 +151,6 @@ export class GroupQueue implements GroupSink {
     return revoked || this.#closing !== undefined;
   }
 
-  get #limit(): number {
-    return Math.min(10_000, ...this.#members.values());
-  }
-
   #handOut(
     inner: Subscription<Carried>,
     message: Message<Carried>,
@@ -210,13 +207,18 @@ export class GroupQueue implements GroupSink {
   /** It is not with this queue any more; whether it is done is another question. */
   #letGo({ message }: Carried): undefined {
     this.#outstanding--;
-    this.#lent.delete(lentName(message));
+    if (this.#lent.size > 0) this.#lent.delete(lentName(message));
+    this.#room.notify();
+  }
+
+  #changed(): void {
+    this.#limit = Math.min(10_000, ...this.#members.values());
     this.#room.notify();
   }
 
   async #left(outlet: Outlet): Promise<void> {
     this.#members.delete(outlet);
-    this.#room.notify();
+    this.#changed();
     if (this.#members.size === 0 && this.#closing === undefined) await this.#hooks.empty(this);
   }
 }

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Producer } from "@platformatic/kafka";
 import type { Message } from "../bus/types.ts";
-import { backOff, errorIds, explain, isTopicGone, pause } from "./_client.ts";
+import { errorIds, explain, isTopicGone } from "./_client.ts";
 import type { Link } from "./_link.ts";
 import { type Outgoing, recordOf } from "./_records.ts";
 
@@ -16,27 +16,30 @@ export interface LaneHooks {
   readonly link: Link;
   readonly producerName: string;
   producer(): Producer;
-  /** Resolves when messages may go: readers of this process have their places. */
-  gate(): Promise<void>;
   sent(out: Outgoing, message: Message): void;
   gaveUp(out: Outgoing, reason: string): void;
 }
 
 /**
- * Messages of one topic on their way to the broker, in order: one request at a time, sent again
- * until the broker has it.
+ * Messages for one partition on their way to the broker: one request at a time, sent again until the
+ * broker has it. With a second request under way a lost first one would change the order.
  */
 export class Lane {
   readonly #topic: string;
   readonly #hooks: LaneHooks;
+  #partition: number;
   #queue: Outgoing[] = [];
   #running = false;
   #ended = false;
-  #turn = 0;
 
-  constructor(topic: string, hooks: LaneHooks) {
+  constructor(topic: string, partition: number, hooks: LaneHooks) {
     this.#topic = topic;
+    this.#partition = partition;
     this.#hooks = hooks;
+  }
+
+  get size(): number {
+    return this.#queue.length;
   }
 
   add(out: Outgoing): void {
@@ -59,10 +62,7 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0 && !this.#ended) {
-      await this.#hooks.gate();
-      if (!this.#ended) await this.#deliver(this.#take());
-    }
+    while (this.#queue.length > 0 && !this.#ended) await this.#deliver(this.#take());
     this.#running = false;
   }
 
@@ -74,103 +74,56 @@ export class Lane {
       if (bytes > BATCH_BYTES && count > 0) break;
       count++;
     }
-    if (count === this.#queue.length) {
-      const all = this.#queue;
-      this.#queue = [];
-      return all;
-    }
-    return this.#queue.splice(0, count);
+    if (count < this.#queue.length) return this.#queue.splice(0, count);
+    const all = this.#queue;
+    this.#queue = [];
+    return all;
   }
 
-  /** Sends until each message has arrived or is given up. */
+  /** Sends until all have arrived or are given up. */
   async #deliver(batch: Outgoing[]): Promise<void> {
-    const { link } = this.#hooks;
-    const partitionOf = this.#chooser();
-    let left = batch;
-    let failures = 0;
-    for (let attempt = 0; left.length > 0; attempt++) {
-      if (this.#ended) return left.forEach((out) => this.#hooks.gaveUp(out, "closed:bus"));
+    const { link, sent, gaveUp, producer } = this.#hooks;
+    let refused = 0;
+    for (let attempt = 0;; attempt++) {
+      if (this.#ended) return batch.forEach((out) => gaveUp(out, "closed:bus"));
       try {
-        left = await this.#send(left, partitionOf);
-        link.worked();
-        continue;
+        const first = await this.#send(batch);
+        batch.forEach((out, i) => sent(out, { ...out.message, seq: first + i + 1 }));
+        return link.worked();
       } catch (error) {
-        left = this.#keepMissing(left, partitionOf, error);
         link.forget(this.#topic);
-        this.#hooks.producer().clearMetadata();
+        producer().clearMetadata();
         const verdict = judge(error);
-        if (verdict === "too-large" && left.length > 1) {
-          const half = left.length >> 1;
-          await this.#deliver(left.slice(0, half));
-          return await this.#deliver(left.slice(half));
+        if (verdict === "too-large" && batch.length > 1) {
+          const half = batch.length >> 1;
+          await this.#deliver(batch.slice(0, half));
+          return await this.#deliver(batch.slice(half));
         }
-        const isFinal = verdict === "too-large" ||
-          (verdict === "refused" && ++failures >= MAX_TRIES);
-        if (isFinal) {
+        if (verdict === "too-large" || (verdict === "refused" && ++refused >= MAX_TRIES)) {
           const reason = `kafka_error: ${explain(error, link.options)}`;
-          return left.forEach((out) => this.#hooks.gaveUp(out, reason));
+          return batch.forEach((out) => gaveUp(out, reason));
         }
-        if (verdict !== "refused") link.failed(error);
+        if (verdict === "away") link.failed(error);
+        await link.retryPause(attempt);
       }
-      await pause(backOff(attempt), link.signal);
     }
   }
 
-  async #send(batch: Outgoing[], partitionOf: (out: Outgoing, count: number) => number) {
-    const topic = await this.#hooks.link.ensureTopic(this.#topic);
+  /** The offset of the first one. */
+  async #send(batch: readonly Outgoing[]): Promise<number> {
+    const { link, producer, producerName } = this.#hooks;
+    const topic = await link.ensureTopic(this.#topic);
     if (topic === undefined) throw new TopicMissing(this.#topic);
-    const messages = batch.map((out) =>
-      recordOf(out, this.#hooks.producerName, partitionOf(out, topic.leaders.length))
-    );
-    const { offsets = [] } = await this.#hooks.producer().send({
-      acks: -1,
-      idempotent: false,
-      messages,
-    });
-    const next = new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
-    for (const [i, out] of batch.entries()) {
-      const partition = messages[i]!.partition!;
-      const offset = next.get(partition)!;
-      next.set(partition, offset + 1);
-      this.#hooks.sent(out, { ...out.message, seq: offset + 1 });
-    }
-    return [];
-  }
-
-  /** Some leaders may have taken their part of a request that failed. */
-  #keepMissing(
-    batch: Outgoing[],
-    partitionOf: (out: Outgoing, count: number) => number,
-    error: unknown,
-  ): Outgoing[] {
-    const { offsets = [] } = (error as { produced?: { offsets?: { partition: number }[] } })
-      .produced ?? {};
-    const arrived = new Set(offsets.map(({ partition }) => partition));
-    if (arrived.size === 0) return batch;
-    return batch.filter((out) => {
-      const there = arrived.has(partitionOf(out, 0));
-      if (there) this.#hooks.sent(out, out.message);
-      return !there;
-    });
-  }
-
-  /** Keys as Java's clients spread them; the others of a request go together, in turn. */
-  #chooser(): (out: Outgoing, count: number) => number {
-    const turn = this.#turn++;
-    const { murmur2 } = this.#hooks.link.client!;
-    const chosen = new Map<Outgoing, number>();
-    return (out, count) => {
-      let partition = chosen.get(out);
-      if (partition === undefined || (count > 0 && partition >= count)) {
-        partition = out.key === undefined ? turn % count : (murmur2(out.key) & 0x7fffffff) % count;
-        chosen.set(out, partition);
-      }
-      return partition;
-    };
+    // A topic that was made anew may have fewer.
+    this.#partition %= topic.leaders.length;
+    const messages = batch.map((out) => recordOf(out, producerName, this.#partition));
+    const { offsets } = await producer().send({ acks: -1, messages });
+    return Number(offsets?.[0]?.offset ?? -1);
   }
 }
 
-class TopicMissing extends Error {
+/** A topic is not there and may not be made. */
+export class TopicMissing extends Error {
   readonly code = "TOPIC_MISSING";
 
   constructor(topic: string) {
@@ -179,7 +132,7 @@ class TopicMissing extends Error {
 }
 
 /** What to do about an error: wait, try a few times, or cut the request in pieces. */
-function judge(error: unknown): "away" | "refused" | "too-large" {
+export function judge(error: unknown): "away" | "refused" | "too-large" {
   const ids = errorIds(error);
   if (ids.has("MESSAGE_TOO_LARGE") || ids.has("RECORD_LIST_TOO_LARGE")) return "too-large";
   const refusals = [

@@ -12,6 +12,7 @@ import {
   within,
 } from "./_client.ts";
 import { reachable } from "./_probe.ts";
+import { Signal } from "./_signal.ts";
 import { findTopic, makeTopic, offsetsOf, type TopicInfo, untilLed } from "./_topics.ts";
 import { formatBroker, parseBootstrap } from "./bootstrap.ts";
 import type { KafkaBusOptions } from "./types.ts";
@@ -40,6 +41,7 @@ export class Link {
   readonly #hooks: LinkHooks;
   readonly #topics: Map<string, TopicInfo> = new Map();
   readonly #asking: Map<string, Promise<TopicInfo | undefined>> = new Map();
+  readonly #back: Signal = new Signal();
   #admin: Admin | undefined;
   #reason: string | undefined;
   #since = Date.now();
@@ -84,6 +86,7 @@ export class Link {
     this.#reason = explain(error, this.options);
     this.#since = Date.now();
     this.#outages++;
+    void this.#watch();
     // A change of leaders is over sooner.
     this.#warning = setTimeout(() => {
       this.#warned = true;
@@ -99,6 +102,15 @@ export class Link {
     clearTimeout(this.#warning);
     if (this.#warned) this.#warn("Kafka is back");
     this.#warned = false;
+  }
+
+  /** Waits before the next try: ever longer, but not when something answers again. */
+  async retryPause(attempt: number, signal: AbortSignal = this.signal): Promise<void> {
+    const stop = new AbortController();
+    const any = AbortSignal.any([stop.signal, signal, this.signal]);
+    const isAway = this.#reason !== undefined;
+    await Promise.race([pause(backOff(attempt), any), ...isAway ? [this.#back.wait()] : []]);
+    stop.abort();
   }
 
   /** Says once that something is not as it should be. */
@@ -166,7 +178,7 @@ export class Link {
       } catch (error) {
         this.failed(error);
         this.admin.clearMetadata();
-        await pause(backOff(attempt), AbortSignal.any([signal, this.signal]));
+        await this.retryPause(attempt, signal);
       }
     }
     return undefined;
@@ -176,6 +188,17 @@ export class Link {
     this.#stop.abort();
     clearTimeout(this.#warning);
     await within(2_000, "closing", this.#admin?.close() ?? Promise.resolve()).catch(() => {});
+  }
+
+  /** While the cluster is away: whether something listens there again. */
+  async #watch(): Promise<void> {
+    const outage = this.#outages;
+    const bootstrap = parseBootstrap(this.options.bootstrap ?? []);
+    for (let attempt = 0; this.#reason !== undefined && outage === this.#outages; attempt++) {
+      await pause(backOff(attempt, 100, 1_000), this.signal);
+      if (this.signal.aborted) return;
+      if ((await reachable(bootstrap)).length > 0) this.#back.notify();
+    }
   }
 
   async #connect(): Promise<void> {

@@ -3,9 +3,10 @@ import type { Producer } from "@platformatic/kafka";
 import { UserError } from "../../core/errors.ts";
 import type { Message, PublishOptions } from "../bus/types.ts";
 import { baseOptions, pause, within } from "./_client.ts";
-import { bodyOf, Lane } from "./_lane.ts";
+import { bodyOf } from "./_lane.ts";
 import type { Link } from "./_link.ts";
 import { newProducerName, type Outgoing } from "./_records.ts";
+import { TopicLanes } from "./_topic_lanes.ts";
 
 /** Whom to tell. */
 export interface OutboxHooks {
@@ -21,7 +22,7 @@ export interface OutboxHooks {
 /** All that is on its way to the broker: bounded, in order for each topic. */
 export class Outbox {
   readonly #hooks: OutboxHooks;
-  readonly #lanes: Map<string, Lane> = new Map();
+  readonly #lanes: Map<string, TopicLanes> = new Map();
   readonly #results: Map<Outgoing, PromiseWithResolvers<Message>> = new Map();
   readonly #senders: (() => void)[] = [];
   readonly #name = newProducerName();
@@ -143,11 +144,11 @@ export class Outbox {
       .catch(() => {});
   }
 
-  #laneOf(topic: string): Lane {
+  #laneOf(topic: string): TopicLanes {
     let lane = this.#lanes.get(topic);
     if (lane !== undefined) return lane;
     const { link, gate } = this.#hooks;
-    lane = new Lane(topic, {
+    lane = new TopicLanes(topic, {
       link,
       producerName: this.#name,
       producer: () => this.#producer ??= new link.client!.Producer(baseOptions(link.options)),

@@ -1,7 +1,6 @@
-import { setImmediate } from "node:timers";
 import type { Consumer } from "@platformatic/kafka";
 import { fits, isWild } from "../bus/topic.ts";
-import { baseOptions, within } from "./_client.ts";
+import { baseOptions, breathe, within } from "./_client.ts";
 import { Fetcher } from "./_fetcher.ts";
 import type { Link } from "./_link.ts";
 import type { PlainReader } from "./_plain_reader.ts";
@@ -97,19 +96,15 @@ export class Tap {
   /** Reads these partitions too, those that are read already from the older place on. */
   #widen(positions: readonly Position[]): void {
     const fetcher = this.#open();
-    const news = positions.filter(({ topic, partition, next }) => {
-      const known = fetcher.at(topic, partition);
-      if (known === undefined) return true;
-      if (next < known.next) {
-        known.next = next;
-        known.seen.clear();
-      }
-      return false;
-    });
-    for (const topic of new Set(news.map(({ topic }) => topic))) {
-      this.#consumer!.topics.track(topic);
+    const all = new Map([...fetcher.positions].map((at) => [nameOf(at.topic, at.partition), at]));
+    for (const position of positions) {
+      const name = nameOf(position.topic, position.partition);
+      const known = all.get(name);
+      if (known === undefined) this.#consumer!.topics.track(position.topic);
+      // What of the younger place is on its way here is asked for again.
+      if (known === undefined || position.next < known.next) all.set(name, position);
     }
-    fetcher.assign([...fetcher.positions, ...news]);
+    fetcher.assign(all.values());
   }
 
   /** Reads no more what nobody wants. */
@@ -141,6 +136,7 @@ export class Tap {
     let count = 0;
     const stuck = new Set<PlainReader>();
     for (const { message, origin } of incoming) {
+      if (position.revoked) return;
       if (isRepeated(position.seen, origin)) {
         this.#hooks.repeated();
         continue;
@@ -172,9 +168,4 @@ export class Tap {
     this.#consumer!.topics.untrack(topic);
     fetcher.assign(rest);
   }
-}
-
-/** Lets others have a turn. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

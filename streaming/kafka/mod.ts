@@ -7,6 +7,7 @@
 export { type BrokerAddress, parseBootstrap } from "./bootstrap.ts";
 export { type CreatedTopics, createTopics } from "./create_topics.ts";
 export { createKafkaBus } from "./kafka_bus.ts";
+export { kafkaClientFiles } from "./kafka_client_files.ts";
 export { kafkaSettings } from "./kafka_settings.ts";
 export {
   type InspectedTopic,

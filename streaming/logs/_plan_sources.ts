@@ -42,10 +42,13 @@ export function planSources<C extends Candidate>(
 ): SourcePlan<C> {
   const found = new Map<FilePosition, C>();
   const taken = new Set<C>();
+  const strangers = candidates.filter((one) =>
+    !known.some(({ position }) => isSame(one, position))
+  );
   for (const { position } of known) {
     const same = candidates.find((one) => !taken.has(one) && isSame(one, position));
     if (same === undefined) continue;
-    const one = copyOfYoung(position, same, candidates) ?? same;
+    const one = copyOfYoung(position, same, strangers) ?? same;
     found.set(position, one);
     taken.add(one);
   }

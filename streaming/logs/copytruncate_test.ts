@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-sync-fn-in-async-fn -- copying and cutting must follow each other at once
 import assert from "node:assert/strict";
 import { createLocalBus } from "../bus/local_bus.ts";
 import { FileTailer } from "./file_tailer.ts";

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import { ensureFolder, replaceStateFile } from "../../core/workspace/replace_state_file.ts";
 import { checkStateFile, lstatOrNull } from "../../core/workspace/state_folder.ts";
 import type { LineFiles } from "../bus/line_files.ts";
@@ -27,15 +28,21 @@ const CHUNK = 256 * 1024;
 export function openFileLines(folder: string): LineFiles {
   const pathOf = (name: string) => `${folder}/${name}`;
   const encoder = new TextEncoder();
+  /** Bytes of a file as we left it: its last line is whole. */
+  const sizes = new Map<string, number>();
   return {
     async append(name, text) {
       const path = pathOf(name);
       await checkStateFile(path);
-      await ensureFolder(folder);
-      using file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o600 });
-      const bytes = encoder.encode(await isCut(file) ? `\n${text}` : text);
+      using file = await openToAppend(path) ??
+        await ensureFolder(folder).then(() => openToAppend(path)) ?? missing(path);
+      const { size } = await file.stat();
+      const isWhole = size === sizes.get(name) || !await isCut(file, size);
+      sizes.delete(name);
+      const bytes = encoder.encode(isWhole ? text : `\n${text}`);
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-      return (await file.stat()).size;
+      sizes.set(name, size + bytes.length);
+      return size + bytes.length;
     },
     replace: (name, text) => replaceStateFile(pathOf(name), text),
     lines: (name) => linesOf(pathOf(name)),
@@ -57,9 +64,17 @@ export function openFileLines(folder: string): LineFiles {
   };
 }
 
+/** Undefined when there is no folder for it. */
+function openToAppend(path: string): Promise<Deno.FsFile | undefined> {
+  return orNothing(Deno.open(path, { read: true, append: true, create: true, mode: 0o600 }));
+}
+
+function missing(path: string): never {
+  throw new UserError("failed", `cannot write ${JSON.stringify(path)}: its folder is gone`);
+}
+
 /** Whether the last line has no end. */
-async function isCut(file: Deno.FsFile): Promise<boolean> {
-  const { size } = await file.stat();
+async function isCut(file: Deno.FsFile, size: number): Promise<boolean> {
   if (size === 0) return false;
   await file.seek(size - 1, Deno.SeekMode.Start);
   const last = new Uint8Array(1);

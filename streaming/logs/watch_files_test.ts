@@ -72,7 +72,7 @@ Deno.test("watchFiles() loses none of many changes made at once", async () => {
   for (let i = 0; i < 20; i++) await mkdir(join(root, `d${i}`));
   const { watch: watching, seen } = await watch(root);
   const paths = Array.from({ length: 4_000 }, (_, i) => `d${i % 20}/f${i}.ts`);
-  for (const path of paths) Deno.writeTextFileSync(join(root, path), "1");
+  await Promise.all(paths.map((path) => writeFile(join(root, path), "1")));
   await watching.stop();
   const created = seen.filter(({ kind }) => kind === "create").map(({ path }) => path);
   assert.deepEqual(created.toSorted(), paths.toSorted());

@@ -15,8 +15,8 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 say("ready");
 
 if (mode === "submit") {
-  for (let n = Number(start);; n += 4) {
-    const numbers = [n, n + 1, n + 2, n + 3];
+  for (let n = Number(start);; n += 16) {
+    const numbers = Array.from({ length: 16 }, (_, i) => n + i);
     await Promise.all(
       numbers.map((n) =>
         queue.submit({ id: `job-${n}`, payload: n }).catch((error) => {
@@ -25,13 +25,13 @@ if (mode === "submit") {
         })
       ),
     );
-    say(String(n + 3));
+    say(String(n + 15));
     await sleep(2);
   }
 }
 
 for (;;) {
-  const leases = await queue.lease({ limit: 4, worker: String(Deno.pid) });
+  const leases = await queue.lease({ limit: 8, worker: String(Deno.pid) });
   if (leases.length === 0) {
     if (mode === "drain") break;
     await sleep(5);

@@ -1,8 +1,16 @@
 import { UserError } from "../../core/errors.ts";
 import type { Json, Write } from "../../core/store/types.ts";
-import { add, checkSize, type Ground, leaseLost, tellEnd } from "./_ground.ts";
+import {
+  add,
+  checkSize,
+  checkVisibility,
+  type Ground,
+  leaseLost,
+  putReady,
+  tellEnd,
+} from "./_ground.ts";
 import { dueKey, placeOf } from "./_layout.ts";
-import { asLease, endedJob, type StoredLease, storedLease } from "./_records.ts";
+import { asLease, endedJob, type StoredLease, storedLease, type Waiting } from "./_records.ts";
 import type { AckOptions, FailOptions, Job, Lease } from "./types.ts";
 
 /** Ends a lease well. */
@@ -46,16 +54,16 @@ export async function failJob(
 
 /** Gives a job back uncounted. */
 export async function releaseJob(ground: Ground, lease: Lease): Promise<void> {
-  const { keys } = ground;
   await finish(
     ground,
     lease,
-    () => [{ op: "put", key: keys.ready + placeOf(lease.job), value: 0 }],
+    () => [putReady(ground, lease.job)],
   );
 }
 
 /** Holds a lease for longer. */
 export async function extendLease(ground: Ground, lease: Lease, ms: number): Promise<Lease> {
+  checkVisibility(ms);
   let extended = lease;
   await finish(ground, lease, (held) => {
     const seen_at = ground.now();
@@ -87,14 +95,13 @@ export function afterFailure(
       failed,
     ];
   }
-  const place = placeOf(job);
+  const left: Job = { ...job, attempts: lease.attempt, error: short };
+  const wait: Waiting = { place: placeOf(job), attempts: lease.attempt, from: at };
   return [
-    { op: "put", key: keys.job + job.id, value: { ...job, attempts: lease.attempt, error: short } },
-    pause <= 0 ? { op: "put", key: keys.ready + place, value: 0 } : {
-      op: "put",
-      key: keys.waiting + dueKey(at + pause, job.id),
-      value: { place, from: at },
-    },
+    { op: "put", key: keys.job + job.id, value: left },
+    pause <= 0
+      ? putReady(ground, left)
+      : { op: "put", key: keys.waiting + dueKey(at + pause, job.id), value: wait },
     failed,
   ];
 }

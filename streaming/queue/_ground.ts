@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import type { GroupCommit } from "./_group_commit.ts";
-import { type EndEntry, idIn, type Layout } from "./_layout.ts";
+import { type EndEntry, idIn, type Layout, placeOf } from "./_layout.ts";
 import { asJob, endedJob } from "./_records.ts";
-import type { Lease } from "./types.ts";
+import type { Job, Lease } from "./types.ts";
 
 /** What all operations of one queue share. */
 export interface Ground {
@@ -31,6 +31,14 @@ export function add(ground: Ground, name: string, by = 1): Write {
   return { op: "add", key: ground.keys.number + name, by };
 }
 
+/**
+ * That a job is ready, in a commit. The value counts its attempts, so that a place that was left and
+ * taken again meanwhile is seen.
+ */
+export function putReady({ keys }: Ground, job: Job): Write {
+  return { op: "put", key: keys.ready + placeOf(job), value: job.attempts };
+}
+
 /** That a job ended, in a commit. */
 export function tellEnd({ keys }: Ground, ...entry: EndEntry): Write {
   return { op: "append", stream: keys.ended, values: [entry] };
@@ -52,6 +60,14 @@ export function checkSize({ maxBytes }: Ground, what: string, value: unknown): v
   if (length <= maxBytes) return;
   throw new UserError("usage", `${what} has ${length} bytes of JSON; at most ${maxBytes}`, {
     hint: "keep it in a file and name the file",
+  });
+}
+
+/** @throws {UserError} `usage` for what is no time to hold a job. */
+export function checkVisibility(ms: number): void {
+  if (ms > 0 && Number.isFinite(ms)) return;
+  throw new UserError("usage", `visibilityMs of a lease: ${ms}`, {
+    hint: "expected milliseconds, above 0",
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Write } from "../../core/store/types.ts";
-import { type Ground, setAside } from "./_ground.ts";
+import { checkVisibility, type Ground, setAside } from "./_ground.ts";
 import { JOB_CLASSES } from "./job_classes.ts";
 import { idIn } from "./_layout.ts";
 import { asJob, storedLease } from "./_records.ts";
@@ -8,7 +8,8 @@ import type { Lease, LeaseOptions } from "./types.ts";
 /** Gives out the jobs that come first; another process may take them meanwhile: then the next. */
 export async function leaseJobs(ground: Ground, options: LeaseOptions): Promise<Lease[]> {
   const { store, keys, commits } = ground;
-  const limit = Math.min(1_000, Math.max(1, Math.floor(options.limit ?? 1)));
+  const limit = Math.min(1_000, Math.max(1, Math.floor(options.limit ?? 1) || 1));
+  checkVisibility(options.visibilityMs ?? ground.visibilityMs);
   for (;;) {
     const places = await firstPlaces(ground, options.classes ?? JOB_CLASSES, limit);
     if (places.length === 0) return [];
@@ -17,8 +18,11 @@ export async function leaseJobs(ground: Ground, options: LeaseOptions): Promise<
     for (const { key, value } of places) {
       const id = idIn(key);
       const job = asJob(await store.get(keys.job + id), id);
-      if (job === undefined || job.state !== undefined) {
-        await setAside(ground, key, value, `the job of ${key} cannot be read`);
+      if (job === undefined || job.state !== undefined || job.attempts !== value) {
+        // Somebody may have had it in between; then the place has another value, or none.
+        if (JSON.stringify(await store.get(key)) === JSON.stringify(value)) {
+          await setAside(ground, key, value, `${key} and its job do not fit`);
+        }
         continue;
       }
       const lease = newLease(ground, options, job);

@@ -1,5 +1,5 @@
 import type { Write } from "../../core/store/types.ts";
-import { add, type Ground, setAside, tellEnd } from "./_ground.ts";
+import { add, type Ground, putReady, setAside, tellEnd } from "./_ground.ts";
 import { type EndEntry, idIn, placeOf } from "./_layout.ts";
 import { asJob, asLease, bareJob, endedJob, type StoredJob } from "./_records.ts";
 import type { JobEnd, JobRecord } from "./types.ts";
@@ -75,7 +75,7 @@ export async function redriveJobs(ground: Ground, ids: readonly string[]): Promi
       { op: "expect", key: keys.dead + id, value },
       { op: "delete", key: keys.dead + id },
       { op: "put", key: keys.job + id, value: { ...again, attempts: 0 } },
-      { op: "put", key: keys.ready + placeOf(job), value: 0 },
+      putReady(ground, { ...again, attempts: 0 }),
       add(ground, "dead", -1),
     ]);
   }));

@@ -11,6 +11,8 @@ export type StoredLease = Omit<Lease, "job">;
 export interface Waiting {
   /** Its place among the ready ones. */
   readonly place: string;
+  /** How many attempts have ended. */
+  readonly attempts: number;
   /** Since when it waits, milliseconds since the epoch. */
   readonly from: number;
 }
@@ -38,6 +40,7 @@ export function asLease(value: unknown): StoredLease | undefined {
 export function asWaiting(value: unknown): Waiting | undefined {
   const wait = value as Partial<Waiting> | null | undefined;
   const is = typeof wait === "object" && wait !== null && typeof wait.place === "string" &&
+    Number.isInteger(wait.attempts) &&
     isTime(wait.from);
   return is ? wait as Waiting : undefined;
 }

@@ -6,6 +6,9 @@ import type { JobEnd, JobQueue } from "./types.ts";
 /** The longest pause after a publish that failed, in milliseconds. */
 const MAX_PAUSE_MS = 30_000;
 
+/** Results on their way at once: each may be large. */
+const PAGE = 64;
+
 interface FeedSetup {
   readonly bus: Pick<EventStream, "send">;
   readonly queue: JobQueue;
@@ -70,7 +73,7 @@ export class ResultFeed {
   /** @returns whether there may be more. */
   async #publishPage(): Promise<boolean> {
     const { bus, queue, topic, warn } = this.#setup;
-    const ends = await queue.ended(this.#position);
+    const ends = await queue.ended(this.#position, PAGE);
     const gone = (ends[0]?.position ?? 0) - this.#position - 1;
     if (gone > 0) warn(`${gone} results are no longer kept, and were not published`);
     await Promise.all(ends.map(async (end) => {

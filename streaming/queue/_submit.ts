@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Write } from "../../core/store/types.ts";
-import { add, checkSize, type Ground } from "./_ground.ts";
+import { add, checkSize, type Ground, putReady } from "./_ground.ts";
 import { JOB_CLASSES } from "./job_classes.ts";
 import { checkJobId } from "./job_id.ts";
 import { dueKey, placeOf } from "./_layout.ts";
@@ -45,10 +45,10 @@ export class Intake {
     const writes: Write[] = [
       { op: "expect", key: keys.job + job.id, absent: true },
       { op: "put", key: keys.job + job.id, value: job },
-      job.not_before === undefined ? { op: "put", key: keys.ready + placeOf(job), value: 0 } : {
+      job.not_before === undefined ? putReady(this.#ground, job) : {
         op: "put",
         key: keys.waiting + dueKey(job.not_before, job.id),
-        value: { place: placeOf(job), from: job.submitted_at },
+        value: { place: placeOf(job), attempts: 0, from: job.submitted_at },
       },
       add(this.#ground, "submitted"),
     ];

@@ -93,7 +93,7 @@ export class Sweeper {
         await commits.commit([
           { op: "expect", key, value },
           { op: "delete", key },
-          { op: "put", key: keys.ready + wait.place, value: 0 },
+          { op: "put", key: keys.ready + wait.place, value: wait.attempts },
         ]);
       }));
       if (ready.length < 256) return;
@@ -107,7 +107,7 @@ export class Sweeper {
       const wait = asWaiting(value);
       const due = Number(key.slice(keys.waiting.length).split(":")[0]);
       if (wait === undefined || wait.from <= now() + SET_BACK_MS || Number.isNaN(due)) continue;
-      const rebased: Waiting = { place: wait.place, from: now() };
+      const rebased: Waiting = { ...wait, from: now() };
       const writes: Write[] = [
         { op: "expect", key, value },
         { op: "delete", key },

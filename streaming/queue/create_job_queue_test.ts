@@ -131,6 +131,33 @@ Deno.test("lease() gives a job to one worker until it is silent for too long", a
   assert.deepEqual([runner_result, attempts, state], ["done", 2, "done"]);
 });
 
+Deno.test("lease() takes no job by what it was a moment ago", async () => {
+  const { store, queue, world, open } = setUp({ visibilityMs: 10 });
+  await queue.submit({ id: "a", payload: null, maxAttempts: 2 });
+  // Another process has the job and loses it between our look and our commit.
+  const other = open();
+  let raced = false;
+  const slow = createJobQueue({
+    ...lazyStore(() => Promise.resolve(store)),
+    commit: async (writes) => {
+      if (!raced && writes.some((write) => write.op === "expect" && /:ready:/.test(write.key))) {
+        raced = true;
+        await other.lease();
+        world.now += 10;
+        assert.equal((await other.lease({ classes: ["gpu"] })).length, 0);
+      }
+      return await store.commit(writes);
+    },
+  }, { sweepMs: 0, now: () => world.now });
+  const [lease] = await slow.lease();
+  assert.equal(raced, true);
+  assert.equal(lease?.attempt, 2);
+  assert.equal(await slow.fail(lease!, "no"), "dead");
+  for (const visibilityMs of [0, NaN, -1]) {
+    await assert.rejects(queue.lease({ visibilityMs }), /visibilityMs of a lease/);
+  }
+});
+
 Deno.test("a job whose workers always die is dead after its attempts", async () => {
   const { queue, world } = setUp({ visibilityMs: 10 });
   await queue.submit({ id: "killer", payload: null, maxAttempts: 3 });

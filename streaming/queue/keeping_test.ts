@@ -91,7 +91,7 @@ Deno.test("records that cannot be read are kept aside and told of, and the other
   );
   assert.match(
     warnings.join("\n"),
-    /the job of queue:main:ready:\S+:job cannot be read: kept aside$/m,
+    /queue:main:ready:\S+:job and its job do not fit: kept aside$/m,
   );
   const aside = await store.read<{ key: string; value: unknown }>(key("aside"));
   assert.deepEqual(

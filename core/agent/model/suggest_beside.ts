@@ -27,7 +27,7 @@ export interface Beside {
  * A reply that has taken so long is being worked on elsewhere: then there is time. Until then the
  * request may not even be sent. In milliseconds.
  */
-const PATIENCE = 150;
+const PATIENCE = 400;
 
 /** Thrown when the run is over before all is known. */
 const OVER = Symbol("over");

@@ -68,7 +68,7 @@ const call = (name: string): ScriptedReply => ({
 
 Deno.test("ask() with a model logs what the chooser would have picked, and what the model took", async () => {
   const { asked, taken, learner } = suggesting();
-  const lm = slow([call("look"), { text: "found" }], 300);
+  const lm = slow([call("look"), { text: "found" }], 700);
   const tools = [
     offering("change"),
     offering("look"),
@@ -97,7 +97,7 @@ Deno.test("ask() with a model logs what the chooser would have picked, and what 
 Deno.test("ask() with a model that calls nothing logs that, and one that never answered nothing", async () => {
   const silent = suggesting();
   await using one = await openTestSession([offering("look")], {
-    ...model(slow([{ text: "hello" }], 300)),
+    ...model(slow([{ text: "hello" }], 700)),
     learner: silent.learner,
   });
   await one.session.ask("is all fine?");
@@ -105,7 +105,7 @@ Deno.test("ask() with a model that calls nothing logs that, and one that never a
 
   const dead = suggesting();
   await using other = await openTestSession([offering("look")], {
-    ...model(slow([], 300)),
+    ...model(slow([], 700)),
     learner: dead.learner,
   });
   await other.session.ask("is all fine?");
@@ -114,17 +114,16 @@ Deno.test("ask() with a model that calls nothing logs that, and one that never a
 
 Deno.test("ask() with a model loads nothing before it is waited for, nor where it answers at once", async () => {
   const { asked, learner } = suggesting();
-  let offered = 0;
-  const open = async (ms: number) => {
-    const at = await openTestSession([offering("look"), offering("other")], {
-      ...model(slow([call("look"), call("look"), { text: "done" }], ms)),
-      learner,
-    });
-    return at;
-  };
-  await using fast = await open(0);
+  let [offered, opened] = [0, 0];
+  await using fast = await openTestSession([offering("look"), offering("other")], {
+    ...model(slow([call("look"), call("other"), { text: "done" }], 60)),
+    learner: () => {
+      opened++;
+      return learner();
+    },
+  });
   await fast.session.ask("is all fine?");
-  assert.deepEqual(asked, []);
+  assert.deepEqual([opened, asked], [0, []]);
 
   // Each tool is loaded by itself, while nothing else waits.
   await using at = await openTestSession(
@@ -135,7 +134,7 @@ Deno.test("ask() with a model loads nothing before it is waited for, nor where i
           return { input: {}, weight: 0.1, reason: "r" };
         },
       })),
-    { ...model(slow([{ text: "done" }], 400)), learner },
+    { ...model(slow([{ text: "done" }], 900)), learner },
   );
   let between = 0;
   const ticks = setInterval(() => between++, 5);
@@ -148,7 +147,7 @@ Deno.test("ask() with a model loads nothing before it is waited for, nor where i
 
 Deno.test("ask() answers all the same when nothing can be suggested, and says so", async () => {
   await using at = await openTestSession([offering("look")], {
-    ...model(slow([{ text: "done" }], 300)),
+    ...model(slow([{ text: "done" }], 700)),
     learner: () => Promise.reject(new Error("no disk")),
   });
   const end = await at.session.ask("is all fine?");

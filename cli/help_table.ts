@@ -18,6 +18,7 @@ const OWN: readonly (readonly [string, string])[] = [
   ["serve", "The status page and its API alone"],
   ["worker", "Answer the contexts of one container, beside others of its group"],
   ["tail", "Entries of a stream, one JSON object per line"],
+  ["stream-init", "Write .dspy_stream.json: containers, topics, checkpoints"],
   ["stream-topics-create", "Create the topics on a broker"],
   ["queue", "submit, status, list, cancel, redrive: jobs of this workspace; run: work on them"],
   ["doctor", "Say what works here, what is missing and how to get it"],

@@ -13,6 +13,7 @@ export const OWN_COMMANDS = [
   "serve",
   "worker",
   "tail",
+  "stream-init",
   "stream-topics-create",
   "queue",
   "doctor",

@@ -39,7 +39,6 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./agent/sessions.ts"),
   () => import("./external/sg.ts"),
   () => import("./agent/skill.ts"),
-  () => import("./streams/stream_init.ts"),
   () => import("./streams/stream_topics.ts"),
   () => import("./files/tree.ts"),
   () => import("./edit/undo.ts"),

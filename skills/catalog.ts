@@ -1492,37 +1492,6 @@ export const catalog: readonly CatalogEntry[] = [{
   "commands": {},
   load: tool("./agent/skill.ts"),
 }, {
-  "name": "stream_init",
-  "aliases": [],
-  "group": "streams",
-  "summary": "Writes .dspy_stream.json: containers, topics and checkpoints, with their defaults",
-  "effect": "write",
-  "parses": false,
-  "positional": [],
-  "examples": [{ "line": "stream-init", "says": "for the logs found here" }, {
-    "line": "stream-init --containers shop,billing",
-    "says": "for these",
-  }],
-  "schema": {
-    "type": "object",
-    "properties": {
-      "out": {
-        "default": ".dspy_stream.json",
-        "description": "file to write",
-        "type": "string",
-        "minLength": 1,
-      },
-      "containers": {
-        "description": "containers, with commas; default those found here",
-        "type": "string",
-      },
-      "bootstrap": { "description": "broker, as host:port", "type": "string", "minLength": 1 },
-      "force": { "default": false, "description": "replace any file", "type": "boolean" },
-    },
-  },
-  "commands": {},
-  load: tool("./streams/stream_init.ts"),
-}, {
   "name": "stream_topics",
   "aliases": [],
   "group": "streams",

@@ -118,6 +118,19 @@ Deno.test("up says what is wrong with its flags, and where a port is taken", asy
   assert.deepEqual([alone.code, /over Kafka/.test(alone.stderr)], [2, true]);
 });
 
+Deno.test("stream-init writes the configuration once, and again only with --force", async () => {
+  await using box = await sandbox({ "logs/shop.log": "" });
+  const first = await box.cli(["stream-init"]);
+  assert.deepEqual([first.code, first.stdout], [0, "wrote .dspy_stream.json\n"]);
+  const { containers } = JSON.parse(await box.read(".dspy_stream.json"));
+  assert.deepEqual(containers, [{ container: "shop", services: ["shop"] }]);
+  const second = await box.cli(["stream-init", "--containers", "a"]);
+  assert.deepEqual([second.code, /left as it is/.test(second.stderr)], [1, true]);
+  assert.equal((await box.cli(["stream-init", "--containers", "mail", "--force"])).code, 0);
+  const { stdout } = await box.cli(["stream-topics"]);
+  assert.match(stdout, /--topic logs\.ctx\.mail /);
+});
+
 Deno.test("a service's process may listen where it says, and touch nothing else", async () => {
   await using box = await sandbox();
   const { stdout } = await box.cli(["permissions", "explain", "up"]);

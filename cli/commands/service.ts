@@ -4,6 +4,7 @@ import type {
   QueueRunFlags,
   QueueSubmitFlags,
   ServeFlags,
+  StreamInitFlags,
   TailFlags,
   TopicsFlags,
   UpFlags,
@@ -59,6 +60,14 @@ export async function tail(this: CliContext, flags: TailFlags): Promise<void> {
     ? kafkaPlace({ bus: "kafka", bootstrap, env: shell.env })
     : undefined;
   const code = await runService(shell, { role: "tail", kafka, tail: { stream, follow, limit } });
+  if (code !== 0) shell.exit(code);
+}
+
+/** `stream-init`: the configuration of streams. */
+export async function streamInit(this: CliContext, flags: StreamInitFlags): Promise<void> {
+  const { shell } = this;
+  const load = await import("../service/stream_init.ts");
+  const code = await load.streamInit(await shell.place(), flags, shell.io);
   if (code !== 0) shell.exit(code);
 }
 

@@ -59,3 +59,11 @@ export interface QueueSubmitFlags {
   readonly priority?: number;
   readonly id?: string;
 }
+
+/** Flags of `stream-init`. */
+export interface StreamInitFlags {
+  readonly out?: string;
+  readonly containers?: string;
+  readonly bootstrap?: string;
+  readonly force?: boolean;
+}

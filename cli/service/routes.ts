@@ -6,6 +6,7 @@ import type {
   QueueRunFlags,
   QueueSubmitFlags,
   ServeFlags,
+  StreamInitFlags,
   TailFlags,
   TopicsFlags,
   UpFlags,
@@ -132,6 +133,19 @@ const topicsCreate = buildCommand<TopicsFlags, [], CliContext>({
   loader: async () => (await load()).topicsCreate,
 });
 
+const streamInit = buildCommand<StreamInitFlags, [], CliContext>({
+  docs: { brief: "Write .dspy_stream.json: containers, topics and checkpoints, with defaults" },
+  parameters: {
+    flags: {
+      out: text("file", "where to; default .dspy_stream.json"),
+      containers: text("a,b", "containers; default those of the logs found here"),
+      bootstrap: text("host:port", "a broker; default localhost:29092"),
+      force: flag("replace an existing file, keeping it as .bak"),
+    },
+  },
+  loader: async () => (await load()).streamInit,
+});
+
 /** What the tool `jobs` does for `queue`. */
 export type QueueAction = "submit" | "status" | "list" | "cancel" | "redrive";
 
@@ -191,6 +205,7 @@ export const STREAM_ROUTES = {
   serve,
   worker,
   tail,
+  "stream-init": streamInit,
   "stream-topics-create": topicsCreate,
   queue,
 } as const;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { topicCommands } from "../../streaming/kafka/topic_commands.ts";
-import { namesIn, streamConfig } from "./_stream_config.ts";
+import { namesIn, streamConfig } from "./stream_config.ts";
 
 const input = z.object({
   bootstrap: z.string().min(1).optional()

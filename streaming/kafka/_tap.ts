@@ -100,7 +100,8 @@ export class Tap {
     for (const position of positions) {
       const name = nameOf(position.topic, position.partition);
       const known = all.get(name);
-      if (known === undefined) this.#consumer!.topics.track(position.topic);
+      const { topics } = this.#consumer!;
+      if (!topics.has(position.topic)) topics.track(position.topic);
       // What of the younger place is on its way here is asked for again.
       if (known === undefined || position.next < known.next) all.set(name, position);
     }

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /** Emitters of npm, installed into a temporary folder, never into the repository. */
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
 /** An emitter to compare with. */
 export interface Peer {
@@ -29,10 +29,10 @@ export async function loadEmitters(
     console.log(`SKIP eventemitter3, mitt and rxjs: ${error}`);
     return [];
   }
-  const load = (path: string) => import(pathToFileURL(join(folder, "node_modules", path)).href);
-  const { EventEmitter } = await load("eventemitter3/index.mjs");
-  const { default: mitt } = await load("mitt/dist/mitt.mjs");
-  const { Subject } = await load("rxjs/dist/cjs/index.js");
+  const load = createRequire(join(folder, "package.json"));
+  const { EventEmitter } = load("eventemitter3");
+  const mitt = load("mitt");
+  const { Subject } = load("rxjs");
   return [
     {
       name: "eventemitter3",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 /** A `deno serve` of one of our files. */
 export interface Served extends AsyncDisposable {
   readonly port: number;
-  /** What it printed on standard output before it listened. */
+  /** What it has printed on standard output. */
   readonly printed: string;
 }
 
@@ -33,7 +33,9 @@ export async function denoServe(host: string, args: readonly string[]): Promise<
   assert.ok(port, `${texts.stdout}${texts.stderr}`);
   return {
     port,
-    printed: texts.stdout,
+    get printed() {
+      return texts.stdout;
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await ended;

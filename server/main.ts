@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- `deno serve` says where it listens
 /**
  * Serves the status app on this machine. As a program it shows what a workspace's store holds:
  *
@@ -70,7 +71,6 @@ export function serveApp(app: Hono, options: ServeOptions = {}): RunningServer {
   const cut = new AbortController();
   const server = listen();
   const bound = server.addr;
-  const shown = bound.hostname.includes(":") ? `[${bound.hostname}]` : bound.hostname;
   let stopped: Promise<void> | undefined;
   const stop = () => stopped ??= end();
   signal?.addEventListener("abort", stop, { once: true });
@@ -78,7 +78,7 @@ export function serveApp(app: Hono, options: ServeOptions = {}): RunningServer {
   return {
     host: bound.hostname,
     port: bound.port,
-    url: `${cert === undefined ? "http" : "https"}://${shown}:${bound.port}`,
+    url: `${cert === undefined ? "http" : "https"}://${shown(bound)}`,
     finished: server.finished,
     stop,
     [Symbol.asyncDispose]: stop,
@@ -161,7 +161,9 @@ export default {
     return await (await (handler ??= openWorkspace()))(request, info);
   },
   onListen(address: Deno.Addr): void {
-    if ("hostname" in address) bound = address.hostname;
+    if (!("hostname" in address)) return;
+    bound = address.hostname;
+    console.error(`status at http://${shown(address)}`);
   },
 } satisfies Deno.ServeDefaultExport;
 
@@ -178,6 +180,10 @@ async function openWorkspace(): Promise<Deno.ServeHandler> {
     origins: variable("CORS_ORIGINS"),
   });
   return handlerFor(createApp({ store, access, workspace: root }), () => bound);
+}
+
+function shown({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 /** A variable that may be read; one that may not is as good as not set. */

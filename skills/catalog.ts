@@ -918,7 +918,8 @@ export const catalog: readonly CatalogEntry[] = [{
       },
       "words": {
         "default": [],
-        "description": "submit: task, then its payload as JSON; status, cancel, redrive: ids",
+        "description":
+          "submit: task, then its payload as JSON; list: pending, leased, done or dead; status, cancel, redrive: ids",
         "type": "array",
         "items": { "type": "string" },
       },

@@ -1,10 +1,6 @@
 /** `rl/mod.ts` in Node as it is: types are stripped, nothing else is done to it. */
 import assert from "node:assert/strict";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-/** From this version on Node strips types by itself. */
-const LEAST = [22, 18] as const;
+import { findNode } from "./_find_node.ts";
 
 const node = await findNode();
 // deno-lint-ignore no-console -- a skipped check says so
@@ -45,25 +41,3 @@ Deno.test({
     assert.ok(Math.abs(said.value - 0.8) < 0.1);
   },
 });
-
-/** The machine's own Node, or one from npm, kept in the temporary folder. */
-async function findNode(): Promise<string | undefined> {
-  if (await isNew("node")) return "node";
-  const folder = join(tmpdir(), "dspy-code-node-24");
-  const path = join(folder, "node_modules", ".bin", "node");
-  if (await isNew(path)) return path;
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(join(folder, "package.json"), "{}");
-  const install = Promise.try(() =>
-    new Deno.Command("npm", { args: ["install", "--silent", "node@24"], cwd: folder }).output()
-  );
-  await install.catch(() => {});
-  return await isNew(path) ? path : undefined;
-}
-
-async function isNew(program: string): Promise<boolean> {
-  const run = Promise.try(() => new Deno.Command(program, { args: ["--version"] }).output());
-  const said = await run.then(({ stdout }) => new TextDecoder().decode(stdout), () => "");
-  const [major = 0, minor = 0] = said.replace("v", "").split(".").map(Number);
-  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
-}

@@ -182,7 +182,7 @@ const queue = buildRouteMap<QueueAction | "run", CliContext>({
   routes: {
     submit: queueing("submit", "Put a job into the queue", "task, then its payload as JSON"),
     status: queueing("status", "How many wait, run, are done", "id of one job"),
-    list: queueing("list", "The jobs that gave up", "nothing"),
+    list: queueing("list", "The jobs of a state", "pending, leased, done or dead; default dead"),
     cancel: queueing("cancel", "Take a waiting job out", "id"),
     redrive: queueing("redrive", "Give dead jobs another try", "id; default all"),
     run: buildCommand<QueueRunFlags, [], CliContext>({

@@ -4,14 +4,17 @@ import { isRecord } from "../../core/is_record.ts";
 import type { Json } from "../../core/store/types.ts";
 import { defineTool, type Tool, type ToolResult } from "../../core/tool.ts";
 import { createJobQueue } from "../../streaming/queue/create_job_queue.ts";
-import type { JobQueue, JobRecord } from "../../streaming/queue/types.ts";
+import type { JobQueue, JobRecord, JobState } from "../../streaming/queue/types.ts";
 
 const ACTIONS = ["status", "submit", "list", "cancel", "redrive"] as const;
 
 const input = z.object({
   action: z.enum(ACTIONS).default("status").describe("what to do"),
   words: z.array(z.string()).default([])
-    .describe("submit: task, then its payload as JSON; status, cancel, redrive: ids"),
+    .describe(
+      "submit: task, then its payload as JSON; list: pending, leased, done or dead; " +
+        "status, cancel, redrive: ids",
+    ),
   class: z.enum(["cpu_short", "cpu_long", "gpu", "gpu_slurm"]).default("cpu_short")
     .describe("submit: what the job needs"),
   priority: z.coerce.number().int().min(-100).max(100).default(0)
@@ -51,11 +54,8 @@ const jobs: Tool<JobsInput, unknown> = defineTool({
         return await submit(queue, words, given);
       case "status":
         return words[0] === undefined ? await status(queue) : await show(queue, words[0]);
-      case "list": {
-        const dead = await queue.dead();
-        const text = dead.length === 0 ? "no dead jobs" : dead.map(line).join("\n");
-        return { ok: true, data: dead, text };
-      }
+      case "list":
+        return await list(queue, words[0]);
       case "cancel": {
         const [id] = words;
         if (id === undefined) throw new UserError("usage", "which job?", { hint: "give its id" });
@@ -114,12 +114,30 @@ async function status(queue: JobQueue) {
   return { ok: true, data, text };
 }
 
+const STATES: readonly JobState[] = ["pending", "leased", "done", "dead", "cancelled"];
+
+async function list(queue: JobQueue, wanted = "dead") {
+  const state = STATES.find((known) => known === wanted);
+  if (state === undefined) {
+    throw new UserError("usage", `no state of jobs is called ${JSON.stringify(wanted)}`, {
+      hint: `one of ${STATES.join(", ")}`,
+    });
+  }
+  const data = await queue.list(state);
+  return {
+    ok: true,
+    data,
+    text: data.length === 0 ? `no ${state} jobs` : data.map(line).join("\n"),
+  };
+}
+
 async function show(queue: JobQueue, id: string) {
   const job = await queue.get(id);
   if (job === undefined) return { ok: false, data: null, text: `no job ${id} is known` };
   return { ok: true, data: job, text: JSON.stringify(job, null, 2) };
 }
 
-function line({ id, attempts, error = "" }: JobRecord): string {
-  return `${id}  ${attempts} attempts  ${error}`;
+function line({ id, payload, attempts, error = "" }: JobRecord): string {
+  const task = isRecord(payload) && typeof payload.task === "string" ? payload.task : "";
+  return `${id}  ${task}  ${attempts} attempts  ${error}`.trimEnd();
 }

@@ -79,6 +79,9 @@ Deno.test("jobs submits, shows, cancels, and refuses what is no job", async () =
     bench.run(jobs, { action: "submit", words: ["lint"] }, { origin: "agent" }),
     says(/person alone/),
   );
+  const listed = await bench.run(jobs, { action: "list", words: ["pending"] });
+  assert.equal(listed.text, "one  run_tests  0 attempts");
+  await assert.rejects(bench.run(jobs, { action: "list", words: ["x"] }), says(/"x"/));
   assert.equal((await bench.run(jobs, { action: "cancel", words: ["one"] })).ok, true);
   assert.equal((await bench.run(jobs, { action: "cancel", words: ["one"] })).ok, false);
 });

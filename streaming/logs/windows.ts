@@ -1,3 +1,4 @@
+import type { LogWindow, OpenWindow, WindowsState } from "./log_window.ts";
 import { eventKind, type WindowEvent } from "./window_event.ts";
 
 /** Options of {@linkcode createWindows}. Times are whole milliseconds. */
@@ -21,57 +22,6 @@ export interface WindowsOptions {
   readonly around?: number;
   /** Whether {@linkcode Windows.add} also gives windows that changed. Default false. */
   readonly updates?: boolean;
-}
-
-/** Lines of a key in a stretch of time. JSON. */
-export interface LogWindow {
-  /** Whose lines: a container, or a topic. */
-  readonly key: string;
-  /** First millisecond. */
-  readonly start: number;
-  /** The one after the last. */
-  readonly end: number;
-  /** Hits and lines around them, by time, those of one time by position. */
-  readonly ctx: readonly string[];
-  /** Hits by level; `total` is both together. */
-  readonly stats: {
-    /** Hits that name an error. */
-    readonly error_count: number;
-    /** Hits that only warn. */
-    readonly warn_count: number;
-    /** Both. */
-    readonly total: number;
-  };
-  /** False for an update: more may come. */
-  readonly closed: boolean;
-}
-
-/** A window that more may come for, as it is kept. JSON. */
-export interface OpenWindow {
-  readonly key: string;
-  readonly start: number;
-  end: number;
-  errors: number;
-  warnings: number;
-  /** Time, position, text. */
-  lines: [ts: number, seq: number, line: string][];
-}
-
-/** All that is known between two lines. JSON. */
-export interface WindowsState {
-  /** Newest time seen; absent before the first line. */
-  readonly newest?: number;
-  /** Hits that came too late for each of their windows. */
-  readonly late: number;
-  /** Windows that hits came too late for: what Spark counts as dropped rows. */
-  readonly lateRows: number;
-  /** By key: lines that may turn out to stand before a hit, and how many after one are wanted. */
-  readonly around: readonly {
-    readonly key: string;
-    readonly before: readonly [number, number, string][];
-    readonly after: number;
-  }[];
-  readonly windows: readonly OpenWindow[];
 }
 
 /** Windows over lines as they come. */

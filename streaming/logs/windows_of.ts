@@ -1,5 +1,6 @@
 import type { WindowEvent } from "./window_event.ts";
-import { createWindows, type LogWindow, type WindowsOptions } from "./windows.ts";
+import type { LogWindow } from "./log_window.ts";
+import { createWindows, type WindowsOptions } from "./windows.ts";
 
 /** Options of {@linkcode windowsOf}. */
 export interface WindowsOfOptions extends WindowsOptions {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { WindowEvent } from "./window_event.ts";
-import { createWindows, type WindowsOptions, type WindowsState } from "./windows.ts";
+import type { WindowsState } from "./log_window.ts";
+import { createWindows, type WindowsOptions } from "./windows.ts";
 import { windowsOf } from "./windows_of.ts";
 
 const at = (ts: number, line: string, key = "app", seq = ts): WindowEvent => ({

@@ -17,9 +17,10 @@ const MODULES: Readonly<Record<"session" | "service", readonly string[]>> = {
   session: [
     "../skills/all.ts",
     "./session_learner.ts",
-    "../rl/background/train_once.ts",
+    "../rl/background/run_background_trainer.ts",
     "./rl/verifier_host.ts",
     "../core/agent/model/ask_model.ts",
+    "../core/agent/model/make_suggestion.ts",
     "../core/agent/model/tool_model.ts",
     "../core/lm/open_model.ts",
     "../skills/external/mcp_entry.ts",

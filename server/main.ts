@@ -109,8 +109,8 @@ export function serveApp(app: Hono, options: ServeOptions = {}): RunningServer {
 /** What `deno serve` calls: the requests of one app that is bound to one address. */
 function handlerFor(app: Hono, bind: () => string): Deno.ServeHandler {
   return (request, { remoteAddr }) => {
-    // Deno makes up a host for a request that names none, and such a one cannot be checked.
-    if (!request.headers.has("host") && request.url.startsWith("http:")) {
+    // Deno makes this host up for a request that names none, and such a one cannot be checked.
+    if (request.url.startsWith("http://localhost:") && !request.headers.get("host")) {
       return Response.json({ error: "the request names no host" }, { status: 400 });
     }
     return app.fetch(request, { remoteAddr, bind: bind() });

@@ -1,6 +1,6 @@
 import type { Bus } from "../core/bus.ts";
 import type { Event } from "../core/events.ts";
-import { createLocalBus } from "../streaming/bus/local_bus.ts";
+import { PlainBus } from "../streaming/bus/plain_bus.ts";
 
 /**
  * The bus of one session: it carries events and nothing else. What a subscriber throws is a defect
@@ -8,5 +8,5 @@ import { createLocalBus } from "../streaming/bus/local_bus.ts";
  */
 export function createSessionBus(): Bus<Event> {
   const write = (_letter: unknown, error: unknown) => reportError(error);
-  return createLocalBus({ notices: false, deadLetters: { write } });
+  return new PlainBus({ notices: false, deadLetters: { write } });
 }

@@ -20,15 +20,21 @@ export interface RunningService extends AsyncDisposable {
 
 const PATIENCE_MS = 60_000;
 
-/** Starts a command that is a service; it is killed when it goes out of scope. */
+/**
+ * Starts a command that is a service; it is killed when it goes out of scope.
+ *
+ * @param through words before the command line: another program that becomes ours.
+ */
 export function startService(
   box: Sandbox,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): RunningService {
   const line = box.commandLine(["--json", ...args]);
-  const child = new Deno.Command(line.argv[0]!, {
-    args: line.argv.slice(1),
+  const [program, ...rest] = [...through, ...line.argv];
+  const child = new Deno.Command(program!, {
+    args: rest,
     cwd: box.ws,
     env: { ...line.env, ...env },
     clearEnv: true,

@@ -1,3 +1,4 @@
+import { describeError } from "../../core/errors.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import type { EventStream } from "../../streaming/bus/types.ts";
@@ -44,37 +45,60 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   const logs: DiscoveredLog[] = [];
   const docker = dockerContexts(wanted);
   context.onLine = docker.take;
-  for (const log of wanted.logs) await follow(log, fromStart);
   const ending = new AbortController();
+  const told = new Set<string>();
+  for (const log of wanted.logs) await follow(log, fromStart);
   let looking: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => looking = looking.then(look).catch(() => {}), DISCOVER_MS);
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch((error) => {
+      if (!ending.signal.aborted) tellOnce(error);
+    });
+  }, DISCOVER_MS);
   let stopped: Promise<void> | undefined;
 
-  async function follow(log: DiscoveredLog, isNew: boolean): Promise<void> {
-    if (tails.has(log.log_file)) return;
+  /** What fails at each look is told of once. */
+  function tellOnce(error: unknown): void {
+    const text = describeError(error);
+    if (told.has(text)) return;
+    told.add(text);
+    warn(text);
+  }
+
+  /** Whether it is followed now; one that cannot be keeps nobody from the others. */
+  async function follow(log: DiscoveredLog, isNew: boolean): Promise<boolean> {
+    if (!log.log_file.startsWith("docker:")) {
+      try {
+        tails.set(log.log_file, await open(log, isNew));
+      } catch (error) {
+        tellOnce(error);
+        return false;
+      }
+    }
     logs.push(log);
-    if (log.log_file.startsWith("docker:")) return;
-    const { container } = log;
+    return true;
+  }
+
+  async function open({ log_file, container }: DiscoveredLog, isNew: boolean): Promise<Tail> {
     const raw = `logs.raw.${container}`;
     const sink = contextSink<TailPosition>(bus, {
       store,
-      key: `tail:${log.log_file}`,
+      key: `tail:${log_file}`,
       topic: `logs.ctx.${container}`,
       windowSec,
       onBatch(batch) {
         for (const line of tailedLines(batch)) bus.publish(raw, line, { key: container });
       },
-      onError: (error) =>
-        warn(`${log.log_file}: ${error instanceof Error ? error.message : error}`),
+      onError: (error) => tellOnce(`${log_file}: ${describeError(error)}`),
+      signal: ending.signal,
     });
-    const tailer = await FileTailer.open(`${init.root}/${log.log_file}`, sink, {
+    const tailer = await FileTailer.open(`${init.root}/${log_file}`, sink, {
       root: init.root,
       fromStart: isNew,
       onNotice: ({ kind, text }) => {
         if (kind !== "rotated" && kind !== "truncated") warn(text);
       },
     });
-    tails.set(log.log_file, { tailer, sink });
+    return { tailer, sink };
   }
 
   /** A log that comes while this runs is read from its start. */
@@ -86,11 +110,9 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
     });
     for (const log of found) {
       if (tails.has(log.log_file)) continue;
-      await follow({ ...log, container: freeName(log.container, logs) }, true);
-      tell("service.notice", {
-        level: "info",
-        text: `watching ${log.log_file} (${log.container})`,
-      });
+      const container = freeName(log.container, logs);
+      if (!await follow({ ...log, container }, true)) continue;
+      tell("service.notice", { level: "info", text: `watching ${log.log_file} (${container})` });
     }
   }
 

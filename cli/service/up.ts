@@ -33,7 +33,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
   const { windowSec, train, workers: count, fromStart, db } = init.up!;
   const warn = (text: string) => tell("service.notice", { level: "warning", text });
   const failed = (error: unknown) => warn(describeError(error));
-  using _hold = await holdWorkspace(init.root);
+  using _hold = await holdWorkspace(init.root, warn);
   const store: Store = db === "none"
     ? openMemoryStore()
     : await openStore(storePath(init.root), { onWarning: warn });

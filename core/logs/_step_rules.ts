@@ -31,7 +31,7 @@ export const STEP_RULES: readonly StepRule[] = [
       }`,
   },
   {
-    says: /Cannot find (?:module|package) '((?:@[\w.-]+\/)?[\w.-]+)/,
+    says: /Cannot find (?:module|package) '((?:@[\w.-]+\/)?\w[\w.-]*)/,
     step: ([, name]) =>
       `Install the package or correct its import: ${
         command("npm install", name, "see package.json")

@@ -92,7 +92,7 @@ function times(count: number): string {
 /** The longest run of words that is the same each time, and harmless between quotes. */
 function literalOf(shape: string): string | undefined {
   const runs = shape.replace(/^\W*(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)\b:?\s*/i, "")
-    .split(/[^A-Za-z0-9 ,._-]+|\d+/).map((run) => run.trim());
+    .split(/[^A-Za-z0-9 ,._-]+|-{2,}|\d+/).map((run) => run.trim());
   const longest = runs.reduce((best, run) => run.length > best.length ? run : best, "");
   return longest.length >= 8 ? longest.slice(0, 60).trim() : undefined;
 }

@@ -108,6 +108,7 @@ function readInner(lines: readonly string[], start: number): { trace: Trace; end
   for (let gap = 0; end < lines.length && gap < 2; end++) {
     const frame = frameOf(lines[end]!);
     if (frame === undefined) {
+      if (beginsAnother(lines[end]!)) break;
       gap++;
       continue;
     }
@@ -118,6 +119,12 @@ function readInner(lines: readonly string[], start: number): { trace: Trace; end
   }
   const error = errorBefore(lines, start);
   return { trace: { error, at: start + 1, frames: frames.slice(0, MAX_FRAMES) }, end };
+}
+
+/** A line that names the next error, where traces follow each other; causes belong to the first. */
+function beginsAnother(line: string): boolean {
+  return line.length <= MAX_LINE && ERROR_LINE.test(line) &&
+    !/^\s*(?:Caused by|Suppressed|\[cause\])|^\s/.test(line);
 }
 
 function message(lines: readonly string[], start: number, frames: TraceFrame[]): Trace {

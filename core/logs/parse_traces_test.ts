@@ -101,3 +101,15 @@ Deno.test("parseTraces() ends on any text, fast", () => {
     assert.ok(performance.now() - start < 5_000);
   }));
 });
+
+Deno.test("parseTraces() tells traces apart that follow each other at once, and keeps causes", () => {
+  const one = "TypeError: x\n    at load (/app/a.ts:3:7)\n";
+  assert.deepEqual(parseTraces(one + one).map(({ frames }) => frames.length), [1, 1]);
+  const java = [
+    "java.lang.IllegalStateException: a",
+    "\tat com.acme.App.run(App.java:5)",
+    "Caused by: java.io.IOException: b",
+    "\tat com.acme.Disk.read(Disk.java:9)",
+  ].join("\n");
+  assert.deepEqual(parseTraces(java).map(({ frames }) => frames.length), [2]);
+});

@@ -83,22 +83,25 @@ export function createBest(
   /** Reads ln F of an arm at all points, arm by arm, as its table is then at hand. */
   function grow({ cubics, low, perCell, squashed }: Law, line: Line, to: number): void {
     const { cuts, centre, scale, high } = line;
-    const factor = 1 / scale;
+    const many = cuts.length;
+    const factor = (squashed ? 1 : perCell) / scale;
+    const shift = squashed ? 0 : low * perCell;
     let before = 0;
-    for (let c = 0; c < cuts.length; c++) {
-      const x = cuts[c]!;
-      let ln = 0;
-      if (x < high) {
-        const z = (x - centre) * factor;
-        const at = ((squashed ? z / (1 + Math.abs(z)) : z) - low) * perCell;
-        ln = readCubics(cubics, at);
-      }
+    let c = 0;
+    for (; c < many && cuts[c]! < high; c++) {
+      const z = (cuts[c]! - centre) * factor;
+      const ln = readCubics(cubics, squashed ? (z / (1 + Math.abs(z)) - low) * perCell : z - shift);
       const more = c > 0 && ln > before ? ln - before : 0;
       growth[to + c] = more;
       grown[c] = grown[c]! + more;
       all[c] = all[c]! + ln;
       before = ln;
     }
+    if (c === many) return;
+    // All of it is below from here on.
+    growth[to + c] = c > 0 ? -before : 0;
+    grown[c] = grown[c]! + growth[to + c]!;
+    growth.fill(0, to + c + 1, to + many);
   }
 
   return function best(out, open, n) {

@@ -81,16 +81,19 @@ Deno.test("hostCheck() lets local, bound and listed names through, and nothing t
     ["nas.local", "NAS.local", true],
   ];
   for (const [bind, host, ours] of cases) {
-    assert.equal(check(host, bind), ours, `${host} at ${bind}`);
-    assert.equal(check(host, bind), ours, `${host} at ${bind} again`);
+    for (const url of [`http://${host}/auto`, `https://${host}/?x`, `http://${host}/`]) {
+      assert.equal(check(url, bind), ours, `${url} at ${bind}`);
+    }
   }
-  assert.equal(hostCheck(["*"], true)("my.deno.dev", undefined), true);
-  assert.equal(hostCheck(["*"], true)("my.deno.dev/x", undefined), false);
-  assert.equal(hostCheck(["*"], false)("my.deno.dev", "127.0.0.1"), false);
+  assert.equal(hostCheck(["*"], true)("https://my.deno.dev/x", undefined), true);
+  assert.equal(hostCheck(["*"], true)("https://my@deno.dev/", undefined), false);
+  assert.equal(hostCheck(["*"], false)("https://my.deno.dev/", "127.0.0.1"), false);
 });
 
 Deno.test("hostCheck() stays small however many hosts are tried", () => {
   const check = hostCheck([], false);
-  for (let i = 0; i < 1000; i++) assert.equal(check(`evil${i}`, "127.0.0.1"), false);
-  assert.equal(check("localhost", "127.0.0.1"), true);
+  for (let i = 0; i < 1000; i++) assert.equal(check(`http://evil${i}/`, "127.0.0.1"), false);
+  assert.equal(check("http://localhost/", "127.0.0.1"), true);
+  assert.equal(check("http://localhost.evil/", "127.0.0.1"), false);
+  assert.equal(check("evil:80", "127.0.0.1"), false);
 });

@@ -24,7 +24,8 @@ export function limits(
     if (raw.body !== null) {
       const { url, method, headers } = raw;
       // Not a copy of the request: that would take along a signal that Deno warns about.
-      c.req.raw = new Request(url, { method, headers, body: inTime(raw.body, maxMs) });
+      const init = { method, headers, body: inTime(raw.body, maxMs), duplex: "half" };
+      c.req.raw = new Request(url, init);
     }
     let response: Response | undefined;
     const tooLarge = await inSize(c, async () => {

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Write } from "../../core/store/types.ts";
-import type { Counters } from "./_counters.ts";
+import type { Counters } from "./_given_up.ts";
 import { KeyOwners, type Loan, Loans } from "./_loans.ts";
 import type { GroupProgress } from "./_log_link.ts";
 import type { Member } from "./_member.ts";
@@ -19,6 +19,7 @@ export interface GroupHooks {
 
 /** Consumers that share messages: each goes to the next one that has room. */
 export class Group {
+  readonly isGroup = true;
   readonly topic: string;
   readonly name: string;
   readonly policy: OverflowPolicy;

@@ -1,10 +1,12 @@
 /**
  * Why a value cannot be kept as JSON; undefined when it can be. Roughly and fast: it looks at no
- * more than what makes it too large.
+ * more than what makes it too large. What JSON leaves out of objects is no problem.
  *
  * @param max bytes, about.
  */
 export function jsonProblem(value: unknown, max: number): string | undefined {
+  const problem = shallowProblem(value, max);
+  if (problem !== undefined) return problem;
   let size = 0;
   const open: unknown[] = [value];
   while (open.length > 0) {
@@ -12,12 +14,22 @@ export function jsonProblem(value: unknown, max: number): string | undefined {
     size += 4;
     if (typeof item === "string") size += item.length;
     else if (typeof item === "object" && item !== null) size += push(item, open, max);
-    else if (typeof item === "function" || typeof item === "symbol" || typeof item === "bigint") {
-      return `its value holds a ${typeof item}`;
-    }
-    if (size > max) return `its value is a cycle or larger than ${max} bytes`;
+    else if (typeof item === "bigint") return "its value holds a bigint";
+    if (size > max) return tooLarge(max);
   }
   return undefined;
+}
+
+/** The same without a look inside. */
+export function shallowProblem(value: unknown, max: number): string | undefined {
+  if (typeof value === "string") return value.length > max ? tooLarge(max) : undefined;
+  const isNone = typeof value === "function" || typeof value === "symbol";
+  return isNone ? `its value is a ${typeof value}` : undefined;
+}
+
+/** What is said of a value that is too large. */
+export function tooLarge(max: number): string {
+  return `its value is a cycle or larger than ${max} bytes`;
 }
 
 function push(item: object, open: unknown[], max: number): number {

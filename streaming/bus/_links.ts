@@ -14,6 +14,11 @@ export class Links {
     this.#all = this.log === undefined ? links : [this.log, ...links];
   }
 
+  /** Whether there is neither. */
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
   push(message: Message): void {
     for (let i = 0; i < this.#all.length; i++) {
       if (this.#all[i]!.keeps(message.topic)) this.#all[i]!.push(message);

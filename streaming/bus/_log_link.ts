@@ -1,5 +1,5 @@
 import type { Write } from "../../core/store/types.ts";
-import type { Counters } from "./_counters.ts";
+import type { Counters } from "./_given_up.ts";
 import type { Group } from "./_group.ts";
 import type { Reader } from "./_reader.ts";
 import type { MessageLog, SinkLink, SinkPort } from "./message_log.ts";

@@ -1,4 +1,4 @@
-import type { Counters } from "./_counters.ts";
+import type { Counters } from "./_given_up.ts";
 import { batchesOf, iteratorOf } from "./_iterators.ts";
 import type { Gate } from "./_replay.ts";
 import { Ring } from "./_ring.ts";
@@ -26,6 +26,7 @@ export interface ReaderHooks {
 
 /** A queue, and who waits at its end: an iterator, a `get`, or a function. */
 export class Reader implements Subscription {
+  readonly isGroup = false;
   readonly topic: string;
   readonly policy: OverflowPolicy;
   /** Most that wait. */

@@ -1,4 +1,4 @@
-import type { Counters } from "./_counters.ts";
+import type { Counters } from "./_given_up.ts";
 import { Ring } from "./_ring.ts";
 import type { Message } from "./types.ts";
 

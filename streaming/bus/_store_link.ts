@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Store, Write } from "../../core/store/types.ts";
-import type { Counters } from "./_counters.ts";
+import type { Counters } from "./_given_up.ts";
 import type { Group } from "./_group.ts";
 import { jsonProblem } from "./_json_problem.ts";
 import { type GroupStarts, LogProgress } from "./_log_progress.ts";

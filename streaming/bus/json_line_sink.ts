@@ -1,5 +1,5 @@
-import { jsonProblem } from "./_json_problem.ts";
-import type { LineFiles } from "./line_files.ts";
+import { shallowProblem, tooLarge } from "./_json_problem.ts";
+import { lineFileName, type LineFiles } from "./line_files.ts";
 import type { MessageSink } from "./message_log.ts";
 import { Outbox, type OutboxOptions, type Unkept } from "./outbox.ts";
 import { checkPattern, fits } from "./topic.ts";
@@ -9,7 +9,7 @@ import type { Message } from "./types.ts";
 export interface JsonLineSinkOptions extends OutboxOptions {
   /** Topics that are written; may hold wildcards. */
   readonly topics: readonly string[];
-  /** Name of the file of a topic. Default: the topic with `_` for all but letters, digits and `-`. */
+  /** Name of the file of a topic. Default {@linkcode lineFileName}. */
   readonly nameOf?: (topic: string) => string;
   /** Bytes of a value at most, about; a larger one becomes a dead letter. Default 16 MiB. */
   readonly maxValueBytes?: number;
@@ -21,11 +21,11 @@ export interface JsonLineSinkOptions extends OutboxOptions {
 
 /**
  * Writes the messages of topics into files, one line of JSON each:
- * `{"id","topic","seq","ts","key"?,"value"}`. A crash loses what was published in the last 5 ms and
+ * `{"id","topic","seq","ts","key"?,"value"?}`. A crash loses what was published in the last 5 ms and
  * not awaited with `send`; what cannot be written becomes a dead letter.
  */
 export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOptions): MessageSink {
-  const { topics, nameOf = fileNameOf, maxValueBytes = 2 ** 24, maxBytes, keep = 5 } = options;
+  const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24, maxBytes, keep = 5 } = options;
   for (const pattern of topics) checkPattern(pattern);
   return {
     attach(bus) {
@@ -48,18 +48,25 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
   };
 
   async function write(batch: readonly Message[]): Promise<readonly Unkept<Message>[]> {
-    const texts = new Map<string, string>();
     const unkept: Unkept<Message>[] = [];
+    const texts = new Map<string, string>();
+    let topic = "";
+    let text = "";
     for (const message of batch) {
+      if (message.topic !== topic) {
+        texts.set(topic, text);
+        topic = message.topic;
+        text = texts.get(topic) ?? "";
+      }
       try {
-        const problem = jsonProblem(message.value, maxValueBytes);
-        if (problem !== undefined) throw new TypeError(problem);
-        texts.set(message.topic, (texts.get(message.topic) ?? "") + lineOf(message));
+        text += lineOf(message, maxValueBytes);
       } catch (error) {
         unkept.push({ item: message, error });
       }
     }
+    texts.set(topic, text);
     for (const [topic, text] of texts) {
+      if (text === "") continue;
       const name = nameOf(topic);
       const size = await files.append(name, text);
       if (maxBytes !== undefined && size > maxBytes) await files.rotate(name, maxBytes, keep);
@@ -68,15 +75,15 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
   }
 }
 
-/** Name of the file of a topic: none leads out of its folder. */
-export function fileNameOf(topic: string): string {
-  return `${topic.replace(/[^\p{L}\p{N}-]/gu, "_")}.jsonl`;
-}
-
-/** Put together by hand: the envelope is known, which takes a third of the time. */
-function lineOf({ id, topic, seq, ts, key, value }: Message): string {
-  const named = key === undefined ? "" : `"key":${JSON.stringify(key)},`;
-  const text = JSON.stringify(value) ?? "null";
-  return `{"id":${JSON.stringify(id)},"topic":${JSON.stringify(topic)},"seq":${seq},"ts":${ts},` +
-    `${named}"value":${text}}\n`;
+/**
+ * A message as a line.
+ *
+ * @throws {TypeError} for what JSON cannot hold, or what is too large.
+ */
+function lineOf(message: Message, maxBytes: number): string {
+  const problem = shallowProblem(message.value, maxBytes);
+  if (problem !== undefined) throw new TypeError(problem);
+  const line = JSON.stringify(message);
+  if (line.length <= maxBytes) return line + "\n";
+  throw new TypeError(tooLarge(maxBytes));
 }

@@ -22,3 +22,8 @@ export interface LineFiles {
    */
   rotate(name: string, above: number, keep: number): Promise<void>;
 }
+
+/** Name of the file of a topic: `ui_action.jsonl` of `ui.action`. None leads out of its folder. */
+export function lineFileName(topic: string): string {
+  return `${topic.replace(/[^\p{L}\p{N}-]/gu, "_")}.jsonl`;
+}

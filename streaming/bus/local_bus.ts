@@ -1,17 +1,15 @@
 import { UserError } from "../../core/errors.ts";
-import { busMetrics, type Counters, newCounters } from "./_counters.ts";
-import { GivenUp, textOf } from "./_given_up.ts";
-import { Group } from "./_group.ts";
+import { textOf } from "./_given_up.ts";
+import { Group, type GroupHooks } from "./_group.ts";
 import { Links } from "./_links.ts";
 import type { LogLink } from "./_log_link.ts";
 import { Member } from "./_member.ts";
-import { Outcomes } from "./_outcomes.ts";
-import { Reader } from "./_reader.ts";
-import { Dispatcher, Routes, type Target } from "./_routes.ts";
+import { busMetrics } from "./_metrics.ts";
+import type { Reader } from "./_reader.ts";
 import { Senders } from "./_senders.ts";
-import { counterIds, turnClock } from "./_stamps.ts";
 import type { LocalBusOptions } from "./local_bus_options.ts";
-import { checkPattern, checkReplay, fits, isWild } from "./topic.ts";
+import { closedError, PlainBus, splitArguments } from "./plain_bus.ts";
+import { isWild } from "./topic.ts";
 import type {
   BusHealth,
   BusMetrics,
@@ -20,7 +18,6 @@ import type {
   Message,
   MessageHandler,
   PublishOptions,
-  SubscribeOptions,
   Subscription,
 } from "./types.ts";
 
@@ -52,83 +49,33 @@ export function createLocalBus(options: LocalBusOptions = {}): LocalBus {
   return new Local(options);
 }
 
-class Local implements LocalBus {
-  readonly #counters: Counters = newCounters();
-  readonly #options: LocalBusOptions;
-  readonly #now: () => number;
-  readonly #createId: () => string;
-  readonly #routes: Routes;
-  readonly #dispatcher: Dispatcher;
-  readonly #givenUp: GivenUp;
+class Local extends PlainBus implements LocalBus, GroupHooks {
   readonly #senders: Senders;
   readonly #links: Links;
-  readonly #outcomes: Outcomes;
-  #closing: Promise<void> | undefined;
-  #closed = false;
 
   constructor(options: LocalBusOptions) {
-    const { deadLetters: writer, pressureMs = 1000, now = Date.now } = options;
-    this.#options = options;
-    this.#now = options.now ?? turnClock(Date.now);
-    this.#createId = options.createId ?? counterIds();
-    this.#routes = new Routes({
-      start: (topic) => this.#log?.keeps(topic) ? this.#log.start(topic) : 0,
-      last: (topic) => this.#log?.keeps(topic) ? this.#log.last(topic) : undefined,
-    });
-    this.#dispatcher = new Dispatcher(this.#routes);
-    this.#givenUp = new GivenUp({
-      counters: this.#counters,
-      writer,
-      pressureMs,
-      now,
-      count: (topic) => void this.#routes.stateOf(topic).dlq++,
-      notice: (topic, value) => {
-        if (options.notices !== false && !this.#closed) this.publish(topic, value);
-      },
+    const logOf = (topic: string): LogLink | undefined =>
+      this.keeps(topic) ? this.#links.log : undefined;
+    super(options, {
+      start: (topic) => logOf(topic)?.start(topic) ?? 0,
+      last: (topic) => logOf(topic)?.last(topic),
     });
     this.#senders = new Senders({
-      isBlocked: (topic) => this.#routes.isBlocked(topic),
+      isBlocked: (topic) => this.routes.isBlocked(topic),
       publish: (topic, value, options) => {
         const message = this.publish(topic, value, options);
         return { message, kept: this.#links.kept(message) };
       },
     });
-    this.#outcomes = new Outcomes({
-      counters: this.#counters,
-      routes: this.#routes,
-      givenUp: this.#givenUp,
-      isClosed: () => this.#closed,
-      roomed: () => this.#senders.pump(),
-    });
     this.#links = new Links(options, {
-      counters: this.#counters,
-      giveUp: (message, error) => this.#givenUp.add(message, `storage_error: ${textOf(error)}`),
-      head: (topic) => this.#routes.topics.get(topic)?.seq ?? 0,
-      topics: () => [...this.#routes.topics.keys()],
-      flushLetters: async () => await writer?.flush?.(),
+      counters: this.counters,
+      giveUp: (message, error) => this.givenUp.add(message, `storage_error: ${textOf(error)}`),
+      head: (topic) => this.routes.topics.get(topic)?.seq ?? 0,
+      topics: () => [...this.routes.topics.keys()],
+      flushLetters: async () => await options.deadLetters?.flush?.(),
     });
-    for (const topic of this.#log?.topics() ?? []) this.#routes.stateOf(topic);
-  }
-
-  publish<T>(topic: string, value: T, options?: PublishOptions): Message<T> {
-    const state = this.#routes.stateOf(topic);
-    const id = options?.id ?? this.#createId();
-    const key = options?.key;
-    const seq = state.seq + 1;
-    const ts = this.#now();
-    const message = key === undefined
-      ? { id, topic, seq, ts, value }
-      : { id, topic, seq, ts, key, value };
-    if (this.#closed) {
-      this.#givenUp.add(message, "closed:bus");
-      return message;
-    }
-    state.seq = seq;
-    state.latest = message;
-    this.#counters.published++;
-    this.#links.push(message);
-    this.#dispatcher.hand(state, message);
-    return message;
+    if (!this.#links.isEmpty) this.along = this.#links;
+    for (const topic of this.#links.log?.topics() ?? []) this.routes.stateOf(topic);
   }
 
   async send<T>(
@@ -136,34 +83,10 @@ class Local implements LocalBus {
     value: T,
     options: PublishOptions & { readonly signal?: AbortSignal } = {},
   ): Promise<Message<T>> {
-    if (this.#closed) throw closedError();
+    if (this.isClosed) throw closedError();
     const { message, kept } = await this.#senders.send(topic, value, options);
     await kept;
     return message as Message<T>;
-  }
-
-  subscribe<T>(topic: string, options?: SubscribeOptions): Subscription<T>;
-  subscribe<T>(
-    topic: string,
-    handler: MessageHandler<T>,
-    options?: SubscribeOptions,
-  ): Subscription<T>;
-  subscribe<T>(
-    topic: string,
-    second?: MessageHandler<T> | SubscribeOptions,
-    third?: SubscribeOptions,
-  ): Subscription<T> {
-    const [handler, options] = splitArguments(second, third);
-    this.#checkOpen(topic);
-    const { after, latest } = options;
-    if (after !== undefined) checkReplay(topic, after, this.#log?.keeps(topic));
-    const reader = new Reader(topic, handler, options, this.#outcomes);
-    this.#routes.readers.add(reader);
-    this.#routes.change();
-    if (after !== undefined) this.#log!.replay(reader, after);
-    else if (latest === true) this.#offerLatest(reader);
-    if (options.signal?.aborted) void reader.close();
-    return reader as unknown as Subscription<T>;
   }
 
   subscribeGroup<T>(topic: string, group: string, options?: GroupOptions): Subscription<T>;
@@ -180,95 +103,85 @@ class Local implements LocalBus {
     third?: GroupOptions,
   ): Subscription<T> {
     const [handler, options] = splitArguments<T, GroupOptions>(second, third);
-    this.#checkOpen(topic);
+    this.checkOpen(topic);
     if (name === "") throw new UserError("usage", `a group of "${topic}" has no name`);
-    const known = this.#routes.group(topic, name);
-    const group = known ?? new Group(topic, name, options, this.#outcomes);
+    const known = this.routes.group(topic, name);
+    const group = known ?? new Group(topic, name, options, this);
     if (known === undefined) {
-      this.#routes.addGroup(group);
-      const keeps = isWild(topic) || this.#log?.keeps(topic);
-      if (keeps) group.progress = this.#log?.resume(group, options.after);
+      this.routes.addGroup(group);
+      const { log } = this.#links;
+      if (isWild(topic) || log?.keeps(topic)) group.progress = log?.resume(group, options.after);
     }
     group.checkSame(options);
-    const member = new Member(group, handler, options, this.#outcomes);
-    this.#routes.change();
+    const member = new Member(group, handler, options, this);
+    this.routes.change();
     group.join(member);
-    if (known === undefined && options.latest === true) this.#offerLatest(group);
+    if (known === undefined && options.latest === true) this.offerLatest(group);
     if (options.signal?.aborted) void member.close();
     return member as unknown as Subscription<T>;
   }
 
-  latest<T>(topic: string): Message<T> | undefined {
-    return this.#routes.topics.get(topic)?.latest as Message<T> | undefined;
-  }
-
-  topics(): string[] {
-    return this.#routes.names;
-  }
-
   metrics(): BusMetrics {
-    return busMetrics(this.#counters, this.#routes, this.#givenUp.lastTs);
+    return busMetrics(this.counters, this.routes, this.givenUp.lastTs);
   }
 
   health(): BusHealth {
     return this.#links.health();
   }
 
-  async flush(): Promise<void> {
+  override async flush(): Promise<void> {
     await this.#links.flush();
-    await this.#options.deadLetters?.flush?.();
+    await super.flush();
   }
 
-  close(): Promise<void> {
-    return this.#closing ??= this.#close();
+  override failed(reader: Reader, message: Message, error: unknown): void {
+    if (!(reader instanceof Member)) return super.failed(reader, message, error);
+    if (reader.of.manual) return reader.of.nack(message, error);
+    this.exhausted(reader.of, { ...message, attempt: 1 }, error);
+    reader.of.failed(message);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  exhausted(group: Group, { attempt, ...message }: Message, error: unknown): void {
+    const details = { group: group.name, attempts: attempt, error };
+    this.givenUp.add(message, `group_subscriber_error: ${textOf(error)}`, details);
+    group.progress?.done(message);
   }
 
-  get #log(): LogLink | undefined {
-    return this.#links.log;
+  override roomed(): void {
+    this.#senders.pump();
   }
 
-  #offerLatest(target: Target): void {
-    for (const { name, latest } of this.#routes.topics.values()) {
-      if (latest === undefined || !fits(target.topic, name)) continue;
-      this.#counters.replayed++;
-      target.offer(latest);
-    }
+  override closed(reader: Reader, rest: readonly Message[]): void {
+    if (reader instanceof Member) {
+      const group = reader.of;
+      this.routes.change();
+      group.leave(reader, rest);
+      const isOver = group.members.length === 0 && group.isOver;
+      if (isOver && !this.isClosed) this.routes.dropGroup(group);
+    } else super.closed(reader, rest);
+    this.roomed();
   }
 
-  #checkOpen(pattern: string): void {
-    checkPattern(pattern);
-    if (this.#closed) throw closedError();
+  protected override keeps(topic: string): boolean | undefined {
+    return this.#links.log?.keeps(topic);
   }
 
-  async #close(): Promise<void> {
-    const isQuiet = () =>
-      this.#senders.isQuiet && this.#routes.areQuiet && this.#counters.handling === 0;
-    const end = performance.now() + (this.#options.drainMs ?? 2000);
-    while (!isQuiet() && performance.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    this.#closed = true;
+  protected override replay(reader: Reader, after: number): void {
+    this.#links.log?.replay(reader, after);
+  }
+
+  protected override get isQuiet(): boolean {
+    return this.#senders.isQuiet && super.isQuiet;
+  }
+
+  protected override async end(): Promise<void> {
     this.#senders.end(closedError());
-    await this.#outcomes.end();
-    await this.flush();
+    await super.end();
+    for (const group of this.routes.groups.values()) {
+      for (const member of [...group.members]) await member.close();
+      for (const message of group.end()) {
+        this.givenUp.add(message, "closed:group", { group: group.name });
+      }
+    }
   }
-}
-
-/** The function and the options of a subscription, of which either may be left out. */
-function splitArguments<T, O>(
-  second: MessageHandler<T> | O | undefined,
-  third: O | undefined,
-): [MessageHandler | undefined, O] {
-  return typeof second === "function"
-    ? [second as MessageHandler, third ?? {} as O]
-    : [undefined, second ?? {} as O];
-}
-
-/** For what comes too late. */
-function closedError(): UserError {
-  return new UserError("failed", "the bus is closed");
 }

@@ -1,14 +1,10 @@
 import type { DeadLetterWriter } from "./dead_letter.ts";
 import type { MessageLog, MessageSink } from "./message_log.ts";
 
-/** Options of {@linkcode createLocalBus}. */
-export interface LocalBusOptions {
+/** Options of a bus that keeps nothing. */
+export interface PlainBusOptions {
   /** Keeps what readers did not get. Default: it is counted and published only. */
   readonly deadLetters?: DeadLetterWriter;
-  /** Keeps topics beyond this process, for replay and for groups. Default: none is. */
-  readonly log?: MessageLog;
-  /** Take messages along. Default none. */
-  readonly sinks?: readonly MessageSink[];
   /**
    * Whether `agent.backpressure` and `agent.deadletter` are published. Default true; a bus whose
    * subscribers to `>` expect one kind of message says false.
@@ -25,4 +21,12 @@ export interface LocalBusOptions {
   readonly now?: () => number;
   /** Makes ids of messages. Default: a random prefix and a counter. */
   readonly createId?: () => string;
+}
+
+/** Options of {@linkcode createLocalBus}. */
+export interface LocalBusOptions extends PlainBusOptions {
+  /** Keeps topics beyond this process, for replay and for groups. Default: none is. */
+  readonly log?: MessageLog;
+  /** Take messages along. Default none. */
+  readonly sinks?: readonly MessageSink[];
 }

@@ -19,10 +19,10 @@ export type { DeadLetter, DeadLetterWriter } from "./dead_letter.ts";
 export { getLatest } from "./get_latest.ts";
 export { type InboxMessage, type InboxOptions, putInbox, readInbox } from "./inbox.ts";
 export { createJsonLineSink, type JsonLineSinkOptions } from "./json_line_sink.ts";
-export type { LineFiles } from "./line_files.ts";
+export { lineFileName, type LineFiles } from "./line_files.ts";
 export type { LineWriterOptions } from "./line_writer.ts";
 export { createLocalBus, type LocalBus } from "./local_bus.ts";
-export type { LocalBusOptions } from "./local_bus_options.ts";
+export type { LocalBusOptions, PlainBusOptions } from "./local_bus_options.ts";
 export type { MessageLog, MessageSink, SinkLink, SinkPort } from "./message_log.ts";
 export {
   type MetricsRecord,

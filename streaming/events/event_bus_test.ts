@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { openMemoryStore } from "../../core/store/memory.ts";
+import { lineFileName } from "../bus/line_files.ts";
 import { createLocalBus } from "../bus/local_bus.ts";
 import { openFileLines } from "../logs/file_lines.ts";
 import { createEventBus } from "./event_bus.ts";
-import {
-  createEventFiles,
-  createEventForward,
-  createEventStore,
-  eventFileName,
-} from "./event_sinks.ts";
+import { createEventFiles, createEventForward, createEventStore } from "./event_sinks.ts";
 import { parseFilter } from "./filter.ts";
 import * as log from "./log_events.ts";
 import { tailEvents } from "./tail_events.ts";
@@ -139,7 +135,7 @@ Deno.test("the sinks keep records in files, in a store, and on a bus", async () 
     (await Array.fromAsync(files.lines("ui_action.jsonl"))).map((line) => JSON.parse(line)),
     records,
   );
-  assert.equal(eventFileName("../../etc/x"), "______etc_x.jsonl");
+  assert.equal(lineFileName("../../etc/x"), "______etc_x.jsonl");
   assert.equal(await Deno.readTextFile(`${folder}/logs/______etc_x.jsonl`), "1\n");
   assert.deepEqual((await store.read("ui.action")).map(({ value }) => value), records);
   assert.deepEqual((await onBus.get())?.value, records[0]);

@@ -1,14 +1,9 @@
 import type { Store } from "../../core/store/types.ts";
-import type { LineFiles } from "../bus/line_files.ts";
+import { lineFileName, type LineFiles } from "../bus/line_files.ts";
 import { LineWriter, type LineWriterOptions } from "../bus/line_writer.ts";
 import { Outbox, type OutboxOptions } from "../bus/outbox.ts";
 import type { EventStream } from "../bus/types.ts";
 import type { EventSink } from "./event_bus.ts";
-
-/** Name of the file of a topic: `ui_action.jsonl` of `ui.action`. None leads out of its folder. */
-export function eventFileName(topic: string): string {
-  return `${topic.replace(/[^\p{L}\p{N}-]/gu, "_")}.jsonl`;
-}
 
 /**
  * Writes records into one file of JSON lines for each topic, in batches; files are moved away at 10
@@ -17,7 +12,7 @@ export function eventFileName(topic: string): string {
 export function createEventFiles(files: LineFiles, options: LineWriterOptions = {}): EventSink {
   const writer = new LineWriter(files, options);
   return {
-    write: (topic, record) => writer.push(eventFileName(topic), () => JSON.stringify(record)),
+    write: (topic, record) => writer.push(lineFileName(topic), () => JSON.stringify(record)),
     flush: () => writer.flush(),
   };
 }

@@ -9,7 +9,6 @@ export {
   createEventFiles,
   createEventForward,
   createEventStore,
-  eventFileName,
   type EventStoreOptions,
 } from "./event_sinks.ts";
 export { type EventFilter, parseFilter } from "./filter.ts";

@@ -1,5 +1,4 @@
-import type { LineFiles } from "../bus/line_files.ts";
-import { eventFileName } from "./event_sinks.ts";
+import { lineFileName, type LineFiles } from "../bus/line_files.ts";
 import type { EventFilter } from "./filter.ts";
 import type { EventBus } from "./types.ts";
 
@@ -28,7 +27,7 @@ export async function tailEvents(
     return events.memoryTail(topic, Infinity).filter(wanted).slice(-limit).map(shown);
   }
   const found: unknown[] = [];
-  for await (const line of files.lines(eventFileName(topic))) {
+  for await (const line of files.lines(lineFileName(topic))) {
     const record = parse(line);
     if (!wanted(record)) continue;
     found.push(record);

@@ -62,6 +62,13 @@ export function isTopicGone(error: unknown): boolean {
     .some((id) => ids.has(id));
 }
 
+/** Whether the part of the cluster that keeps groups is not ready yet. */
+export function isStarting(error: unknown): boolean {
+  const ids = errorIds(error);
+  return ["COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS", "NOT_COORDINATOR"]
+    .some((id) => ids.has(id));
+}
+
 /** One line for people, without what must stay secret. */
 export function explain(error: unknown, { tls, sasl }: KafkaSettings): string {
   const messages: string[] = [];

@@ -1,16 +1,14 @@
 import type { Consumer, GroupAssignment } from "@platformatic/kafka";
 import type { Store } from "../../core/store/types.ts";
 import { isWild } from "../bus/topic.ts";
-import { backOff, baseOptions, REBALANCE_MS, within } from "./_client.ts";
+import { baseOptions, errorIds, REBALANCE_MS, within } from "./_client.ts";
+import { Commits } from "./_commits.ts";
 import { Fetcher } from "./_fetcher.ts";
 import type { Link } from "./_link.ts";
-import { type Mark, raiseMark, readMark } from "./_marks.ts";
+import { type Mark, readMark } from "./_marks.ts";
 import { nameOf, newPosition, type Position } from "./_position.ts";
 import type { Incoming } from "./_records.ts";
 import type { TopicInfo } from "./_topics.ts";
-
-/** Milliseconds in which commits are gathered. */
-const COMMIT_MS = 100;
 
 /**
  * Name of a group at the broker. A group there is of its members, whatever they read; here it is of a
@@ -49,8 +47,7 @@ export class GroupFeed {
   readonly #o: GroupFeedOptions;
   readonly #stop: AbortController = new AbortController();
   readonly #starts: Map<string, number> = new Map();
-  /** How far each partition is done, and how far the broker knows. */
-  readonly #done: Map<Position, { done: number; told: number }> = new Map();
+  readonly #commits: Commits;
   #place!: () => void;
   #consumer: Consumer | undefined;
   #fetcher: Fetcher | undefined;
@@ -58,12 +55,17 @@ export class GroupFeed {
   #assignment = 0;
   #joining: Promise<void> | undefined;
   #rejoin = false;
-  #committing: Promise<void> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
 
   constructor(options: GroupFeedOptions) {
     this.#o = options;
+    const { link, group, store, sinkMarks, storeFailed } = options;
+    this.#commits = new Commits({
+      link,
+      group,
+      store: sinkMarks ? undefined : store,
+      storeFailed,
+      consumer: () => this.#consumer!,
+    });
     this.placed = new Promise((resolve) => {
       this.#place = () => {
         this.isPlaced = true;
@@ -84,11 +86,7 @@ export class GroupFeed {
 
   /** All messages of a partition before this offset are done. */
   settle(position: Position, next: number): void {
-    if (position.revoked) return;
-    const known = this.#done.get(position);
-    if (known === undefined || next <= known.done) return;
-    known.done = next;
-    this.#commitSoon(COMMIT_MS);
+    this.#commits.settle(position, next);
   }
 
   /** Looks for new topics and partitions, and for those that are gone. */
@@ -110,16 +108,13 @@ export class GroupFeed {
 
   /** Tells the broker what is done. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    await this.#committing;
-    await this.#commit();
+    await this.#commits.flush();
   }
 
   async close(): Promise<void> {
     await within(3_000, "the last commit", this.flush()).catch(() => {});
     this.#stop.abort();
-    clearTimeout(this.#timer);
+    this.#commits.close();
     this.#place();
     await this.#fetcher?.close();
     const consumer = this.#consumer;
@@ -172,12 +167,16 @@ export class GroupFeed {
         this.#starts.set(nameOf(topic.name, partition), start);
         return { partition, offset: BigInt(start) };
       });
-      await link.admin.alterConsumerGroupOffsets({
-        groupId: group,
-        topics: [{ name: topic.name, partitionOffsets }],
-      }).catch(() => {
-        // With members at work the group has started already.
-      });
+      try {
+        await link.admin.alterConsumerGroupOffsets({
+          groupId: group,
+          topics: [{ name: topic.name, partitionOffsets }],
+        });
+      } catch (error) {
+        if (!hasMembers(error)) throw error;
+        // The group has begun without this one; what it has no position for is newer than that.
+        for (const { partition } of missing) this.#starts.delete(nameOf(topic.name, partition));
+      }
     }
   }
 
@@ -229,12 +228,7 @@ export class GroupFeed {
       return (await Promise.all(assignments.map((one) => this.#positionsOf(one)))).flat();
     }, this.#stop.signal);
     if (positions === undefined || isOld()) return;
-    const live = new Set(positions);
-    for (const position of this.#done.keys()) if (!live.has(position)) this.#done.delete(position);
-    for (const position of positions) {
-      if (this.#done.has(position)) continue;
-      this.#done.set(position, { done: position.next, told: position.next });
-    }
+    this.#commits.assign(positions);
     this.#fetcher!.assign(positions);
   }
 
@@ -269,59 +263,11 @@ export class GroupFeed {
     this.#fetcher!.assign(rest);
     if (this.#topics.size > 0) void this.#join();
   }
+}
 
-  #commitSoon(ms: number): void {
-    if (this.#timer !== undefined || this.#stop.signal.aborted) return;
-    this.#timer = setTimeout(() => void this.#commit(), ms);
-  }
-
-  #commit(): Promise<void> {
-    this.#timer = undefined;
-    return this.#committing ??= this.#commitNow().finally(() => {
-      this.#committing = undefined;
-      if (this.#news().length > 0) this.#commitSoon(backOff(this.#failures, COMMIT_MS));
-    });
-  }
-
-  /** What is done and not told. */
-  #news() {
-    return [...this.#done].filter(([{ revoked }, { done, told }]) => !revoked && done > told)
-      .map(([position, known]) => ({ position, known, next: known.done }));
-  }
-
-  /** The store hears of it before the broker does. */
-  async #raise(news: readonly { position: Position; next: number }[]): Promise<boolean> {
-    const { store, sinkMarks, group, storeFailed } = this.#o;
-    if (store === undefined || sinkMarks) return true;
-    try {
-      for (const { position, next } of news) await raiseMark(store, group, position, next);
-      storeFailed(undefined);
-      return true;
-    } catch (error) {
-      this.#failures++;
-      storeFailed(error);
-      return false;
-    }
-  }
-
-  async #commitNow(): Promise<void> {
-    const news = this.#news();
-    if (news.length === 0) return;
-    if (!await this.#raise(news)) return;
-    try {
-      await this.#consumer!.commit({
-        offsets: news.map(({ position: { topic, partition }, next }) => ({
-          topic,
-          partition,
-          offset: BigInt(next),
-          leaderEpoch: -1,
-        })),
-      });
-      for (const { known, next } of news) known.told = Math.max(known.told, next);
-      this.#failures = 0;
-    } catch (error) {
-      // In a rebalance others take over; what was not committed comes again and is recognised.
-      if (this.#failures++ > 3) this.#o.link.failed(error);
-    }
-  }
+/** A group with members takes offsets of members only. */
+function hasMembers(error: unknown): boolean {
+  const ids = errorIds(error);
+  return ["UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "REBALANCE_IN_PROGRESS", "NON_EMPTY_GROUP"]
+    .some((id) => ids.has(id));
 }

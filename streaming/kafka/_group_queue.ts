@@ -118,11 +118,12 @@ export class GroupQueue implements GroupSink {
       for (const known of this.#progress.keys()) if (known.revoked) this.#progress.delete(known);
       this.#progress.set(position, progress = new Progress(position.next));
     }
-    for (const { message, origin } of incoming) {
+    for (const one of incoming) {
+      const { message } = one;
       // One queue holds no more than its smallest member takes: none overflows.
       while (this.#outstanding >= this.#limit && !this.#isOver(position)) await this.#room.wait();
       if (this.#isOver(position)) return;
-      if (isRepeated(position.seen, origin)) {
+      if (isRepeated(position.seen, one)) {
         progress.skip(message.seq - 1);
         this.#hooks.repeated();
         continue;

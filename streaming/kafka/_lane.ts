@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import type { Producer } from "@platformatic/kafka";
-import type { Message } from "../bus/types.ts";
 import { errorIds, explain, isTopicGone } from "./_client.ts";
 import type { Link } from "./_link.ts";
 import { type Outgoing, recordOf } from "./_records.ts";
@@ -16,7 +15,7 @@ export interface LaneHooks {
   readonly link: Link;
   readonly producerName: string;
   producer(): Producer;
-  sent(out: Outgoing, message: Message): void;
+  sent(out: Outgoing): void;
   gaveUp(out: Outgoing, reason: string): void;
 }
 
@@ -88,7 +87,11 @@ export class Lane {
       if (this.#ended) return batch.forEach((out) => gaveUp(out, "closed:bus"));
       try {
         const first = await this.#send(batch);
-        batch.forEach((out, i) => sent(out, { ...out.message, seq: first + i + 1 }));
+        for (let i = 0; i < batch.length; i++) {
+          // The one that `publish` gave back: from now on it says where it is.
+          batch[i]!.message.seq = first + i + 1;
+          sent(batch[i]!);
+        }
         return link.worked();
       } catch (error) {
         link.forget(this.#topic);

@@ -6,6 +6,7 @@ import {
   baseOptions,
   type Client,
   explain,
+  isStarting,
   isTopicGone,
   loadClient,
   pause,
@@ -176,7 +177,8 @@ export class Link {
         this.worked();
         return result;
       } catch (error) {
-        this.failed(error);
+        // A cluster that was just started is not away.
+        if (attempt > 5 || !isStarting(error)) this.failed(error);
         this.admin.clearMetadata();
         await this.retryPause(attempt, signal);
       }

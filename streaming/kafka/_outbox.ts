@@ -27,6 +27,7 @@ export class Outbox {
   readonly #senders: (() => void)[] = [];
   readonly #name = newProducerName();
   readonly #limit: number;
+  readonly #keys: Map<string, Buffer> = new Map();
   #count = 0;
   #waiting = 0;
   #producer: Producer | undefined;
@@ -55,7 +56,8 @@ export class Outbox {
   drain(elsewhere: (out: Outgoing) => Message): void {
     for (const out of this.#early.splice(0)) {
       this.#waiting--;
-      this.#settle(out).resolve(elsewhere(out));
+      const message = elsewhere(out);
+      this.#settle(out)?.resolve(message);
       this.#senders.shift()?.();
     }
   }
@@ -72,7 +74,7 @@ export class Outbox {
       ...key !== undefined && { key },
       value,
     };
-    return { message, key: key === undefined ? undefined : Buffer.from(key), body, count };
+    return { message, key: key === undefined ? undefined : this.#keyOf(key), body, count };
   }
 
   /** Takes a message in. What does not fit goes by the policy. */
@@ -144,6 +146,16 @@ export class Outbox {
       .catch(() => {});
   }
 
+  /** The bytes of a key: most are the sources of many messages. */
+  #keyOf(key: string): Buffer {
+    let bytes = this.#keys.get(key);
+    if (bytes === undefined) {
+      if (this.#keys.size >= 1_000) this.#keys.clear();
+      this.#keys.set(key, bytes = Buffer.from(key));
+    }
+    return bytes;
+  }
+
   #laneOf(topic: string): TopicLanes {
     let lane = this.#lanes.get(topic);
     if (lane !== undefined) return lane;
@@ -153,10 +165,10 @@ export class Outbox {
       producerName: this.#name,
       producer: () => this.#producer ??= new link.client!.Producer(baseOptions(link.options)),
       gate,
-      sent: (out, message) => {
+      sent: (out) => {
         this.#waiting--;
-        this.#settle(out).resolve(message);
-        this.#hooks.sent(message);
+        this.#settle(out)?.resolve(out.message);
+        this.#hooks.sent(out.message);
         this.#senders.shift()?.();
       },
       gaveUp: (out, reason) => {
@@ -179,14 +191,14 @@ export class Outbox {
   }
 
   #reject(out: Outgoing, reason: string): void {
-    const result = this.#results.get(out);
-    this.#results.delete(out);
-    result?.reject(new UserError("failed", `message ${out.message.id} was not sent: ${reason}`));
+    this.#settle(out)?.reject(
+      new UserError("failed", `message ${out.message.id} was not sent: ${reason}`),
+    );
   }
 
-  #settle(out: Outgoing): { resolve(message: Message): void } {
+  #settle(out: Outgoing): PromiseWithResolvers<Message> | undefined {
+    if (this.#results.size === 0) return undefined;
     const result = this.#results.get(out);
-    if (result === undefined) return { resolve() {} };
     this.#results.delete(out);
     return result;
   }

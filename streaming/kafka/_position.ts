@@ -1,4 +1,4 @@
-import type { Origin } from "./_records.ts";
+import type { Incoming } from "./_records.ts";
 
 /** Producers that are remembered for each partition. */
 const MAX_PRODUCERS = 256;
@@ -29,9 +29,8 @@ export function newPosition(
 }
 
 /** Whether a producer sent this before: a request that was sent again after a lost answer. */
-export function isRepeated(seen: Map<string, number>, origin: Origin | undefined): boolean {
-  if (origin === undefined) return false;
-  const { producer, count } = origin;
+export function isRepeated(seen: Map<string, number>, { producer, count }: Incoming): boolean {
+  if (producer === "") return false;
   const last = seen.get(producer);
   if (last !== undefined && count <= last) return true;
   if (last === undefined && seen.size >= MAX_PRODUCERS) seen.delete(seen.keys().next().value!);

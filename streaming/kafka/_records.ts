@@ -8,24 +8,21 @@ const ID = Buffer.from("id");
 /** Header with the origin, where the id is the publisher's own. */
 const ORIGIN = Buffer.from("origin");
 
-/** Who sent a message, and as its how manyth: what makes a second delivery recognisable. */
-export interface Origin {
-  readonly producer: string;
-  readonly count: number;
-}
-
 /** A message on its way to the broker. */
 export interface Outgoing {
-  readonly message: Message;
+  /** Its position is 0 until the broker has it. */
+  readonly message: Message & { seq: number };
   readonly key: Buffer | undefined;
   readonly body: Buffer;
   readonly count: number;
 }
 
-/** A message from the broker, and what else stood in its record. */
+/** A message from the broker, and who sent it as its how manyth: so that a second one is known. */
 export interface Incoming {
   readonly message: KafkaMessage;
-  readonly origin: Origin | undefined;
+  /** Empty when another program sent it. */
+  readonly producer: string;
+  readonly count: number;
 }
 
 /** Ids and origins of one producer: `<producer>-<count>`, the producer 12 hex digits. */
@@ -52,13 +49,18 @@ export function recordOf(
   };
 }
 
-/** Messages of a fetched partition from a position on. */
+/**
+ * Messages of a fetched partition from a position on. What is given is changed for the next one: who
+ * keeps several copies them.
+ */
 export function* messagesOf(
   topic: string,
   partition: number,
   batches: readonly RecordsBatch[],
   from: number,
 ): Generator<Incoming> {
+  const incoming = { message: undefined as unknown as KafkaMessage, producer: "", count: 0 };
+  const keys = new LastText();
   for (const batch of batches) {
     // Markers of transactions are no messages.
     if ((batch.attributes & 32) !== 0) continue;
@@ -67,7 +69,19 @@ export function* messagesOf(
     for (const record of batch.records) {
       const offset = first + record.offsetDelta;
       if (offset < from) continue;
-      yield incomingOf(topic, partition, offset, firstTs, record);
+      const { id = `${topic}/${partition}/${offset}`, origin = id } = headersOf(record);
+      const { key } = record;
+      const seq = offset + 1;
+      const ts = firstTs + Number(record.timestampDelta);
+      const value = valueOf(record.value);
+      incoming.message = key === null
+        ? { id, topic, seq, ts, value, partition }
+        : { id, topic, seq, ts, key: keys.of(key), value, partition };
+      const isOurs = origin.length > 13 && origin[12] === "-";
+      incoming.count = isOurs ? Number(origin.slice(13)) : NaN;
+      // What only looks like an origin of ours has no count.
+      incoming.producer = Number.isNaN(incoming.count) ? "" : origin.slice(0, 12);
+      yield incoming;
     }
   }
 }
@@ -80,34 +94,29 @@ export function endOf(batches: readonly RecordsBatch[], from: number): number {
     : Math.max(from, Number(last.firstOffset) + last.lastOffsetDelta + 1);
 }
 
-function incomingOf(
-  topic: string,
-  partition: number,
-  offset: number,
-  firstTs: number,
-  { key, value, headers, timestampDelta }: KafkaRecord,
-): Incoming {
-  let id: string | undefined;
-  let origin: string | undefined;
+/** Most messages of a partition have the key of the one before. */
+class LastText {
+  #bytes: Buffer | undefined;
+  #text = "";
+
+  of(bytes: Buffer): string {
+    if (this.#bytes === undefined || !this.#bytes.equals(bytes)) {
+      this.#bytes = bytes;
+      this.#text = bytes.toString();
+    }
+    return this.#text;
+  }
+}
+
+function headersOf({ headers }: KafkaRecord): { id?: string; origin?: string } {
+  const found: { id?: string; origin?: string } = {};
   for (const [name, content] of headers) {
     if (name === null || content === null) continue;
     // `id`, without a call for each message.
-    if (name.length === 2 && name[0] === 105 && name[1] === 100) id = content.toString();
-    else if (name.equals(ORIGIN)) origin = content.toString();
+    if (name.length === 2 && name[0] === 105 && name[1] === 100) found.id = content.toString();
+    else if (name.equals(ORIGIN)) found.origin = content.toString();
   }
-  const message = {
-    // One that other programs sent has the same id when it comes again.
-    id: id ?? `${topic}/${partition}/${offset}`,
-    topic,
-    seq: offset + 1,
-    ts: firstTs + Number(timestampDelta),
-    value: valueOf(value),
-    partition,
-  };
-  return {
-    message: key === null ? message : { ...message, key: key.toString() },
-    origin: originOf(origin ?? id),
-  };
+  return found;
 }
 
 /** JSON, or the text itself: not all that write into topics write JSON. */
@@ -119,10 +128,4 @@ function valueOf(bytes: Uint8Array | null): unknown {
   } catch {
     return text;
   }
-}
-
-function originOf(text: string | undefined): Origin | undefined {
-  if (text === undefined || text.length < 14 || text[12] !== "-") return undefined;
-  const count = Number(text.slice(13));
-  return Number.isSafeInteger(count) ? { producer: text.slice(0, 12), count } : undefined;
 }

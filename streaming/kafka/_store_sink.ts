@@ -37,7 +37,7 @@ export class StoreSink implements GroupSink {
   }
 
   async take(position: Position, incoming: Iterable<Incoming>): Promise<void> {
-    const run = this.#take(position, [...incoming]);
+    const run = this.#take(position, Array.from(incoming, (one) => ({ ...one })));
     this.#running.add(run);
     await run.finally(() => this.#running.delete(run));
   }
@@ -86,9 +86,10 @@ export class StoreSink implements GroupSink {
     const seen = new Map(mark?.seen);
     const writes: Write[] = [];
     let [done, skipped] = [0, 0];
-    for (const { message, origin } of messages) {
+    for (const one of messages) {
+      const { message } = one;
       if (this.#isOver(position)) break;
-      if (message.seq <= (mark?.next ?? 0) || isRepeated(seen, origin)) {
+      if (message.seq <= (mark?.next ?? 0) || isRepeated(seen, one)) {
         skipped++;
         continue;
       }

@@ -136,9 +136,10 @@ export class Tap {
   async #take(position: Position, incoming: Iterable<Incoming>): Promise<void> {
     let count = 0;
     const stuck = new Set<PlainReader>();
-    for (const { message, origin } of incoming) {
+    for (const one of incoming) {
+      const { message } = one;
       if (position.revoked) return;
-      if (isRepeated(position.seen, origin)) {
+      if (isRepeated(position.seen, one)) {
         this.#hooks.repeated();
         continue;
       }

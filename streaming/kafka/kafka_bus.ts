@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Write } from "../../core/store/types.ts";
-import { checkPattern, checkTopic, fits } from "../bus/topic.ts";
+import { checkPattern, checkTopic } from "../bus/topic.ts";
 import type {
   BusHealth,
   BusMetrics,
@@ -11,24 +11,14 @@ import type {
   SubscribeOptions,
   Subscription,
 } from "../bus/types.ts";
-import { pause } from "./_client.ts";
-import { GroupQueue } from "./_group_queue.ts";
 import { kafkaMetrics } from "./_kafka_metrics.ts";
 import { Letters } from "./_letters.ts";
 import { Link } from "./_link.ts";
+import { LocalRoute } from "./_local_route.ts";
 import { Outbox } from "./_outbox.ts";
-import { PlainReader } from "./_plain_reader.ts";
-import { StoreMember } from "./_store_member.ts";
-import { Tap } from "./_tap.ts";
-import type { TopicInfo } from "./_topics.ts";
+import { Subscribers } from "./_subscribers.ts";
 import { checkKafkaTopic } from "./stream_topics.ts";
-import type {
-  KafkaBus,
-  KafkaBusOptions,
-  KafkaMessage,
-  ProcessOptions,
-  Processor,
-} from "./types.ts";
+import type { KafkaBus, KafkaBusOptions, ProcessOptions, Processor } from "./types.ts";
 
 /**
  * Opens a bus over Kafka. It is open at once: what is published waits, bounded, until it is known
@@ -58,25 +48,16 @@ export function createKafkaBus(options: KafkaBusOptions = {}): KafkaBus {
   return new Bus(options);
 }
 
-/** Milliseconds that publishing waits for readers of this process to have their places. */
-const GATE_MS = 5_000;
-
 class Bus implements KafkaBus {
   readonly #options: KafkaBusOptions;
   readonly #now: () => number;
   readonly #link: Link;
   readonly #outbox: Outbox;
-  readonly #tap: Tap;
+  readonly #subscribers: Subscribers;
+  readonly #local: LocalRoute;
   readonly #letters: Letters;
-  readonly #groups: Map<string, GroupQueue> = new Map();
-  readonly #members: Set<StoreMember> = new Set();
-  readonly #leaving: Set<Promise<void>> = new Set();
   readonly #published: Map<string, number> = new Map();
-  readonly #latest: Map<string, Message> = new Map();
-  /** Positions of messages that never were at a broker. */
-  readonly #local: Map<string, number> = new Map();
   readonly #settled: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #past = { delivered: 0, dropped: 0 };
   #repeated = 0;
   #storeReason: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -97,26 +78,31 @@ class Bus implements KafkaBus {
     });
     this.#link = new Link(options, {
       changed: () => this.#changed(),
-      found: (topic) => this.#found(topic),
+      found: (topic) => this.#subscribers.found(topic),
     });
+    this.#subscribers = new Subscribers({
+      link: this.#link,
+      letters: this.#letters,
+      store: options.store,
+      now: this.#now,
+      arrived: (message) => this.#local.remember(message),
+      repeated: () => this.#repeated++,
+      storeFailed: (error) => this.#storeFailed(error),
+    });
+    this.#local = new LocalRoute(this.#subscribers);
     this.#outbox = new Outbox({
       link: this.#link,
-      gate: () => this.#gate(),
-      sent: (message) => this.#remember(message),
+      gate: () => this.#subscribers.gate(),
+      sent: (message) => this.#local.remember(message),
       gaveUp: (message, reason) => this.#letters.giveUp(message, reason),
-      dropped: () => this.#past.dropped++,
-    });
-    this.#tap = new Tap({
-      link: this.#link,
-      arrived: (message) => this.#remember(message),
-      repeated: () => this.#repeated++,
+      dropped: () => this.#subscribers.past.dropped++,
     });
   }
 
   publish<T>(topic: string, value: T, options: PublishOptions = {}): Message<T> {
     const out = this.#compose(topic, value, options);
     if (this.#closing !== undefined) this.#letters.giveUp(out.message, "closed:bus");
-    else if (this.#link.state === "local") return this.#deliver(out.message) as Message<T>;
+    else if (this.#link.state === "local") return this.#local.deliver(out.message) as Message<T>;
     else this.#outbox.add(out);
     return out.message as Message<T>;
   }
@@ -130,7 +116,7 @@ class Bus implements KafkaBus {
     signal?.throwIfAborted();
     const out = this.#compose(topic, value, options);
     const sent = this.#link.state === "local"
-      ? this.#deliverToAll(out.message, signal)
+      ? this.#local.send(out.message, signal)
       : this.#outbox.send(out, signal);
     return await sent as Message<T>;
   }
@@ -148,18 +134,9 @@ class Bus implements KafkaBus {
   ): Subscription<T> {
     const [handler, options] = argumentsOf<T, SubscribeOptions>(second, third);
     this.#checkOpen(topic);
-    const reader = new PlainReader(topic, handler, options, {
-      bury: (letter, error) => this.#letters.bury(letter, error),
-      full: (reader) => this.#letters.full(reader, topic, null, reader.subscription.qsize),
-      closed: (reader) => this.#forget(reader),
-    });
-    if (reader.isClosed) return reader.subscription as unknown as Subscription<T>;
-    this.#tap.readers.add(reader);
-    if (options.latest === true) {
-      for (const message of this.#retained(topic)) reader.offer({ message, position: undefined });
-    }
-    if (this.#link.state === "kafka") this.#tap.start(reader);
-    return reader.subscription as unknown as Subscription<T>;
+    const retained = options.latest === true ? this.#local.retained(topic) : [];
+    const subscription = this.#subscribers.subscribe(topic, handler, options, retained);
+    return subscription as unknown as Subscription<T>;
   }
 
   subscribeGroup<T>(topic: string, group: string, options?: GroupOptions): Subscription<T>;
@@ -177,26 +154,8 @@ class Bus implements KafkaBus {
   ): Subscription<T> {
     const [handler, options] = argumentsOf<T, GroupOptions>(second, third);
     this.#checkOpen(topic);
-    checkGroup(topic, group);
-    const key = `${topic} ${group}`;
-    let queue = this.#groups.get(key);
-    if (queue !== undefined) return queue.join(handler, options) as unknown as Subscription<T>;
-    queue = new GroupQueue(topic, group, options, {
-      link: this.#link,
-      store: this.#options.store,
-      bury: (letter, error) => this.#letters.bury(letter, error),
-      repeated: () => this.#repeated++,
-      storeFailed: (error) => this.#storeFailed(error),
-      empty: (queue) => this.#leave(key, queue),
-    });
-    this.#groups.set(key, queue);
-    const member = queue.join(handler, options);
-    if (options.latest === true) {
-      for (const message of this.#retained(topic)) {
-        queue.offer(message);
-      }
-    }
-    if (this.#link.state === "kafka") queue.feed.open();
+    const retained = options.latest === true ? this.#local.retained(topic) : [];
+    const member = this.#subscribers.subscribeGroup(topic, group, handler, options, retained);
     return member as unknown as Subscription<T>;
   }
 
@@ -207,50 +166,33 @@ class Bus implements KafkaBus {
     options: ProcessOptions = {},
   ): Processor {
     this.#checkOpen(topic);
-    checkGroup(topic, group);
-    const { store } = this.#options;
-    if (store === undefined) {
-      throw new UserError("usage", `group "${group}" of ${topic} has no store to work into`, {
-        hint: "give createKafkaBus a store",
-      });
-    }
-    const member = new StoreMember(topic, group, work as (message: Message) => readonly Write[], {
-      ...options,
-      link: this.#link,
-      store,
-      bury: (letter, error) => this.#letters.bury(letter, error),
-      repeated: () => this.#repeated++,
-      storeFailed: (error) => this.#storeFailed(error),
-      closed: (member) => this.#members.delete(member),
-      now: this.#now,
-    });
-    this.#members.add(member);
-    if (this.#link.state === "kafka") member.feed.open();
-    return member;
+    return this.#subscribers.process(topic, group, work as (m: Message) => Write[], options);
   }
 
   latest<T>(topic: string): Message<T> | undefined {
-    return this.#latest.get(topic) as Message<T> | undefined;
+    return this.#local.latest(topic) as Message<T> | undefined;
   }
 
   metrics(): BusMetrics {
+    const { readers, groups, members, past } = this.#subscribers;
     return kafkaMetrics({
-      readers: this.#tap.readers,
-      groups: this.#groups.values(),
-      members: this.#members,
+      readers,
+      groups: groups.values(),
+      members,
+      past,
       letters: this.#letters,
       published: this.#published,
-      past: this.#past,
       waiting: this.#outbox.size,
     });
   }
 
   health(): BusHealth {
-    const link = this.#link.health();
+    const { bootstrap = [], disabled } = this.#options;
+    // Not to be configured is no fault: the bus does what it is there for.
+    const isAlone = disabled === true || bootstrap.length === 0;
     return {
-      ...link,
-      // Not to be configured is no fault: the bus does what it is there for.
-      ...this.#link.state === "local" && this.#isAlone && { available: true },
+      ...this.#link.health(),
+      ...isAlone && { available: true },
       ...this.#storeReason !== undefined && { available: false, reason: this.#storeReason },
       waiting: this.#outbox.size,
       repeated: this.#repeated,
@@ -259,13 +201,13 @@ class Bus implements KafkaBus {
 
   async ready(): Promise<void> {
     await this.#settled.promise;
-    if (this.#link.state === "kafka") await Promise.all(this.#unplaced());
+    if (this.#link.state === "kafka") await this.#subscribers.placed();
   }
 
   async flush(): Promise<void> {
     await this.#settled.promise;
     await this.#outbox.flush(this.#options.patienceMs ?? 10_000);
-    await Promise.all([...this.#groups.values()].map(({ feed }) => feed.flush()));
+    await this.#subscribers.flush();
     await this.#options.deadLetters?.flush?.();
   }
 
@@ -275,11 +217,6 @@ class Bus implements KafkaBus {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  get #isAlone(): boolean {
-    const { bootstrap = [], disabled } = this.#options;
-    return disabled === true || bootstrap.length === 0;
   }
 
   #compose(topic: string, value: unknown, options: PublishOptions) {
@@ -293,124 +230,31 @@ class Bus implements KafkaBus {
   /** The way is decided: to the broker, or within this process. */
   #changed(): void {
     if (this.#closing !== undefined) return;
-    if (this.#link.state === "local") this.#outbox.drain(({ message }) => this.#deliver(message));
-    else {
+    if (this.#link.state === "local") {
+      this.#outbox.drain(({ message }) => this.#local.deliver(message));
+    } else {
       this.#outbox.open();
-      this.#tap.open();
-      for (const { feed } of this.#groups.values()) feed.open();
-      for (const { feed } of this.#members) feed.open();
+      this.#subscribers.open();
       this.#timer = setInterval(() => void this.#refresh(), this.#options.refreshMs ?? 5_000);
     }
     this.#settled.resolve();
-  }
-
-  #found(topic: TopicInfo): void {
-    this.#tap.found(topic);
-    for (const { topic: pattern, feed } of [...this.#groups.values(), ...this.#members]) {
-      if (fits(pattern, topic.name)) feed.found(topic);
-    }
   }
 
   async #refresh(): Promise<void> {
     if (this.#refreshing) return;
     this.#refreshing = true;
     try {
-      await this.#tap.refresh();
-      for (const { feed } of [...this.#groups.values(), ...this.#members]) await feed.refresh();
+      await this.#subscribers.refresh();
     } catch (error) {
       this.#link.failed(error);
     }
     this.#refreshing = false;
   }
 
-  /** Within this process: as the local bus does it. */
-  #deliver(message: Message): Message {
-    const placed = this.#place(message);
-    for (const { reader, group, member } of this.#targetsOf(placed.topic)) {
-      reader?.offer({ message: placed, position: undefined });
-      group?.offer(placed);
-      member?.offer(placed);
-    }
-    return placed;
-  }
-
-  async #deliverToAll(message: Message, signal?: AbortSignal): Promise<Message> {
-    const placed = this.#place(message);
-    const sent = this.#targetsOf(placed.topic).map(({ reader, group, member }) => {
-      member?.offer(placed);
-      return reader?.send({ message: placed, position: undefined }, signal) ??
-        group?.send(placed, signal);
-    });
-    await Promise.all(sent);
-    return placed;
-  }
-
-  #place(message: Message): KafkaMessage {
-    const seq = (this.#local.get(message.topic) ?? 0) + 1;
-    this.#local.set(message.topic, seq);
-    const placed = { ...message, seq, partition: 0 };
-    this.#latest.set(message.topic, placed);
-    return placed;
-  }
-
-  #targetsOf(topic: string): { reader?: PlainReader; group?: GroupQueue; member?: StoreMember }[] {
-    return [
-      ...[...this.#tap.readers].map((reader) => ({ topic: reader.topic, reader })),
-      ...[...this.#groups.values()].map((group) => ({ topic: group.topic, group })),
-      ...[...this.#members].map((member) => ({ topic: member.topic, member })),
-    ].filter((target) => fits(target.topic, topic));
-  }
-
-  #remember(message: Message): void {
-    const known = this.#latest.get(message.topic);
-    if (known === undefined || message.ts >= known.ts) this.#latest.set(message.topic, message);
-  }
-
-  #retained(pattern: string): KafkaMessage[] {
-    return [...this.#latest.values()].filter(({ topic }) => fits(pattern, topic))
-      .map((message) => ({ partition: 0, ...message }));
-  }
-
-  #unplaced(): Promise<void>[] {
-    const feeds = [...this.#groups.values(), ...this.#members].map(({ feed }) => feed);
-    return [...this.#tap.readers, ...feeds].filter(({ isPlaced }) => !isPlaced)
-      .map(({ placed }) => placed);
-  }
-
-  /** What is published after a subscription must not be sent before that has its place. */
-  async #gate(): Promise<void> {
-    const unplaced = this.#unplaced();
-    if (unplaced.length === 0) return;
-    const stop = new AbortController();
-    await Promise.race([Promise.all(unplaced), pause(GATE_MS, stop.signal)]);
-    stop.abort();
-  }
-
   #storeFailed(error: unknown): void {
     const reason = error === undefined ? undefined : `storage_error: ${String(error)}`;
     if (reason !== undefined && this.#storeReason === undefined) this.#link.warn(reason);
     this.#storeReason = reason;
-  }
-
-  #forget(reader: PlainReader): void {
-    if (!this.#tap.readers.has(reader)) return;
-    this.#tap.remove(reader);
-    this.#count(reader.metrics);
-  }
-
-  #leave(key: string, queue: GroupQueue): Promise<void> {
-    this.#groups.delete(key);
-    const left = queue.close().finally(() => {
-      this.#count(queue.metrics);
-      this.#leaving.delete(left);
-    });
-    this.#leaving.add(left);
-    return left;
-  }
-
-  #count({ delivered, dropped }: BusMetrics): void {
-    this.#past.delivered += delivered;
-    this.#past.dropped += dropped;
   }
 
   #checkOpen(pattern: string): void {
@@ -421,23 +265,13 @@ class Bus implements KafkaBus {
   async #close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#outbox.flush(this.#options.patienceMs ?? 10_000).catch(() => {});
-    await Promise.all([
-      ...[...this.#tap.readers].map((reader) => reader.close()),
-      ...[...this.#groups].map(([key, queue]) => this.#leave(key, queue)),
-      ...[...this.#members].map((member) => member.close()),
-      ...this.#leaving,
-    ]);
+    await this.#subscribers.close();
     await this.#outbox.close();
-    await this.#tap.close();
+    await this.#subscribers.closeTap();
     await this.#link.close();
     this.#settled.resolve();
     await this.#options.deadLetters?.flush?.();
   }
-}
-
-function checkGroup(topic: string, group: string): void {
-  if (group !== "") return;
-  throw new UserError("usage", `a group of "${topic}" has no name`);
 }
 
 function argumentsOf<T, O>(

@@ -63,7 +63,7 @@ export function openFolderWatch(root: string, hooks: FolderWatchHooks): FolderWa
         void follow(next);
         return true;
       } catch (error) {
-        const full = /ENOSPC|No space left/i.test(String(error));
+        const full = /ENOSPC|No space left|watch limit/i.test(String(error));
         hooks.warn(
           full
             ? "the system watches no more folders (fs.inotify.max_user_watches is reached)"

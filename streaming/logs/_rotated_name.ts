@@ -5,7 +5,6 @@ const MARK = String.raw`(?:\d[\w:.-]*|old\w*|bak\w*|prev\w*|backup\w*)`;
 const SUFFIX = new RegExp(String.raw`^[.\-_]${MARK}$|^~$`, "i");
 const STEM = /^[.\-_](?:\d[\d:_T-]*|old|bak|prev)(?:\.\d+)?$/i;
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|zip)$/i;
-const ANY = new RegExp(String.raw`[.\-_]?\w*\.(?:log|out|err|txt)[.\-_~]`, "i");
 
 /**
  * Whether log rotation may have made this name from another.
@@ -20,12 +19,6 @@ export function rotatedKind(base: string, name: string): RotatedKind | undefined
   if (bare === base || !bare.startsWith(stem) || !bare.endsWith(ending)) return undefined;
   const middle = bare.slice(stem.length, bare.length - ending.length);
   return bare.length >= stem.length + ending.length && STEM.test(middle) ? "stem" : undefined;
-}
-
-/** Whether a name says by itself that it is a log moved aside: `app.log.1`, `app.log-20250102.gz`. */
-export function isRotatedName(name: string): boolean {
-  return COMPRESSED.test(name) ||
-    (ANY.test(name) && /\.(?:log|out|err|txt)(?:~|[.\-_](?:\d|old|bak|prev|backup))/i.test(name));
 }
 
 /** Whether its bytes are packed, so that no line can be read. */

@@ -4,6 +4,8 @@ import { goesOn } from "../../core/logs/goes_on.ts";
 const HIT = /error|warn|traceback|exception|failed|timeout|fatal|panic/i;
 /** Only the start of a line is looked at. */
 const HEAD = 2_000;
+/** Characters of a line that are kept. */
+const MOST_CHARS = 16_384;
 /** Lines of one trace that are kept. */
 const MOST_FRAMES = 60;
 
@@ -39,6 +41,7 @@ export class ContextLines {
   #lines: string[] = [];
   #frames = 0;
   #skipped = 0;
+  #chars = 0;
 
   /** Holds nothing yet. */
   constructor({ before = 0, maxLines = 1_000 }: ContextLinesOptions = {}) {
@@ -51,13 +54,22 @@ export class ContextLines {
     return this.#lines.length;
   }
 
+  /** Characters that are held, in UTF-16 units. */
+  get chars(): number {
+    return this.#chars;
+  }
+
   /** Lines that were left out since they were too many, ever. */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** Takes a line in; true when it is a hit or belongs to one. */
-  add(line: string): boolean {
+  /**
+   * Takes a line in, of a very long one the first 16,384 characters; true when it is a hit or
+   * belongs to one.
+   */
+  add(text: string): boolean {
+    const line = cut(text);
     const hit = HIT.test(line.length > HEAD ? line.slice(0, HEAD) : line);
     if (!hit && !(this.#frames > 0 && goesOn(line))) {
       this.#frames = 0;
@@ -69,8 +81,10 @@ export class ContextLines {
     }
     this.#frames = hit ? MOST_FRAMES : this.#frames - 1;
     for (const kept of [...this.#recent, line]) {
-      if (this.#lines.length < this.#maxLines) this.#lines.push(kept);
-      else this.#skipped++;
+      if (this.#lines.length < this.#maxLines) {
+        this.#lines.push(kept);
+        this.#chars += kept.length;
+      } else this.#skipped++;
     }
     if (this.#recent.length > 0) this.#recent = [];
     return true;
@@ -80,6 +94,12 @@ export class ContextLines {
   take(): string[] {
     const lines = this.#lines;
     this.#lines = [];
+    this.#chars = 0;
     return lines;
   }
+}
+
+function cut(line: string): string {
+  const over = line.length - MOST_CHARS;
+  return over > 0 ? `${line.slice(0, MOST_CHARS)}… (${over} characters more)` : line;
 }

@@ -1,4 +1,4 @@
-import type { Store } from "../../core/store/types.ts";
+import type { Store, Write } from "../../core/store/types.ts";
 import type { EventStream } from "../bus/types.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { ContextLines } from "./context_lines.ts";
@@ -16,14 +16,19 @@ export interface ContextSinkOptions {
   readonly topic: string;
   /** Seconds from the first line of a context until it is sent. Default 5. */
   readonly windowSec?: number;
-  /** Lines of a context at most. Default 1,000. */
+  /**
+   * Lines after which a context is sent before its window ends, as it also is after a million
+   * characters; what came at once stays together. Default 1,000.
+   */
   readonly maxLines?: number;
   /** Lines kept from before a hit. Default 2. */
   readonly before?: number;
   /** Called with each batch, hit or not: for those who want all lines. Default nobody. */
   readonly onBatch?: (batch: LineBatch) => void;
-  /** Told when a context cannot be sent; it is tried again. Default nobody. */
+  /** Told when a context cannot be kept or sent; it is tried again. Default nobody. */
   readonly onError?: (error: unknown) => void;
+  /** From then on nothing is tried twice: what fails is done at the next start. Default never. */
+  readonly signal?: AbortSignal;
   /** Default the machine's. */
   readonly clock?: Clock;
 }
@@ -47,18 +52,20 @@ interface Outgoing {
 /** Without anything to tell, the position is kept this often. Milliseconds. */
 const KEEP_MS = 1_000;
 const RETRY_MS = 1_000;
+/** Characters of a context after which it is sent. */
+const MOST_CHARS = 1_000_000;
 
 /**
  * For a tailer: sends the lines that say that something is wrong as contexts, and keeps how far it
  * is. A context is stored together with the position behind it, and sent from there: a crash at any
  * moment neither loses lines nor puts them into two different contexts; a context that was sent just
- * before may be sent again, with the same message id.
+ * before may be sent again, with the same message id. While neither can be stored, reading waits.
  *
  * @example
  * ```ts
  * import { openMemoryStore } from "@dspy/code/core/store";
  * import { createLocalBus } from "@dspy/code/streaming/bus";
- * import { contextSink, FileTailer } from "@dspy/code/streaming/logs";
+ * import { contextSink, FileTailer, type TailPosition } from "@dspy/code/streaming/logs";
  * import assert from "node:assert/strict";
  *
  * const path = await Deno.makeTempFile({ suffix: ".log" });
@@ -66,7 +73,7 @@ const RETRY_MS = 1_000;
  * await using bus = createLocalBus();
  * const contexts = bus.subscribe<{ ctx: string[] }>("logs.ctx.app");
  * const store = openMemoryStore();
- * const sink = contextSink(bus, { store, key: "tail:app", topic: "logs.ctx.app", before: 0 });
+ * const sink = contextSink<TailPosition>(bus, { store, key: "tail:app", topic: "logs.ctx.app", before: 0 });
  * const tailer = await FileTailer.open(path, sink, { fromStart: true });
  * await tailer.stop();
  * await sink.close();
@@ -79,7 +86,8 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
   const { maxLines = 1_000, before = 2, onBatch = () => {}, onError = () => {} } = options;
   const outbox = `${key}:outbox`;
   const position = savePosition<S>(store, key);
-  const lines = new ContextLines({ maxLines, before });
+  // What has been read is never left out: `deliver` sends what is full.
+  const lines = new ContextLines({ maxLines: Infinity, before });
   let behind: S | undefined;
   let last = 0;
   let keptAt = clock.elapsed();
@@ -87,8 +95,11 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sent = 0;
   let moved = false;
+  let stuck = false;
   let turn: Promise<unknown> = Promise.resolve();
   const ending = new AbortController();
+  const { signal = ending.signal } = options;
+  const isEnding = () => signal.aborted || ending.signal.aborted;
 
   return {
     durable: true,
@@ -96,9 +107,16 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
       return sent;
     },
     async load() {
+      // What was read behind another position is read again from this one.
+      lines.take();
+      behind = undefined;
+      moved = false;
       const waiting = await store.get<Outgoing>(outbox);
       if (waiting !== undefined) await send(waiting);
-      return await position.load();
+      const saved = await position.load();
+      // Where the first start stands is kept at once: what comes after it is never old.
+      if (saved === undefined) keptAt = -Infinity;
+      return saved;
     },
     async deliver(batch, next) {
       onBatch(batch);
@@ -112,7 +130,7 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
           timer = setTimeout(() => void flush(), windowSec * 1_000);
         }
       }
-      const full = lines.size >= maxLines;
+      const full = lines.size >= maxLines || lines.chars >= MOST_CHARS;
       if (full || (lines.size === 0 && clock.elapsed() - keptAt >= KEEP_MS)) await flush();
       return !moved;
     },
@@ -131,20 +149,35 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
   async function handOn(): Promise<void> {
     clearTimeout(timer);
     due = Infinity;
-    if (behind === undefined || moved) return;
+    if (behind === undefined || moved || stuck) return;
     const [next, ctx] = [behind, lines.take()];
     behind = undefined;
     keptAt = clock.elapsed();
     if (ctx.length === 0) {
-      moved = !await position.commit([], next);
+      await keep([], next);
       return;
     }
     const outgoing: Outgoing = {
       id: crypto.randomUUID(),
       value: { ctx, ts: clock.now(), last },
     };
-    moved = !await position.commit([{ op: "put", key: outbox, value: outgoing }], next);
-    if (!moved) await send(outgoing);
+    if (await keep([{ op: "put", key: outbox, value: outgoing }], next)) await send(outgoing);
+  }
+
+  /** Writes with the position; false when another process moved it, or the end came first. */
+  async function keep(writes: readonly Write[], next: S): Promise<boolean> {
+    for (;;) {
+      try {
+        moved = !await position.commit(writes, next);
+        return !moved;
+      } catch (error) {
+        onError(error);
+        // No later position may be kept: the next start reads these lines again.
+        if (isEnding()) stuck = true;
+        if (stuck) return false;
+        await clock.sleep(RETRY_MS, signal);
+      }
+    }
   }
 
   async function send({ id, value }: Outgoing): Promise<void> {
@@ -157,8 +190,8 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
       } catch (error) {
         onError(error);
         // It is in the store, and sent at the next start.
-        if (ending.signal.aborted) return;
-        await clock.sleep(RETRY_MS, ending.signal);
+        if (isEnding()) return;
+        await clock.sleep(RETRY_MS, signal);
       }
     }
   }

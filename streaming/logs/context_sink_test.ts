@@ -14,7 +14,7 @@ async function setup(options: Partial<ContextSinkOptions> = {}, store: Store = o
   const path = join(root, "app.log");
   const bus = createLocalBus({ drainMs: 100 });
   const contexts = bus.subscribe<{ ctx: string[] }>("logs.ctx.app");
-  const open = () =>
+  const open = (more: Partial<ContextSinkOptions> = {}) =>
     contextSink<TailPosition>(bus, {
       store,
       key: "tail:app",
@@ -22,6 +22,7 @@ async function setup(options: Partial<ContextSinkOptions> = {}, store: Store = o
       windowSec: 0.05,
       before: 1,
       ...options,
+      ...more,
     });
   return {
     path,
@@ -115,3 +116,87 @@ Deno.test("contextSink() tries again when the bus cannot take it", async () => {
   await tailer.stop();
   await sink.close();
 });
+
+Deno.test("contextSink() holds what the store does not take, and keeps it once it does", async () => {
+  const disk = { full: false };
+  await using it = await setup({ windowSec: 0.01 }, storeOn(disk));
+  const errors: unknown[] = [];
+  await writeFile(it.path, "");
+  const clock = { now: Date.now, elapsed: () => performance.now(), sleep: () => pause(20) };
+  const sink = it.open({ clock, onError: (error) => void errors.push(error) });
+  const tailer = await FileTailer.open(it.path, sink, { fromStart: true });
+  disk.full = true;
+  await appendFile(it.path, "ERROR one\n");
+  while (errors.length === 0) await pause(5);
+  await appendFile(it.path, "ERROR two\n");
+  await pause(50);
+  disk.full = false;
+  assert.deepEqual(await it.next(), ["ERROR one"]);
+  assert.deepEqual(await it.next(), ["ERROR two"]);
+  await tailer.stop();
+  await sink.close();
+});
+
+Deno.test("contextSink() asked to end while the store is full ends, and the next start reads it again", async () => {
+  const disk = { full: false };
+  await using it = await setup({ windowSec: 0.01, maxLines: 1 }, storeOn(disk));
+  const ending = new AbortController();
+  const failed = Promise.withResolvers<void>();
+  await writeFile(it.path, "");
+  const sink = it.open({ signal: ending.signal, onError: () => failed.resolve() });
+  const tailer = await FileTailer.open(it.path, sink, { fromStart: true });
+  disk.full = true;
+  await appendFile(it.path, "ERROR one\n");
+  await failed.promise;
+  await appendFile(it.path, "ERROR two\n");
+  ending.abort();
+  await tailer.stop();
+  disk.full = false;
+  await sink.close();
+  const again = it.open();
+  await using _ = await FileTailer.open(it.path, again);
+  assert.deepEqual(await it.next(), ["ERROR one", "ERROR two"]);
+});
+
+Deno.test("contextSink() leaves out nothing of what comes at once, and cuts what is too long", async () => {
+  await using it = await setup({ maxLines: 10, before: 0 });
+  const all = Array.from({ length: 3_000 }, (_, n) => `ERROR ${n}`);
+  await writeFile(it.path, `${all.join("\n")}\nERROR ${"x".repeat(50_000)}\n`);
+  await using sink = it.open();
+  await using _ = await FileTailer.open(it.path, sink, { fromStart: true });
+  const got: string[] = [];
+  while (got.length <= 3_000) got.push(...await it.next() ?? assert.fail(`${got.length}`));
+  assert.deepEqual(got.slice(0, 3_000), all);
+  assert.match(got[3_000]!, /^ERROR x{16378}… \(33622 characters more\)$/);
+});
+
+Deno.test("contextSink() goes on where another moved its position to", async () => {
+  await using it = await setup();
+  await writeFile(it.path, "ERROR one\n");
+  const sink = it.open({ windowSec: 60 });
+  const tailer = await FileTailer.open(it.path, sink, { fromStart: true });
+  const other = it.open();
+  const othersTailer = await FileTailer.open(it.path, other, { fromStart: true });
+  assert.deepEqual(await it.next(), ["ERROR one"]);
+  await othersTailer.stop();
+  await other.close();
+  await sink.flush();
+  await appendFile(it.path, "ERROR two\n");
+  while (tailer.metrics().lines < 2) await pause(5);
+  await sink.flush();
+  assert.deepEqual(await it.next(), ["ERROR two"]);
+  await tailer.stop();
+  await sink.close();
+});
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** A store that takes nothing while its disk is full. */
+function storeOn(disk: { readonly full: boolean }): Store {
+  return new Proxy(openMemoryStore(), {
+    get: (store, name) =>
+      name === "commit" && disk.full
+        ? () => Promise.reject(new Error("disk is full"))
+        : Reflect.get(store, name).bind(store),
+  });
+}

@@ -121,7 +121,12 @@ async function logPaths(files: Files, folder: string, signal?: AbortSignal): Pro
   const isThere = await files.info(folder).then(({ kind }) => kind === "folder", () => false);
   if (isThere) await take(folder, () => true);
   await take(".", (path) => LOG_NAME.test(path) && !SKIPPED.test(path));
-  return [...found].sort();
+  // `app.1.log` beside `app.log` is what rotation made of it.
+  const isRotated = (path: string) => {
+    const base = path.replace(/\.\d+(\.\w+)$/, "$1");
+    return base !== path && found.has(base);
+  };
+  return [...found].filter((path) => !isRotated(path)).sort();
 }
 
 /** Folders of others' code and of builds, whose logs are not this project's. */

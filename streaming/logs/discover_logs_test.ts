@@ -95,3 +95,11 @@ Deno.test("autodiscoverLogs() tells of a broken compose file and goes on", async
   ]);
   assert.match(told.join(), /compose file was not read/);
 });
+
+Deno.test("autodiscoverLogs() takes no log that rotation numbered in its middle", async () => {
+  const found = await discover(
+    { "logs/app.log": "", "logs/app.1.log": "", "logs/job.2.log": "", "logs/app.log.1": "" },
+    { all: true },
+  );
+  assert.deepEqual(found.map((line) => line.split(" ").at(-1)), ["logs/app.log", "logs/job.2.log"]);
+});

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { LineSink } from "./line_sink.ts";
 import type { SpawnLines } from "./spawn_lines.ts";
@@ -71,11 +72,13 @@ export class DockerTailer implements AsyncDisposable {
   /**
    * Begins at once.
    *
-   * @throws {TypeError} for what is no name of a container.
+   * @throws {UserError} `usage` for what is no name of a container.
    */
   constructor(container: string, sink: LineSink<DockerPosition>, options: DockerTailerOptions) {
     if (!NAME.test(container)) {
-      throw new TypeError(`${JSON.stringify(container)} is no name of a container`);
+      throw new UserError("usage", `${JSON.stringify(container)} is no name of a container`, {
+        hint: "`docker ps` shows the names",
+      });
     }
     this.container = container;
     this.#sink = sink;
@@ -135,6 +138,8 @@ export class DockerTailer implements AsyncDisposable {
     for await (const batch of this.#options.spawn(argv, signal)) {
       const lines: string[] = [];
       const times: number[] = [];
+      // Time and place among the lines of that time: the same however they come in batches.
+      const ids: string[] = [];
       for (const raw of batch) {
         const [, time, line] = STAMPED.exec(raw) ?? [];
         if (time === undefined || line === undefined) continue;
@@ -145,11 +150,13 @@ export class DockerTailer implements AsyncDisposable {
         position = { since: time, at: position?.since === time ? position.at + 1 : 1 };
         lines.push(line);
         times.push(Date.parse(time));
+        ids.push(`${this.container}:${time}:${position.at}`);
       }
       if (lines.length === 0 || position === undefined) continue;
-      const { since: now, at } = position;
-      const ids = () => lines.map((_, i) => `${this.container}:${now}:${at}:${lines.length - i}`);
-      const given = { lines, times, ts: this.#clock.now(), continues: false, partial: false, ids };
+      const given = {
+        ...{ lines, times, ts: this.#clock.now(), continues: false, partial: false },
+        ids: () => ids,
+      };
       if (!await this.#sink.deliver(given, position)) return;
       this.#position = position;
       this.#lines += lines.length;

@@ -120,3 +120,26 @@ Deno.test("runningContainers() gives names, and none without Docker", async () =
   };
   assert.deepEqual(await runningContainers(missing), []);
 });
+
+Deno.test("DockerTailer gives a line the same id however lines come in batches", async () => {
+  const lines = ["01.5Z a", "01.5Z b", "02.5Z c", "02.5Z d"].map((l) => `2025-01-02T10:00:${l}`);
+  const idsOf = async (size: number) => {
+    const ids: string[] = [];
+    const sink: LineSink<DockerPosition> = {
+      ...collect().sink,
+      deliver: (batch) => Promise.resolve(ids.push(...batch.ids()) > 0),
+    };
+    const spawn = async function* (_: readonly string[], signal: AbortSignal) {
+      for (let i = 0; i < lines.length; i += size) yield lines.slice(i, i + size);
+      await new Promise((done) => signal.addEventListener("abort", done));
+    };
+    const tailer = new DockerTailer("api-1", sink, { spawn, clock: CLOCK });
+    await until(() => ids.length === lines.length);
+    await tailer.stop();
+    return ids;
+  };
+  const ids = await idsOf(4);
+  assert.equal(new Set(ids).size, 4);
+  assert.deepEqual(await idsOf(1), ids);
+  assert.deepEqual(await idsOf(3), ids);
+});

@@ -64,6 +64,15 @@ Deno.test("rotate() moves a large file away, keeps so many, and leaves a small o
     );
   }));
 
+Deno.test("rotate() moves a file away once, however many ask for it", () =>
+  inFolder(async (folder) => {
+    const files = openFileLines(folder);
+    await files.append("x", "1\n");
+    await Promise.all(Array.from({ length: 5 }, () => files.rotate("x", 1, 9)));
+    assert.deepEqual(await read(files, "x.1"), ["1"]);
+    assert.deepEqual(await read(files, "x.2"), []);
+  }));
+
 Deno.test("a link in the place of a file is refused", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/victim`, "");

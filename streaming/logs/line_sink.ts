@@ -1,6 +1,6 @@
 /** Lines of one read, in the order of the file. */
 export interface LineBatch {
-  /** Without their ends; at least one. */
+  /** Without their ends; none where only the position is to be kept. */
   readonly lines: readonly string[];
   /** When they were read, in milliseconds since the epoch. */
   readonly ts: number;
@@ -54,7 +54,7 @@ export function tailedLines(batch: LineBatch): TailedLine[] {
     ? lines.map((line) => ({ line, ts }))
     : lines.map((line, i) => ({ line, ts: times[i] ?? ts }));
   const last = values.length - 1;
-  if (batch.continues) values[0] = { ...values[0]!, continues: true };
-  if (batch.partial) values[last] = { ...values[last]!, partial: true };
+  if (batch.continues && last >= 0) values[0] = { ...values[0]!, continues: true };
+  if (batch.partial && last >= 0) values[last] = { ...values[last]!, partial: true };
   return values;
 }

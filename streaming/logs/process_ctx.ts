@@ -1,6 +1,7 @@
 import { distinctErrors } from "../../core/logs/distinct_errors.ts";
 import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
 import { nextSteps } from "../../core/logs/next_steps.ts";
+import { createRedactor } from "../../core/safety/redact.ts";
 
 /** What a worker found out about a container; JSON as on `agent.results.<container>`. */
 export interface LogFindings {
@@ -8,7 +9,7 @@ export interface LogFindings {
   readonly container: string;
   /** What happened: key events, or what a model says. */
   readonly summary: string;
-  /** The different errors, one a line, each with how often it came. */
+  /** The different errors, one a line, each with how often it came and from which line to which. */
   readonly key_points: string;
   /** What to do next, one step a line. */
   readonly plan: string;
@@ -36,7 +37,9 @@ export interface ProcessOptions {
   readonly summarizer?: LogSummarizer | undefined;
   /** Told why the summarizer failed; rules answer then. Default nobody. */
   readonly onError?: (error: unknown) => void;
-  /** Ends the summarizer's work. */
+  /** Milliseconds the summarizer may take; rules answer then. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Ends the summarizer's work; rules answer then, too. */
   readonly signal?: AbortSignal;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
@@ -51,7 +54,8 @@ const MOST_CHARS = 300;
 
 /**
  * Finds out what lines of a log say: what happened, which errors there are, what to do next. Without
- * a model, or when it fails, rules answer from the lines alone.
+ * a model, or when it fails or takes too long, rules answer from the lines alone. Secrets are masked
+ * first, for the model and in what comes out.
  *
  * @param container whose lines these are.
  * @param text the lines.
@@ -63,31 +67,61 @@ const MOST_CHARS = 300;
  *
  * const log = "ERROR no such table: users\nERROR no such table: users\n  at /app/db.ts:3:7\n";
  * const { key_points, plan } = await processCtx("api", log);
- * assert.match(key_points, /^2x ERROR no such table: users/);
+ * assert.equal(key_points, "2x ERROR no such table: users (lines 1 to 2)");
  * assert.match(plan, /db\.ts/);
  * ```
  */
 export async function processCtx(
   container: string,
   text: string,
-  { summarizer, onError = () => {}, signal, now = Date.now }: ProcessOptions = {},
+  options: ProcessOptions = {},
 ): Promise<LogFindings> {
-  const told = await summarizer?.summarize(container, text, signal ? { signal } : {})
-    .catch((error: unknown) => {
-      onError(error);
-      return undefined;
-    });
+  const { now = Date.now } = options;
+  const safe = createRedactor([]).text(text);
+  const told = await sumUp(container, safe, options);
   return {
     container,
-    summary: told?.summary || extractKeyEvents(text).trimEnd(),
-    key_points: told?.key_points || keyPoints(text),
-    plan: told?.plan || nextSteps(text).map((step, i) => `${i + 1}. ${step}`).join("\n"),
+    summary: told?.summary || extractKeyEvents(safe).trimEnd(),
+    key_points: told?.key_points || keyPoints(safe),
+    plan: told?.plan || nextSteps(safe).map((step, i) => `${i + 1}. ${step}`).join("\n"),
     ts: now(),
   };
 }
 
+/** What the summarizer says within its time. */
+async function sumUp(
+  container: string,
+  text: string,
+  { summarizer, onError = () => {}, signal, timeoutMs = 30_000 }: ProcessOptions,
+): ReturnType<LogSummarizer["summarize"]> {
+  if (summarizer === undefined || signal?.aborted) return {};
+  const over = Promise.withResolvers<never>();
+  const ending = new AbortController();
+  const end = (why: string) => {
+    ending.abort();
+    over.reject(new Error(why));
+  };
+  const stop = () => end("it was stopped before it had summed up");
+  const timer = setTimeout(() => end(`no summary within ${timeoutMs} ms`), timeoutMs);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    // One that does not listen to its signal must not hold up the others.
+    const told = Promise.try(() =>
+      summarizer.summarize(container, text, { signal: ending.signal })
+    );
+    return await Promise.race([told, over.promise]);
+  } catch (error) {
+    onError(error);
+    return {};
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
 function keyPoints(text: string): string {
-  return distinctErrors(text, { limit: MOST_ERRORS })
-    .map(({ message, count }) => `${count}x ${message.replace(TIME, "").slice(0, MOST_CHARS)}`)
-    .join("\n");
+  return distinctErrors(text, { limit: MOST_ERRORS }).map(({ message, count, first, last }) => {
+    const where = count > 1 ? ` (lines ${first} to ${last})` : "";
+    return `${count}x ${message.replace(TIME, "").slice(0, MOST_CHARS)}${where}`;
+  }).join("\n");
 }

@@ -106,6 +106,8 @@ class Windowed implements WindowedLogs {
   readonly #working: Promise<void>;
   #counts = { lines: 0, repeated: 0, windows: 0, errors: 0 };
   #pending: Message[] = [];
+  /** Windows may wait in the store to be sent. */
+  #unsent = true;
 
   constructor(bus: EventStream, options: WindowLogsOptions) {
     const { topic = "logs.raw.*", group = "windows", batch = 5_000 } = options;
@@ -195,8 +197,10 @@ class Windowed implements WindowedLogs {
       const done = this.#pending;
       this.#pending = [];
       for (const message of done) this.#source.ack(message);
-      if (closed.length > 0) await this.#send();
+      if (closed.length > 0 || this.#unsent) await this.#send();
     } catch (error) {
+      // It may be stored all the same.
+      this.#unsent = true;
       // What is in memory went ahead of the store: it is taken up anew.
       this.#units.clear();
       throw error;
@@ -211,7 +215,10 @@ class Windowed implements WindowedLogs {
       const after = await store.get<number>(mark) ?? 0;
       const entries = await store.read<Outgoing>(stream, { after, limit: 256 });
       const last = entries.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) {
+        this.#unsent = false;
+        return;
+      }
       await Promise.all(
         entries.map(({ value: { topic, id, value } }) => this.#bus.send(topic, value, { id })),
       );

@@ -93,7 +93,7 @@ export class Worker implements AsyncDisposable {
     return { ...this.#counts };
   }
 
-  /** Finishes the context at hand and leaves the group. */
+  /** Finishes the context at hand, by rules if a model is at it, and leaves the group. */
   async stop(): Promise<void> {
     this.#ending.abort();
     await this.#working;
@@ -135,6 +135,7 @@ export class Worker implements AsyncDisposable {
     const text = context.ctx.join("\n");
     const findings = await processCtx(container, relative(text, this.#options.root), {
       summarizer,
+      signal: this.#ending.signal,
       ...onError && { onError },
       ...now && { now },
     });

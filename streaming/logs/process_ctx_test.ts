@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { processCtx } from "./process_ctx.ts";
+
+const LOG = [
+  "2025-01-02 10:00:01 ERROR user 7 not found",
+  "    at find (/app/src/users.ts:12:5)",
+  "2025-01-02 10:00:02 WARN slow",
+  "2025-01-02 10:00:03 ERROR user 8 not found",
+].join("\n");
+
+Deno.test("processCtx() says by rules which errors there are, from where to where, and what to do", async () => {
+  const { key_points, plan, summary, ts } = await processCtx("api", LOG, { now: () => 5 });
+  assert.equal(key_points, "2x ERROR user 7 not found (lines 1 to 4)\n1x WARN slow");
+  assert.match(plan, /^1\. Open \/app\/src\/users\.ts at line 12/);
+  assert.match(summary, /user 8 not found/);
+  assert.equal(ts, 5);
+});
+
+Deno.test("processCtx() takes what a model says, and rules for what it leaves out", async () => {
+  const summarizer = { summarize: () => Promise.resolve({ summary: "users are missing" }) };
+  const { summary, key_points } = await processCtx("api", LOG, { summarizer });
+  assert.equal(summary, "users are missing");
+  assert.match(key_points, /^2x ERROR/);
+});
+
+Deno.test("processCtx() answers by rules when the model throws, hangs or is stopped", async () => {
+  const errors: string[] = [];
+  const onError = (error: unknown) => void errors.push(String(error));
+  const hangs = { summarize: () => new Promise<never>(() => {}) };
+  const throws = {
+    summarize: () => {
+      throw new Error("no model");
+    },
+  };
+  const stop = new AbortController();
+  const stopped = {
+    summarize() {
+      queueMicrotask(() => stop.abort());
+      return hangs.summarize();
+    },
+  };
+  for (
+    const options of [
+      { summarizer: throws },
+      { summarizer: hangs, timeoutMs: 5 },
+      { summarizer: stopped, signal: stop.signal },
+    ]
+  ) {
+    const { summary } = await processCtx("api", LOG, { ...options, onError });
+    assert.match(summary, /user 7 not found/);
+  }
+  assert.deepEqual(errors, [
+    "Error: no model",
+    "Error: no summary within 5 ms",
+    "Error: it was stopped before it had summed up",
+  ]);
+});
+
+Deno.test("processCtx() shows no secret, neither to the model nor in what it says", async () => {
+  const secret = "ghp_" + "a1B2".repeat(9);
+  let told = "";
+  const summarizer = {
+    summarize: (_: string, text: string) => {
+      told = text;
+      return Promise.resolve({});
+    },
+  };
+  const findings = await processCtx("api", `ERROR push failed with ${secret}`, { summarizer });
+  assert.match(told, /\[redacted\]/);
+  assert.ok(!`${told}${JSON.stringify(findings)}`.includes(secret));
+});

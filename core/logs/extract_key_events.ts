@@ -10,7 +10,7 @@ const NOISE: readonly RegExp[] = [
 
 const HIT =
   /\b(ERROR|FATAL|EXCEPTION|WARNING|WARN|failed|failures?|timeout|not found)\b|Traceback \(most recent call last\):/i;
-const NAMED_EXCEPTION = /\w+(Error|Exception):/;
+const NAMED_EXCEPTION = /\w(Error|Exception):/;
 
 /** A count of nothing is no event: `12 passed, 0 failed`, `no errors`, `failures: 0`. */
 const NONE =

@@ -194,3 +194,9 @@ Deno.test("extractKeyEvents() reads CRLF and is fast on 5 MB", () => {
   extractKeyEvents(text);
   assert.ok(performance.now() - start < 3_000);
 });
+
+Deno.test("extractKeyEvents() takes time in proportion to a line", () => {
+  const since = performance.now();
+  extractKeyEvents(`ERROR ${"x".repeat(2_000_000)}`);
+  assert.ok(performance.now() - since < 5_000);
+});

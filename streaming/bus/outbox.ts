@@ -57,17 +57,13 @@ export class Outbox<T> {
 
   /** Takes an item in; never waits. */
   push(item: T): void {
-    const { limit, batch, delayMs } = this.#options;
+    const { limit } = this.#options;
     if (this.#pending.length >= limit) {
       this.#refused = item;
       return this.#giveUp(item, tooMany(limit));
     }
     this.#pending.push(item);
-    if (this.#running !== undefined || this.#isDue) return;
-    if (this.#pending.length >= batch) {
-      this.#isDue = true;
-      queueMicrotask(() => void this.flush());
-    } else this.#timer ??= setTimeout(() => void this.flush(), delayMs);
+    if (this.#running === undefined && !this.#isDue) this.#schedule();
   }
 
   /** Waits until an item is kept; rejects when it is not. To be called right after `push`. */
@@ -77,13 +73,10 @@ export class Outbox<T> {
   }
 
   /** Waits until all that was pushed is kept or given up. */
-  flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    return this.#running ??= this.#writeAll().finally(() => {
-      this.#running = undefined;
-      this.#isDue = false;
-    });
+  async flush(): Promise<void> {
+    await this.#run();
+    // What came at the very end of a run that was under way.
+    if (this.#pending.length > 0) await this.#run();
   }
 
   /** Whether what is pushed now is likely to be kept. */
@@ -91,6 +84,24 @@ export class Outbox<T> {
     return this.#trouble === undefined
       ? { available: true }
       : { available: false, reason: this.#trouble };
+  }
+
+  #schedule(): void {
+    const { batch, delayMs } = this.#options;
+    if (this.#pending.length >= batch) {
+      this.#isDue = true;
+      queueMicrotask(() => void this.#run());
+    } else this.#timer ??= setTimeout(() => void this.#run(), delayMs);
+  }
+
+  #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return this.#running ??= this.#writeAll().finally(() => {
+      this.#running = undefined;
+      this.#isDue = false;
+      if (this.#pending.length > 0) this.#schedule();
+    });
   }
 
   async #writeAll(): Promise<void> {

@@ -4,11 +4,12 @@ import { Ranges } from "./_ranges.ts";
 import { messageOf, type StoredMessage, StoreLink } from "./_store_link.ts";
 import type { AttachableLog } from "./_log_link.ts";
 import type { MessageLog } from "./message_log.ts";
+import type { OutboxOptions } from "./outbox.ts";
 import { checkPattern } from "./topic.ts";
 import type { Message } from "./types.ts";
 
 /** Options of {@linkcode openStoreLog}. */
-export interface StoreLogOptions {
+export interface StoreLogOptions extends OutboxOptions {
   /** Topics that are kept; may hold wildcards. */
   readonly topics: readonly string[];
   /** Before the names of its keys and streams. Default `"bus"`. */
@@ -20,12 +21,6 @@ export interface StoreLogOptions {
   readonly maxBytes?: number;
   /** Messages kept of each topic, besides those a group of this process waits for. Default: all. */
   readonly keepLast?: number;
-  /** Messages that are stored at once; up to 1,024 together when more have come. Default 256. */
-  readonly batch?: number;
-  /** Milliseconds until fewer are stored. Default 5: what a crash can lose unless it was sent. */
-  readonly delayMs?: number;
-  /** Messages that may wait to be stored; more become dead letters. Default 100,000. */
-  readonly limit?: number;
 }
 
 interface SavedRanges {
@@ -89,12 +84,6 @@ export async function openStoreLog(store: Store, options: StoreLogOptions): Prom
     // A message may have been done before a crash kept it from being stored.
     starts.set(value.topic, Math.max(starts.get(value.topic) ?? 0, ranges.last));
   }
-  const { batch, delayMs, limit } = options;
-  const outbox = {
-    ...batch !== undefined && { batch },
-    ...delayMs !== undefined && { delayMs },
-    ...limit !== undefined && { limit },
-  };
   const state = {
     store,
     prefix,
@@ -107,7 +96,7 @@ export async function openStoreLog(store: Store, options: StoreLogOptions): Prom
     done,
     maxBytes,
     keepLast,
-    outbox,
+    outbox: options,
   };
   const log: AttachableLog = { topics: patterns, attach: (bus) => new StoreLink(state, bus) };
   return log;

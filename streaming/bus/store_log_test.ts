@@ -19,7 +19,7 @@ async function open(
   options: Partial<StoreLogOptions> = {},
   busOptions: LocalBusOptions = {},
 ): Promise<LocalBus> {
-  const log = await openStoreLog(store, { topics: ["t.>"], ...options });
+  const log = await openStoreLog(store, { topics: ["t.>"], retriesMs: [5], ...options });
   return createLocalBus({ drainMs: 500, ...busOptions, log });
 }
 

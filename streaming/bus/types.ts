@@ -184,7 +184,7 @@ export interface EventStream extends AsyncDisposable {
   latest<T>(topic: string): Message<T> | undefined;
   /** Counters; O(topics), reads no file. */
   metrics(): BusMetrics;
-  /** How the way to other processes is; a local bus has `{ available: true }`. */
+  /** How the way to other processes is; of a local bus, whether what it keeps can be stored. */
   health(): BusHealth;
   /** Waits until all that was published is stored where it is to be stored. */
   flush(): Promise<void>;

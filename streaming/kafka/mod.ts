@@ -15,6 +15,7 @@ export {
   type KafkaStreamInspector,
   kafkaStreamInspector,
 } from "./kafka_stream_inspector.ts";
+export { sparkScript, type SparkScriptOptions } from "./spark_script.ts";
 export { streamTopics, type StreamTopicsOptions } from "./stream_topics.ts";
 export { topicCommands } from "./topic_commands.ts";
 export type {

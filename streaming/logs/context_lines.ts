@@ -1,11 +1,11 @@
 import { goesOn } from "../../core/logs/goes_on.ts";
+import { createRedactor } from "../../core/safety/redact.ts";
+import { cutLine } from "./_cut_line.ts";
 
 /** Lines that say that something is wrong. */
 const HIT = /error|warn|traceback|exception|failed|timeout|fatal|panic/i;
 /** Only the start of a line is looked at. */
 const HEAD = 2_000;
-/** Characters of a line that are kept. */
-const MOST_CHARS = 16_384;
 /** Lines of one trace that are kept. */
 const MOST_FRAMES = 60;
 
@@ -69,7 +69,7 @@ export class ContextLines {
    * belongs to one.
    */
   add(text: string): boolean {
-    const line = cut(text);
+    const line = cutLine(text);
     const hit = HIT.test(line.length > HEAD ? line.slice(0, HEAD) : line);
     if (!hit && !(this.#frames > 0 && goesOn(line))) {
       this.#frames = 0;
@@ -90,16 +90,11 @@ export class ContextLines {
     return true;
   }
 
-  /** What is held; nothing is held afterwards. */
+  /** What is held, secrets masked: it is kept and sent. Nothing is held afterwards. */
   take(): string[] {
     const lines = this.#lines;
     this.#lines = [];
     this.#chars = 0;
-    return lines;
+    return lines.length === 0 ? [] : createRedactor([]).text(lines.join("\n")).split("\n");
   }
-}
-
-function cut(line: string): string {
-  const over = line.length - MOST_CHARS;
-  return over > 0 ? `${line.slice(0, MOST_CHARS)}… (${over} characters more)` : line;
 }

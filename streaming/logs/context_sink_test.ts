@@ -170,6 +170,15 @@ Deno.test("contextSink() leaves out nothing of what comes at once, and cuts what
   assert.match(got[3_000]!, /^ERROR x{16378}… \(33622 characters more\)$/);
 });
 
+Deno.test("contextSink() masks secrets before anything is kept or sent", async () => {
+  await using it = await setup({ before: 0 });
+  const key = `sk-${"a1B2c3D4".repeat(5)}`;
+  await writeFile(it.path, `ERROR one ${key}\nERROR two\n`);
+  await using sink = it.open();
+  await using _ = await FileTailer.open(it.path, sink, { fromStart: true });
+  assert.deepEqual(await it.next(), ["ERROR one [redacted]", "ERROR two"]);
+});
+
 Deno.test("contextSink() goes on where another moved its position to", async () => {
   await using it = await setup();
   await writeFile(it.path, "ERROR one\n");

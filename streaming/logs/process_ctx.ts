@@ -2,6 +2,7 @@ import { distinctErrors } from "../../core/logs/distinct_errors.ts";
 import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
 import { nextSteps } from "../../core/logs/next_steps.ts";
 import { createRedactor } from "../../core/safety/redact.ts";
+import { cutLine } from "./_cut_line.ts";
 
 /** What a worker found out about a container; JSON as on `agent.results.<container>`. */
 export interface LogFindings {
@@ -51,11 +52,14 @@ const TIME = /^\[?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?\s+/;
 const MOST_ERRORS = 8;
 /** Characters of one error. */
 const MOST_CHARS = 300;
+/** Characters of the lines that are looked at. */
+const MOST_TEXT = 2_000_000;
 
 /**
  * Finds out what lines of a log say: what happened, which errors there are, what to do next. Without
  * a model, or when it fails or takes too long, rules answer from the lines alone. Secrets are masked
- * first, for the model and in what comes out.
+ * first, for the model and in what comes out. Of more than two million characters the first are
+ * looked at, of a line 16,384.
  *
  * @param container whose lines these are.
  * @param text the lines.
@@ -77,7 +81,7 @@ export async function processCtx(
   options: ProcessOptions = {},
 ): Promise<LogFindings> {
   const { now = Date.now } = options;
-  const safe = createRedactor([]).text(text);
+  const safe = createRedactor([]).text(startOf(text)).split("\n").map(cutLine).join("\n");
   const told = await sumUp(container, safe, options);
   return {
     container,
@@ -124,4 +128,12 @@ function keyPoints(text: string): string {
     const where = count > 1 ? ` (lines ${first} to ${last})` : "";
     return `${count}x ${message.replace(TIME, "").slice(0, MOST_CHARS)}${where}`;
   }).join("\n");
+}
+
+/** Whole lines as far as they may be looked at. */
+function startOf(text: string): string {
+  if (text.length <= MOST_TEXT) return text;
+  const end = text.lastIndexOf("\n", MOST_TEXT);
+  const start = text.slice(0, end > 0 ? end : MOST_TEXT);
+  return `${start}\n… (${text.length - start.length} characters more)`;
 }

@@ -69,3 +69,11 @@ Deno.test("processCtx() shows no secret, neither to the model nor in what it say
   assert.match(told, /\[redacted\]/);
   assert.ok(!`${told}${JSON.stringify(findings)}`.includes(secret));
 });
+
+Deno.test("processCtx() of 20 MB in one line answers soon, and small", async () => {
+  const since = performance.now();
+  const findings = await processCtx("app", `ERROR ${"x".repeat(20_000_000)}`);
+  assert.ok(JSON.stringify(findings).length < 40_000);
+  assert.match(findings.summary, /characters more\)/);
+  assert.ok(performance.now() - since < 10_000);
+});

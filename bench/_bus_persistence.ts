@@ -88,7 +88,7 @@ async function publish(options: LocalBusOptions): Promise<void> {
     for (let i = 0; i < CHUNK; i++) bus.publish("bench", valueOf(n++));
     await read;
     // What is published faster than it is kept would become dead letters in the end.
-    if (n % (20 * CHUNK) === 0) await bus.flush();
+    if (n % (50 * CHUNK) === 0) await bus.flush();
   }
   await bus.close();
   if (bus.metrics().dlq_total > 0) throw new Error("messages were lost");

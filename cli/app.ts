@@ -7,13 +7,15 @@ import {
   type StricliProcess,
 } from "@stricli/core";
 import { lazy } from "../core/lazy.ts";
-import type { CatalogEntry, Registry } from "../core/registry.ts";
-import { applicationConfig, commandFor, PROGRAM } from "./flags.ts";
+import type { Registry } from "../core/registry.ts";
+import { applicationConfig } from "./flags/application_config.ts";
+import { PROGRAM } from "./flags/program.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { rl } from "./rl/routes.ts";
 import { STREAM_ROUTES } from "./service/routes.ts";
 import type { Shell } from "./shell.ts";
+import { toolCommand } from "./tool_app.ts";
 
 /** What every command gets from `main`. */
 export interface CliContext extends CommandContext {
@@ -280,15 +282,4 @@ export function buildApp(registry: Registry, version: string): Application<CliCo
     ...applicationConfig(PROGRAM),
     versionInfo: { currentVersion: version },
   });
-}
-
-function toolCommand(entry: CatalogEntry) {
-  return commandFor<CliContext>(
-    entry,
-    async ({ shell }, input) => {
-      const code = await shell.runTool(entry.name, input);
-      if (code !== 0) shell.exit(code);
-    },
-    { program: PROGRAM },
-  );
 }

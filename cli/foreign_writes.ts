@@ -1,3 +1,4 @@
+import { checkInput } from "../core/check_input.ts";
 import type { Registry } from "../core/registry.ts";
 import { STATE_PATHS } from "../core/safety/jail.ts";
 import type { Tool } from "../core/tool.ts";
@@ -15,9 +16,11 @@ export async function foreignWrites(
   call: { readonly tool: string; readonly input: unknown },
   workspace: Workspace,
 ): Promise<string[]> {
-  const tool = await registry.find(call.tool)?.load();
-  const parsed = tool?.input.safeParse(call.input);
-  if (!tool || !parsed?.success) return [];
+  const entry = registry.find(call.tool);
+  const tool = await entry?.load();
+  if (!entry || !tool) return [];
+  const parsed = await checkInput(entry, tool, call.input);
+  if (!parsed.success) return [];
   const { root } = workspace;
   const own = STATE_PATHS.map((path) => `${root}/${path}`);
   return writesOf(tool, parsed.data, workspace)

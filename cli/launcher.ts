@@ -1,6 +1,7 @@
 import type { Bus } from "../core/bus.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { Event, EventData } from "../core/events.ts";
+import { lazy } from "../core/lazy.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import type { Origin } from "../core/tool.ts";
 import { createSessionBus } from "../skills/session_bus.ts";
@@ -10,7 +11,6 @@ import { dropSession } from "./spawn_session.ts";
 import { type Behind, createSessionPrograms } from "./session_programs.ts";
 import type { LauncherSetup, Question } from "./launcher_setup.ts";
 import { textField } from "./text_field.ts";
-import { wantsWrites } from "./wants_writes.ts";
 import { sessionLost, type SessionProcess, startSessionProcess } from "./session_process.ts";
 
 /** How a tool call ended, as the session told it. */
@@ -66,6 +66,9 @@ interface Running {
   resolve(end: CallEnd | AskEnd): void;
   reject(error: UserError): void;
 }
+
+// Most calls want no more than they were given.
+const loadWants = lazy<typeof import("./wants_writes.ts")>("./wants_writes.ts", import.meta.url);
 
 /** How long a cancelled session may take to say so, in milliseconds. */
 const CANCEL_MS = 3_000;
@@ -281,6 +284,7 @@ export function createLauncher(setup: LauncherSetup): Launcher {
     try {
       const never = message.type === "call" && origin === "agent" &&
         setup.config.approval === "plan";
+      const { wantsWrites } = await loadWants();
       if (never || !await wantsWrites(setup.registry, message, setup.workspace)) {
         throw new UserError("refused", "the session asked for a right that this does not need");
       }

@@ -8,11 +8,10 @@ import { describeError, UserError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import { createRegistry, type Registry } from "../core/registry.ts";
 import { catalog } from "../skills/catalog.ts";
-import { VERSION } from "../core/version.ts";
 import type { SpawnedSession } from "./spawn_session.ts";
-import { helpTable } from "./help_table.ts";
 import { isOwnCommand } from "./own_commands.ts";
 import { splitGlobals } from "./globals.ts";
+import { startAhead } from "./start_ahead.ts";
 
 /**
  * Runs the program.
@@ -31,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
       (verb) => registry.find(verb)?.verbatim === true,
     );
     json = flags.json === true || flags.json === "true";
-    const brief = answerAtOnce(rest, registry);
+    const brief = await answerAtOnce(rest, registry);
     if (brief !== undefined) {
       await write(Deno.stdout, brief);
       return 0;
@@ -66,6 +65,11 @@ const loadCommands = lazy<typeof import("./run_command_line.ts")>(
   import.meta.url,
 );
 
+const loadHelp = lazy<typeof import("./help_table.ts")>("./help_table.ts", import.meta.url);
+const loadVersion = lazy<typeof import("../core/version.ts")>(
+  "../core/version.ts",
+  import.meta.url,
+);
 const loadErrorLine = lazy<typeof import("./ui/error_line.ts")>(
   "./ui/error_line.ts",
   import.meta.url,
@@ -82,8 +86,6 @@ async function understand(
   return (await loadReadWords()).readWords(words, registry);
 }
 
-const loadAhead = lazy<typeof import("./start_ahead.ts")>("./start_ahead.ts", import.meta.url);
-
 /** The session of a single tool boots while the rest of the launcher is loaded. */
 async function spawnAhead(
   [verb = "", ...words]: readonly string[],
@@ -96,14 +98,19 @@ async function spawnAhead(
   if ((entry === undefined && !asks) || words.includes("--help") || words.includes("-h")) {
     return undefined;
   }
-  return await (await loadAhead()).startAhead({ entry, flags, env });
+  return await startAhead({ entry, flags, env });
 }
 
 /** Help and version need neither a parser nor a workspace. */
-function answerAtOnce(words: readonly string[], registry: Registry): string | undefined {
+async function answerAtOnce(
+  words: readonly string[],
+  registry: Registry,
+): Promise<string | undefined> {
   if (words.length !== 1) return undefined;
-  if (["--help", "-h", "help"].includes(words[0]!)) return `${helpTable(registry).join("\n")}\n`;
-  return ["--version", "-v"].includes(words[0]!) ? `${VERSION}\n` : undefined;
+  if (["--help", "-h", "help"].includes(words[0]!)) {
+    return `${(await loadHelp()).helpTable(registry).join("\n")}\n`;
+  }
+  return ["--version", "-v"].includes(words[0]!) ? `${(await loadVersion()).VERSION}\n` : undefined;
 }
 
 async function write(to: { write(bytes: Uint8Array): Promise<number> }, text: string) {

@@ -1,10 +1,7 @@
-import { parseConfigFile } from "../core/config_file.ts";
 import type { Config } from "../core/config.ts";
 import { type ConfigFile, mergeConfig } from "../core/config_merge.ts";
 import { UserError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
-import { createPathGuard, type PathGuard } from "../core/safety/paths.ts";
-import { readGuarded } from "../core/safety/read_guarded.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { EMPTY_POLICY, POLICY_FILES, PREFERENCES_FILE } from "../core/safety/policy.ts";
 import { isBelow } from "../core/workspace/resolve_path.ts";
@@ -29,9 +26,8 @@ export interface PlaceOptions {
  */
 export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Place> {
   const { root } = await openWorkspace(startFolder(env, flags.workspace));
-  const guard = createPathGuard(root);
   const user = withoutPrograms(await readUserConfig(env), ["mcp", "hooks"]);
-  const workspace = withoutPrograms(await readWorkspaceConfig(guard), ["hooks"]);
+  const workspace = withoutPrograms(await readWorkspaceConfig(root), ["hooks"]);
   const { mcp: servers } = user.programs;
   const hooks = { user: user.programs.hooks, workspace: workspace.programs.hooks };
   const merged = mergeConfig({ flags, env, workspaceFile: workspace.file, userFile: user.file });
@@ -45,7 +41,7 @@ export async function openPlace({ flags, env, warn }: PlaceOptions): Promise<Pla
       ...await openWorkspace(root, { logs: merged.config.logs }),
       ...await startBelow(root, env),
     },
-    policy: hasPolicy ? await (await loadPolicies()).openPolicy(guard, state, warn) : EMPTY_POLICY,
+    policy: hasPolicy ? await (await loadPolicies()).openPolicy(root, state, warn) : EMPTY_POLICY,
     model: merged.config.provider === undefined
       ? undefined
       : (await loadAddress()).modelAddress(merged.config, env),
@@ -67,7 +63,11 @@ async function startBelow(
   return { start: here.slice(root.length).replace(/^\//, "") };
 }
 
-// Most workspaces have no policy, and their start need not wait for its checks.
+// Most workspaces have neither policy nor settings, and their start need not wait for what reads them.
+const loadConfigFile = lazy<typeof import("./read_config_file.ts")>(
+  "./read_config_file.ts",
+  import.meta.url,
+);
 const loadPolicies = lazy<typeof import("./open_policy.ts")>("./open_policy.ts", import.meta.url);
 
 const loadAddress = lazy<typeof import("./model_address.ts")>(
@@ -86,25 +86,16 @@ function configFolder(env: PlaceOptions["env"]): string | undefined {
   return base ? `${base}/dspy-code` : undefined;
 }
 
-/** The workspace's file is content of a repository: it is read through the guard. */
-async function readWorkspaceConfig(guard: PathGuard): Promise<ConfigFile | undefined> {
+async function readWorkspaceConfig(root: string): Promise<ConfigFile | undefined> {
   const path = ".dspy/config.yaml";
-  if (!isThere(`${guard.root}/${path}`)) return undefined;
-  const bytes = readGuarded(guard, path, { maxBytes: MAX_CONFIG });
-  return await parseConfigFile(path, new TextDecoder().decode(bytes));
+  if (!isThere(`${root}/${path}`)) return undefined;
+  return await (await loadConfigFile()).readWorkspaceConfig(root, path);
 }
 
-/** The user's own file may be a link, as dotfiles often are, but not a pipe or a device. */
 async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | undefined> {
   const path = `${configFolder(env)}/config.yaml`;
   if (configFolder(env) === undefined || !isThere(path)) return undefined;
-  const { isFile, size } = await Deno.stat(path);
-  if (!isFile || size > MAX_CONFIG) {
-    throw new UserError("usage", `not a configuration file: ${JSON.stringify(path)}`, {
-      hint: "move it away, or make it a text file of settings",
-    });
-  }
-  return await parseConfigFile(path, await Deno.readTextFile(path));
+  return await (await loadConfigFile()).readUserConfig(path);
 }
 
 /**
@@ -124,9 +115,6 @@ function withoutPrograms<K extends string>(
   }
   return { programs, file: { ...file, values } };
 }
-
-/** Largest configuration file, in bytes. */
-const MAX_CONFIG = 1024 * 1024;
 
 function isThere(path: string): boolean {
   try {

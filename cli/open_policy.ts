@@ -1,6 +1,6 @@
 import { loadPreferences } from "../core/safety/load_preferences.ts";
 import { loadPolicy } from "../core/safety/load_policy.ts";
-import type { PathGuard } from "../core/safety/paths.ts";
+import { createPathGuard, type PathGuard } from "../core/safety/paths.ts";
 import type { Policy } from "../core/safety/policy.ts";
 import { isTrusted, trustDigest, trustText, withTrust } from "../core/safety/trust.ts";
 
@@ -11,10 +11,11 @@ import { isTrusted, trustDigest, trustText, withTrust } from "../core/safety/tru
  * @param warn told what was passed over, one sentence each.
  */
 export async function openPolicy(
-  guard: PathGuard,
+  root: string,
   stateDir: string,
   warn: (line: string) => void,
 ): Promise<Policy> {
+  const guard = createPathGuard(root);
   const { preferences, warnings } = loadPreferences(guard);
   const policy = await trustedPolicy(guard, stateDir, warn);
   for (const line of warnings) warn(line);

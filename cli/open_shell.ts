@@ -1,11 +1,11 @@
 import type { ConversationChoice } from "../core/agent/conversation/resolve_conversation.ts";
 import type { Config } from "../core/config.ts";
+import { lazy } from "../core/lazy.ts";
 import type { Registry } from "../core/registry.ts";
 import type { Launcher } from "./launcher.ts";
 import { openLauncher } from "./open_launcher.ts";
 import { openPlace } from "./open_place.ts";
 import { prepareModules } from "./prepare_modules.ts";
-import { repositoryAbove } from "./repository_above.ts";
 import { dropSession, type SpawnedSession } from "./spawn_session.ts";
 import type { Io, Place, Shell } from "./shell.ts";
 import { createTally } from "./tally.ts";
@@ -20,6 +20,12 @@ export interface ShellOptions {
   /** A session's process that was started ahead. */
   readonly ahead?: SpawnedSession | undefined;
 }
+
+// Asked at the first use of a folder only.
+const loadAbove = lazy<typeof import("./repository_above.ts")>(
+  "./repository_above.ts",
+  import.meta.url,
+);
 
 /** Commands of the launcher that need a session at once. */
 const SESSION_COMMANDS = new Set(["run", "chat"]);
@@ -116,7 +122,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     if (isNamed || !isSeen || output !== "text") return place;
     // At the first use of a folder only: then there is nothing of ours yet.
     if (await Deno.lstat(stateDir).then(() => true, () => false)) return place;
-    const above = repositoryAbove(root);
+    const above = (await loadAbove()).repositoryAbove(root);
     if (above) terminal.warn(`the repository begins at ${above}: --workspace ${above}`);
     return place;
   }

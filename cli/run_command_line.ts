@@ -1,10 +1,13 @@
 import { run } from "@stricli/core";
 import { lazy } from "../core/lazy.ts";
-import { buildApp } from "./app.ts";
-import { exitCodeOf, normalizeArgv, PROGRAM, shownName, withHelpHint } from "./flags.ts";
+import { exitCodeOf } from "./flags/application_config.ts";
+import { normalizeArgv } from "./flags/normalize_argv.ts";
+import { PROGRAM } from "./flags/program.ts";
+import { shownName } from "./flags/shown_name.ts";
+import { withHelpHint } from "./flags/with_help_hint.ts";
 import { isOwnCommand } from "./own_commands.ts";
 import type { Shell } from "./shell.ts";
-import { errorLine } from "./ui/error_line.ts";
+import { toolApp } from "./tool_app.ts";
 import { VERSION } from "../core/version.ts";
 
 /** Options of {@linkcode runCommandLine}. */
@@ -13,6 +16,12 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
+// A line that names a tool, and is right, needs none of these.
+const loadApp = lazy<typeof import("./app.ts")>("./app.ts", import.meta.url);
+const loadErrorLine = lazy<typeof import("./ui/error_line.ts")>(
+  "./ui/error_line.ts",
+  import.meta.url,
+);
 const loadStdinWords = lazy<typeof import("./stdin_words.ts")>("./stdin_words.ts", import.meta.url);
 
 /**
@@ -40,7 +49,8 @@ export async function runCommandLine(
     exitCode: null,
   };
   const own: Shell = { ...shell, exit: (value) => code = value };
-  await run(buildApp(shell.registry, VERSION), argv, { process, shell: own });
+  const app = entry ? toolApp(entry) : (await loadApp()).buildApp(shell.registry, VERSION);
+  await run(app, argv, { process, shell: own });
   // Negative: stricli's own complaint, which names no way out.
   const unread = Number(process.exitCode ?? 0) < 0;
   code ||= exitCodeOf(process.exitCode);
@@ -48,7 +58,7 @@ export async function runCommandLine(
   const known = entry || isOwnCommand(verb) ? `help ${shownName(entry?.name ?? verb)}` : "help";
   const text = unread ? withHelpHint(complaint, `${PROGRAM} ${known}`) : complaint.trimEnd();
   shell.io.err(text);
-  if (json && code !== 0) shell.io.out(errorLine(text, code));
+  if (json && code !== 0) shell.io.out((await loadErrorLine()).errorLine(text, code));
   return code;
 }
 

@@ -12,7 +12,6 @@ import { lazy } from "../core/lazy.ts";
 import type { ModelAddress } from "../core/lm/open_model.ts";
 import type { LM } from "../core/lm/types.ts";
 import { catalog } from "../skills/catalog.ts";
-import { CODING_TOOLS } from "../skills/coding_tools.ts";
 import { openSession } from "../skills/open_session.ts";
 import { createSessionBus } from "../skills/session_bus.ts";
 import { type Init, MAX_LINE, readLines, type ToSession } from "./protocol.ts";
@@ -41,6 +40,11 @@ const loadStore = lazy<typeof import("../core/store/open_store.ts")>(
 
 const loadLearner = lazy<typeof import("./session_learner.ts")>(
   "./session_learner.ts",
+  import.meta.url,
+);
+
+const loadCodingTools = lazy<typeof import("../skills/coding_tools.ts")>(
+  "../skills/coding_tools.ts",
   import.meta.url,
 );
 
@@ -146,7 +150,7 @@ async function preload(what: string): Promise<void> {
   if (provider !== "openai" && provider !== "ollama") return;
   await Promise.all([loadAskModel(), loadModel().then((lm) => lm.preloadModel(provider))]);
   // What comes next all the same: the conversation's store, and the tool a model looks with first.
-  const [first = ""] = Object.keys(CODING_TOOLS);
+  const [first = ""] = Object.keys((await loadCodingTools()).CODING_TOOLS);
   await Promise.all([loadStore(), registry.find(first)?.load()]);
 }
 

@@ -1,3 +1,4 @@
+import { after } from "../core/after.ts";
 import type { Event } from "../core/events.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
@@ -73,9 +74,9 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
 
   async function close(): Promise<void> {
     send({ type: "end" });
-    const timer = setTimeout(kill, CLOSE_MS);
+    const enough = after(CLOSE_MS, kill);
     await Promise.race([ended, over.promise]);
-    clearTimeout(timer);
+    enough();
     // What says that it is over has nothing left to do, whatever it may still want.
     kill();
     await writer.close().catch(() => {});

@@ -1,5 +1,8 @@
+import { isPlain } from "./_is_plain.ts";
+import { makeSchema } from "./make_schema.ts";
 import type { CatalogEntry, JsonSchema } from "./registry.ts";
 import type { Tool } from "./tool.ts";
+import { z } from "zod";
 
 /** Options of {@linkcode catalogEntry}. */
 export interface CatalogEntryOptions {
@@ -32,7 +35,8 @@ export function catalogEntry(
   tool: Tool,
   { group = "own" }: CatalogEntryOptions = {},
 ): CatalogEntry {
-  const { $schema: _, ...schema } = tool.input.toJSONSchema({
+  const input = makeSchema(tool.input, z);
+  const { $schema: _, ...schema } = input.toJSONSchema({
     io: "input",
     unrepresentable: "any",
   }) as JsonSchema;
@@ -48,6 +52,7 @@ export function catalogEntry(
     ...tool.verbatim && { verbatim: true },
     examples: tool.examples ?? [],
     schema,
+    ...isPlain(input) && { plain: true },
     commands: Object.fromEntries(
       commands.map(([key, { summary, effect }]) => [key, { summary, effect }]),
     ),

@@ -1,4 +1,4 @@
-import type { Schema } from "./schema.ts";
+import type { SchemaSource } from "./schema.ts";
 import type { Origin } from "./tool.ts";
 
 /** Where a command will run. */
@@ -36,7 +36,7 @@ export interface Command<F> {
   /** What it does, in one line. */
   readonly summary: string;
   /** Checked by the hands before `argv` is called. Strict objects only. */
-  readonly fields: Schema<F>;
+  readonly fields: SchemaSource<F>;
   /** Whether the program only reads; such commands run without asking. */
   readonly effect: "read" | "execute";
   /**

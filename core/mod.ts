@@ -65,7 +65,8 @@ export {
   type StopReason,
 } from "./events.ts";
 export { type CatalogEntry, createRegistry, type JsonSchema, type Registry } from "./registry.ts";
-export type { Checked, Issue, Schema } from "./schema.ts";
+export { openSchema } from "./open_schema.ts";
+export type { Checked, Issue, Schema, SchemaOutput, SchemaSource, Zod } from "./schema.ts";
 export {
   defineTool,
   type Effect,

@@ -23,6 +23,8 @@ export interface CatalogEntry {
   readonly examples: readonly ToolExample[];
   /** JSON Schema of the input (draft 2020-12): flags and the model's tool schema derive from it. */
   readonly schema: JsonSchema;
+  /** Whether `schema` says all that the tool's own schema checks. Default false. */
+  readonly plain?: boolean;
   /** Programs the tool may start, by command key. */
   readonly commands: Readonly<Record<string, { summary: string; effect: "read" | "execute" }>>;
   /** Loads the tool itself. */

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /**
  * What checks a value of unknown kind and gives it the type `T`: every zod 4 schema is one. It is
  * named by what is used of it, so that a tool's copy of zod need not be the one used here.
@@ -23,3 +25,15 @@ export interface Issue {
   /** What is wrong, as one clause. */
   readonly message: string;
 }
+
+/** zod, for who makes a schema of it. */
+export type Zod = typeof z;
+
+/**
+ * A schema, or what makes one of zod. A call whose input is plain needs no more of a tool's schema
+ * than its JSON form in the catalog, and loading zod takes a sixth of a one-shot command's time.
+ */
+export type SchemaSource<T> = Schema<T> | ((zod: Zod) => Schema<T>);
+
+/** What a schema, or a source of one, gives. */
+export type SchemaOutput<S> = S extends SchemaSource<infer T> ? T : never;

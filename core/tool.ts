@@ -4,7 +4,7 @@ import type { PlainRequest } from "./agent/request.ts";
 import type { Command, ProgramResult } from "./command.ts";
 import type { Config } from "./config.ts";
 import type { LM } from "./lm/types.ts";
-import type { Schema } from "./schema.ts";
+import type { SchemaSource } from "./schema.ts";
 import type { Store } from "./store/types.ts";
 import type { Files } from "./workspace/files.ts";
 import type { Workspace } from "./workspace/workspace.ts";
@@ -133,8 +133,11 @@ export interface Tool<I = any, O = unknown> {
   readonly aliases?: readonly string[];
   /** One line, for people and for the model. */
   readonly summary: string;
-  /** Checks the input and fills in defaults. */
-  readonly input: Schema<I>;
+  /**
+   * Checks the input and fills in defaults: a schema, or `(z) => z.object({ … })`, which is made only
+   * where the catalog's entry is not enough.
+   */
+  readonly input: SchemaSource<I>;
   /** Keys of `input` given as words instead of flags, in order; an array key takes the rest. */
   readonly positional?: readonly (keyof I & string)[];
   /**

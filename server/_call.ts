@@ -6,7 +6,7 @@ import type { Peer } from "./access/peer.ts";
 export interface Route {
   /** Its pattern; `other` for what no route answers. */
   readonly path: string;
-  /** Anybody may look at it. */
+  /** Anybody may look at it; only for what answers GET. */
   readonly open?: boolean;
   /** The token may stand in the query, as browsers' event sources send no headers. */
   readonly tokenInQuery?: boolean;
@@ -18,9 +18,11 @@ export interface Route {
 export interface Call {
   /** Of this request, in the log and in the answer to what went wrong. */
   readonly id: string;
+  /** Who asks; undefined when that is not known. */
   readonly peer: Peer | undefined;
   /** When it came, on the clock of `performance.now`. */
   readonly started: number;
+  /** What answers it. */
   readonly route: Route;
   /** What who asks may do, once that is known. */
   role?: Role;

@@ -23,8 +23,11 @@ export interface Door {
 export interface DoorSetup {
   /** In this order; the first that objects answers. */
   readonly checks: readonly Check[];
+  /** Finds out who asks. */
   readonly peerOf: PeerOf;
+  /** Bounds of bodies; undefined for the defaults. */
   readonly limits: BodyLimits | undefined;
+  /** Counts what was answered. */
   readonly metrics: RequestMetrics;
   /** Writes the lines of log and audit. */
   readonly written: (c: Context, call: Call, status: number, ms: number) => void;

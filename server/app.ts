@@ -16,6 +16,7 @@ import { addEventRoutes } from "./routes/event_routes.ts";
 import { addPageRoutes } from "./routes/page_routes.ts";
 import { addSnapshotRoutes } from "./routes/snapshot_routes.ts";
 import { addStatusRoutes } from "./routes/status_routes.ts";
+import type { StatusApp } from "./status_app.ts";
 import { liveStatus } from "./status/live_status.ts";
 import { createEventHub } from "./stream/event_hub.ts";
 
@@ -40,7 +41,7 @@ import { createEventHub } from "./stream/event_hub.ts";
  * assert.equal((await app.request("/containers")).status, 401);
  * ```
  */
-export function createApp(deps: AppDeps = {}): Hono {
+export function createApp(deps: AppDeps = {}): StatusApp {
   const { access: rules = accessRules(), events, now = Date.now, onError: told = () => {} } = deps;
   const status = deps.status ?? liveStatus(deps);
   const metrics = createRequestMetrics();
@@ -67,5 +68,6 @@ export function createApp(deps: AppDeps = {}): Hono {
   addPageRoutes(door, { status, events, workspace: deps.workspace ?? "", now });
   if (deps.snapshots !== undefined) addSnapshotRoutes(door, deps.snapshots);
   rememberApp(app, { rules, close: () => hub?.close() });
-  return app;
+  // What a server tells of a connection is the app's environment, as hono calls it.
+  return app as StatusApp;
 }

@@ -15,16 +15,16 @@
  *
  * @module
  */
-import type { Hono } from "hono";
 import { createEventBus } from "../streaming/events/event_bus.ts";
 import { type AccessRules, accessRules } from "./access/access_rules.ts";
 import { newToken } from "./access/new_token.ts";
 import { createApp } from "./app.ts";
 import { holdInKv, type KvLike } from "./status/hold_in_kv.ts";
 import { pushedStatus } from "./status/pushed_status.ts";
+import type { StatusApp } from "./status_app.ts";
 import { holdInMemory } from "./status/snapshot_holder.ts";
 
-let app: Promise<Hono> | undefined;
+let app: Promise<StatusApp> | undefined;
 
 /** Serves what was pushed. */
 export default {
@@ -36,7 +36,7 @@ export default {
 // Before anybody asks, so that who starts it can read the token.
 const access = rules();
 
-async function open(): Promise<Hono> {
+async function open(): Promise<StatusApp> {
   const { openKv } = Deno as { openKv?: () => Promise<KvLike> };
   // Where there is none it may still be there as a name.
   const kv = await openKv?.().catch(() => undefined);

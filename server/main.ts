@@ -11,10 +11,10 @@
  *
  * @module
  */
-import type { Hono } from "hono";
 import { UserError } from "../core/errors.ts";
 import { partsOf } from "./_app_parts.ts";
 import { isLoopback } from "./access/is_loopback.ts";
+import type { StatusApp } from "./status_app.ts";
 
 /** Where an app is served. */
 export interface ServeOptions {
@@ -65,7 +65,7 @@ const LEAST_LENGTH = 32;
  * assert.equal(ok, true);
  * ```
  */
-export function serveApp(app: Hono, options: ServeOptions = {}): RunningServer {
+export function serveApp(app: StatusApp, options: ServeOptions = {}): RunningServer {
   const { host = "127.0.0.1", port = 8765, cert, key, signal, graceMs = 3_000 } = options;
   if (!isLoopback(host)) checkTokens(app, host);
   const cut = new AbortController();
@@ -107,7 +107,7 @@ export function serveApp(app: Hono, options: ServeOptions = {}): RunningServer {
 }
 
 /** What `deno serve` calls: the requests of one app that is bound to one address. */
-function handlerFor(app: Hono, bind: () => string): Deno.ServeHandler {
+function handlerFor(app: StatusApp, bind: () => string): Deno.ServeHandler {
   return (request, { remoteAddr }) => {
     // Deno makes this host up for a request that names none, and such a one cannot be checked.
     if (request.url.startsWith("http://localhost:") && !request.headers.get("host")) {
@@ -117,7 +117,7 @@ function handlerFor(app: Hono, bind: () => string): Deno.ServeHandler {
   };
 }
 
-function checkTokens(app: Hono, host: string): void {
+function checkTokens(app: StatusApp, host: string): void {
   const { tokens = [], adminKeys = [] } = partsOf(app)?.rules ?? {};
   const all = [...tokens, ...adminKeys];
   if (all.length === 0) {

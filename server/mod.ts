@@ -28,6 +28,7 @@
 // The app.
 export { createApp } from "./app.ts";
 export type { AppDeps } from "./app_deps.ts";
+export type { StatusApp } from "./status_app.ts";
 export { type RunningServer, serveApp, type ServeOptions } from "./main.ts";
 export type { BodyLimits } from "./middleware/limits.ts";
 export type { StreamLimits } from "./stream/stream_limits.ts";
@@ -51,6 +52,7 @@ export { liveStatus } from "./status/live_status.ts";
 export type { LmCircuit } from "./status/lm_circuit.ts";
 export { pushedStatus } from "./status/pushed_status.ts";
 export { checkSnapshot, type Snapshot, takeSnapshot } from "./status/snapshot.ts";
+export { holdInMemory, type SnapshotHolder } from "./status/snapshot_holder.ts";
 export type { StatusDeps } from "./status/status_deps.ts";
 export type { Answer, StatusName, StatusSource } from "./status/status_source.ts";
 export type { ToolRuns } from "./status/tool_runs.ts";

@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import type { Config } from "../core/config.ts";
 import { mergeConfig } from "../core/config_merge.ts";
 import { catalogEntry } from "../core/catalog_entry.ts";
+import { makeSchema } from "../core/make_schema.ts";
 import { createRegistry } from "../core/registry.ts";
+import type { SchemaOutput } from "../core/schema.ts";
 import { findProgram } from "../core/safety/find_program.ts";
 import { createHands, type ProgramCall } from "../core/safety/hands.ts";
 import { openMemoryStore } from "../core/store/memory.ts";
@@ -25,6 +28,11 @@ export interface Bench extends AsyncDisposable {
   /** Runs a tool; its input goes through its schema. `more` is what its context has besides. */
   // deno-lint-ignore no-explicit-any -- results of every tool
   run(tool: Tool, input?: unknown, more?: Partial<ToolContext>): Promise<ToolResult<any>>;
+}
+
+/** An input as the tool's schema gives it. */
+export function inputOf<T extends Tool>(tool: T, input: unknown): SchemaOutput<T["input"]> {
+  return makeSchema(tool.input, z).parse(input) as SchemaOutput<T["input"]>;
 }
 
 /** Options of {@linkcode openBench}. */
@@ -72,7 +80,7 @@ export async function openBench(
     ctx: { ...base, execute: () => Promise.reject(new Error("no tool")) },
     write,
     run: (tool, input = {}, more = {}) =>
-      tool.run(tool.input.parse(input), { ...contextOf(tool), ...more }),
+      tool.run(inputOf(tool, input), { ...contextOf(tool), ...more }),
     [Symbol.asyncDispose]: async () => {
       await store.close();
       if (at === undefined) await rm(root, { recursive: true, force: true });

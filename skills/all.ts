@@ -39,6 +39,7 @@ export const all: readonly (() => Promise<unknown>)[] = [
   () => import("./agent/sessions.ts"),
   () => import("./external/sg.ts"),
   () => import("./agent/skill.ts"),
+  () => import("./streams/spark_script.ts"),
   () => import("./streams/stream_topics.ts"),
   () => import("./files/tree.ts"),
   () => import("./edit/undo.ts"),

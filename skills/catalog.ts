@@ -50,6 +50,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./search/answer.ts"),
 }, {
@@ -74,6 +75,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./streams/autodiscover.ts"),
 }, {
@@ -107,6 +109,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "deno": { "summary": "Runs deno check", "effect": "execute" },
     "npm": { "summary": "Runs npm run build", "effect": "execute" },
@@ -156,6 +159,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["file"],
   },
+  "plain": true,
   "commands": {},
   load: tool("./files/cat.ts"),
 }, {
@@ -187,6 +191,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./code/codectx.ts"),
 }, {
@@ -219,6 +224,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./logs/context.ts"),
 }, {
@@ -239,6 +245,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "bootstrap": { "description": "broker, as host:port", "type": "string", "minLength": 1 },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./streams/deploy_topics.ts"),
 }, {
@@ -280,6 +287,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["file"],
   },
+  "plain": true,
   "commands": {},
   load: tool("./edit/diff.ts"),
 }, {
@@ -387,6 +395,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./edit/edit.ts"),
 }, {
@@ -434,6 +443,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./search/esearch.ts"),
 }, {
@@ -465,6 +475,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["command"],
   },
+  "plain": true,
   "commands": {
     "program": {
       "summary": "a program with arguments, each checked against the policy",
@@ -532,6 +543,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "out": { "description": "also write the segment to this file", "type": "string" },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./code/extract.ts"),
 }, {
@@ -590,6 +602,7 @@ export const catalog: readonly CatalogEntry[] = [{
     "required": ["paths"],
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "where": { "summary": "Finds the repository around the workspace", "effect": "read" },
     "status": { "summary": "Runs git status", "effect": "read" },
@@ -770,6 +783,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "where": { "summary": "Finds the repository around the workspace", "effect": "read" },
     "status": { "summary": "Runs git status", "effect": "read" },
@@ -847,6 +861,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["pattern"],
   },
+  "plain": true,
   "commands": {},
   load: tool("./search/grep.ts"),
 }, {
@@ -892,6 +907,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./search/index.ts"),
 }, {
@@ -924,10 +940,10 @@ export const catalog: readonly CatalogEntry[] = [{
         "items": { "type": "string" },
       },
       "class": {
-        "default": "cpu_short",
+        "default": "cpu_long",
         "description": "submit: what the job needs",
         "type": "string",
-        "enum": ["cpu_short", "cpu_long", "gpu", "gpu_slurm"],
+        "enum": ["cpu_short", "cpu_long"],
       },
       "priority": {
         "default": 0,
@@ -970,6 +986,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["query"],
   },
+  "plain": true,
   "commands": {},
   load: tool("./code/knowledge.ts"),
 }, {
@@ -1000,6 +1017,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./logs/last.ts"),
 }, {
@@ -1017,6 +1035,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "out": { "description": "also write the graph to this file", "type": "string" },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./code/learn.ts"),
 }, {
@@ -1050,6 +1069,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "deno": { "summary": "Runs deno lint", "effect": "execute" },
     "eslint": { "summary": "Runs eslint", "effect": "execute" },
@@ -1083,6 +1103,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "path": { "default": ".", "description": "folder; default the workspace", "type": "string" },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./files/ls.ts"),
 }, {
@@ -1108,6 +1129,7 @@ export const catalog: readonly CatalogEntry[] = [{
     "required": ["path"],
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "editor": {
       "summary": "Starts $VISUAL, $EDITOR or the first editor found",
@@ -1165,6 +1187,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./edit/patch.ts"),
 }, {
@@ -1199,6 +1222,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["task"],
   },
+  "plain": true,
   "commands": {},
   load: tool("./plan/plan.ts"),
 }, {
@@ -1305,6 +1329,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./plan/project.ts"),
 }, {
@@ -1328,6 +1353,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./edit/redo.ts"),
 }, {
@@ -1368,6 +1394,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "deno": { "summary": "Runs deno test", "effect": "execute" },
     "node": { "summary": "Runs node --test", "effect": "execute" },
@@ -1418,6 +1445,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./agent/sessions.ts"),
 }, {
@@ -1462,6 +1490,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "additionalProperties": false,
   },
+  "plain": true,
   "commands": {
     "search": { "summary": "Runs ast-grep", "effect": "read" },
     "searchShort": { "summary": "Runs ast-grep by its short name, sg", "effect": "read" },
@@ -1490,8 +1519,58 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./agent/skill.ts"),
+}, {
+  "name": "spark_script",
+  "aliases": [],
+  "group": "streams",
+  "summary": "Writes a PySpark job that makes contexts of raw log lines, for more than one machine",
+  "effect": "write",
+  "parses": false,
+  "positional": [],
+  "examples": [
+    { "line": "spark-script --out spark_logs.py", "says": "to be run by spark-submit" },
+    { "line": "spark-script --window-sec 60", "says": "printed, with windows of a minute" },
+  ],
+  "schema": {
+    "type": "object",
+    "properties": {
+      "out": {
+        "description": "file to write; default: it is printed",
+        "type": "string",
+        "minLength": 1,
+      },
+      "bootstrap": { "description": "broker, as host:port", "type": "string", "minLength": 1 },
+      "checkpoint": {
+        "description": "folder in which Spark keeps where it is",
+        "type": "string",
+        "minLength": 1,
+      },
+      "windowSec": {
+        "description": "length of a window; default 30 seconds",
+        "type": "number",
+        "minimum": 1,
+        "maximum": 86400,
+      },
+      "slideSec": {
+        "description": "from the start of one to the next; default 15",
+        "type": "number",
+        "minimum": 1,
+        "maximum": 86400,
+      },
+      "watermarkSec": {
+        "description": "how late lines may come; default 120",
+        "type": "number",
+        "minimum": 1,
+        "maximum": 86400,
+      },
+      "force": { "default": false, "description": "replace any file", "type": "boolean" },
+    },
+  },
+  "commands": {},
+  load: tool("./streams/spark_script.ts"),
 }, {
   "name": "stream_topics",
   "aliases": [],
@@ -1524,6 +1603,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./streams/stream_topics.ts"),
 }, {
@@ -1567,6 +1647,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./files/tree.ts"),
 }, {
@@ -1618,6 +1699,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./edit/undo.ts"),
 }, {
@@ -1654,6 +1736,7 @@ export const catalog: readonly CatalogEntry[] = [{
       "path": { "description": "log file or folder; default the log folder", "type": "string" },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./logs/watch.ts"),
 }, {
@@ -1682,6 +1765,7 @@ export const catalog: readonly CatalogEntry[] = [{
       },
     },
   },
+  "plain": true,
   "commands": {},
   load: tool("./learning/why.ts"),
 }, {
@@ -1714,6 +1798,7 @@ export const catalog: readonly CatalogEntry[] = [{
     },
     "required": ["path"],
   },
+  "plain": true,
   "commands": {},
   load: tool("./edit/write.ts"),
 }];

@@ -1,5 +1,4 @@
 import { createSession, type Session, type SessionSetup } from "../core/agent/session.ts";
-import type { ModelSetup } from "../core/agent/model/ask_model.ts";
 import type { Bus } from "../core/bus.ts";
 import type { Config } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
@@ -21,7 +20,6 @@ import { openFiles } from "../core/workspace/open_files.ts";
 import { pendingCommit } from "../core/workspace/pending_commit.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
 import { catalog } from "./catalog.ts";
-import { CODING_TOOLS } from "./coding_tools.ts";
 import { createSessionBus } from "./session_bus.ts";
 
 /** Options of {@linkcode openSession}; what is left out gets its default. */
@@ -113,7 +111,7 @@ export async function openSession(
     ...chooser && { chooser },
     ...secrets && { secrets },
     ...hooks && { hooks },
-    ...lm && { model: modelSetup(lm, config) },
+    ...lm && { model: (await loadModelSetup()).modelSetup(lm, config) },
     version: VERSION,
     workspace,
     config,
@@ -144,38 +142,13 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
     });
 }
 
-function modelSetup(open: () => Promise<LM>, config: Config): ModelSetup {
-  const { window, maxSteps, maxTokens: tokens, maxCost: usd, maxTime: seconds } = config;
-  return {
-    open,
-    toolset: CODING_TOOLS,
-    window,
-    maxSteps,
-    budget: { tokens, usd, seconds },
-    callsIn: async (text) => {
-      const { parseSearchReplace } = await loadBlocks();
-      try {
-        return parseSearchReplace(text).map(({ path, edits, content }) =>
-          content === undefined
-            ? { tool: "edit", input: { path, edits } }
-            : { tool: "write", input: { path, content } }
-        );
-      } catch {
-        // Half a block is no call: the model is asked again.
-        return [];
-      }
-    },
-  };
-}
-
-const loadBlocks = lazy<typeof import("./edit/parse_search_replace.ts")>(
-  "./edit/parse_search_replace.ts",
-  import.meta.url,
-);
-
 // What a single command does not need is loaded when it is.
 const loadConfig = lazy<typeof import("../core/config_merge.ts")>(
   "../core/config_merge.ts",
+  import.meta.url,
+);
+const loadModelSetup = lazy<typeof import("./_model_setup.ts")>(
+  "./_model_setup.ts",
   import.meta.url,
 );
 const loadMemory = lazy<typeof import("../core/agent/memory.ts")>(

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { sandbox } from "./_cli.ts";
 import { testBroker } from "./_kafka.ts";
+import { createKafkaBus } from "../streaming/kafka/kafka_bus.ts";
 import { startService } from "./_service.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/three_services/", import.meta.url));
 const kafka = testBroker("kafka_up_test");
 
-kafka.test("up and two workers answer three services over Kafka, each context once", async ({ bootstrap }) => {
+kafka.test("two workers of a group answer three services over Kafka, one is killed, none is missing", async ({ bootstrap }) => {
   await using box = await sandbox();
   const bus = ["--bus", "kafka", "--bootstrap", bootstrap];
   const made = await box.cli([
@@ -18,11 +19,15 @@ kafka.test("up and two workers answer three services over Kafka, each context on
     "2",
   ]);
   assert.equal(made.code, 0, made.stderr);
-  const again = await box.cli(["stream-topics-create", "--bootstrap", bootstrap]);
+  const again = await box.cli([
+    ...["stream-topics-create", "--containers", "backend", "--bootstrap", bootstrap],
+  ]);
   assert.match(again.stdout, /logs\.ctx\.backend {2}was there/);
 
-  await using first = startService(box, ["worker", "--topic", "backend", ...bus]);
-  await using second = startService(box, ["worker", "--topic", "frontend", ...bus]);
+  // Two of one group share all contexts; the third service is theirs, too.
+  const worker = ["worker", "--topic", "*", ...bus];
+  await using first = startService(box, worker);
+  await using second = startService(box, worker);
   await first.until("service.start");
   await second.until("service.start");
   await using up = startService(box, [
@@ -36,18 +41,41 @@ kafka.test("up and two workers answer three services over Kafka, each context on
   ]);
   await up.until("service.start");
   const services = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-config", `${EXAMPLE}start.ts`, "6", box.ws],
+    args: ["run", "-A", "--no-config", `${EXAMPLE}start.ts`, "8", box.ws],
     stdout: "null",
   }).spawn();
-  const seen = await up.until("service.result", ({ container }) => container === "backend");
-  assert.match(seen.plan, /backend\.ts/);
-  await up.until("service.result", ({ container }) => container === "frontend");
-  await services.status;
-  for (const service of [up, first, second]) service.kill("SIGINT");
-  for (const service of [up, first, second]) {
-    const { code, stderr } = await service.ended;
-    assert.equal(code, 0, stderr);
+  for (const name of ["backend", "frontend", "worker"]) {
+    await up.until("service.result", ({ container }) => container === name);
   }
+  assert.match((await up.until("service.result", ({ plan }) => plan !== "")).plan, /\w/);
+  // One goes in the middle; what it had is answered by the other.
+  second.kill("SIGKILL");
+  await services.status;
+  // The last contexts are on their way.
+  await new Promise((done) => setTimeout(done, 3_000));
+  up.kill("SIGINT");
+  assert.equal((await up.ended).code, 0);
+
+  await using reader = createKafkaBus({ bootstrap });
+  const ids = async (topic: string) => {
+    const seen: string[] = [];
+    const messages = reader.subscribe(topic, { after: 0, maxsize: 0 });
+    for (let m; (m = await messages.get({ timeoutMs: 5_000 }));) seen.push(m.id);
+    return seen;
+  };
+  const contexts = new Set(await ids("logs.ctx.*"));
+  assert.ok(contexts.size >= 3, `${contexts.size} contexts`);
+  // The dead member's share is handed on after its session is over.
+  let missing: string[] = [];
+  for (let i = 0; i < 10; i++) {
+    const answered = new Set(await ids("agent.results.*"));
+    missing = [...contexts].filter((id) => !answered.has(`${id}:result`));
+    if (missing.length === 0) break;
+  }
+  assert.deepEqual(missing, []);
+  first.kill("SIGINT");
+  const { code, stderr } = await first.ended;
+  assert.equal(code, 0, stderr);
   const { stdout } = await box.cli(["last", "--container", "frontend", "--what", "key_points"]);
   assert.match(stdout, /502/);
   const tail = await box.cli([
@@ -59,4 +87,24 @@ kafka.test("up and two workers answer three services over Kafka, each context on
   ]);
   const results = tail.stdout.trim().split("\n").map((line) => JSON.parse(line));
   assert.ok(results.length > 0 && results.every(({ container }) => container === "backend"));
+});
+
+kafka.test("a task from elsewhere becomes a job here, and its result goes back", async ({ bootstrap }) => {
+  await using box = await sandbox({
+    "deno.json": "{}",
+    "a_test.ts": `Deno.test("a", () => {});\n`,
+  });
+  await using up = startService(box, ["up", "--bootstrap", bootstrap, "--no-status"]);
+  await up.until("service.start");
+  await using far = createKafkaBus({ bootstrap });
+  const results = far.subscribe<{ id: string }>("agent.results");
+  await far.ready();
+  await far.send("agent.tasks", { id: "far-1", payload: { task: "run_tests" } });
+  const waits = async () => /^pending 1/.test((await box.cli(["queue", "status"])).stdout);
+  for (let i = 0; i < 40 && !await waits(); i++) await new Promise((done) => setTimeout(done, 500));
+  const run = await box.cli(["queue", "run", "--once"]);
+  assert.equal(run.stdout, "far-1 done\n", run.stderr);
+  assert.equal((await results.get({ timeoutMs: 20_000 }))?.value.id, "far-1");
+  up.kill("SIGINT");
+  assert.equal((await up.ended).code, 0);
 });

@@ -25,6 +25,7 @@ export async function up(this: CliContext, flags: UpFlags): Promise<void> {
   const docker = flags.docker === true
     ? await (await import("../service/follow_containers.ts")).dockerContainers(env)
     : undefined;
+  if (docker?.length === 0) shell.io.err("no container of Docker runs, or it does not answer");
   const code = await runService(shell, {
     role: "up",
     kafka,
@@ -74,9 +75,15 @@ export async function streamInit(this: CliContext, flags: StreamInitFlags): Prom
 /** `stream-topics-create`: makes the topics on a broker. */
 export async function topicsCreate(this: CliContext, flags: TopicsFlags): Promise<void> {
   const { shell } = this;
-  const { bootstrap, containers = "app,backend,frontend", partitions = 3, replication = 1 } = flags;
+  const { bootstrap, containers, partitions = 3, replication = 1 } = flags;
   const kafka = kafkaPlace({ bus: "kafka", bootstrap, env: shell.env });
-  const names = containers.split(",").map((name) => name.trim()).filter(Boolean);
+  const { workspace: { root }, config: { logs } } = await shell.place();
+  const [{ namesIn, streamConfig }, { openFiles }] = await Promise.all([
+    import("../../skills/streams/stream_config.ts"),
+    import("../../core/workspace/open_files.ts"),
+  ]);
+  const found = await streamConfig(openFiles(root), logs, namesIn(containers));
+  const names = found.containers.map(({ container }) => container);
   if (names.length === 0) {
     throw new UserError("usage", "--containers names none", { hint: "for example app,backend" });
   }
@@ -101,9 +108,17 @@ export function queue(action: QueueAction) {
 export async function queueRun(this: CliContext, flags: QueueRunFlags): Promise<void> {
   const { shell } = this;
   const { openRunner } = await import("../queue/open_runner.ts");
+  let dead = 0;
+  const told: Promise<void>[] = [];
   await using opened = await openRunner(shell, {
     workers: flags.workers,
-    onEnd: ({ job }, end) => shell.io.out(`${job.id} ${end}`),
+    onEnd: ({ job: { id } }, end) => {
+      if (end === "dead") dead++;
+      if (end !== "dead" && end !== "retry") return shell.io.out(`${id} ${end}`);
+      told.push(
+        opened.queue.get(id).then((job) => shell.io.out(`${id} ${end}: ${job?.error ?? "failed"}`)),
+      );
+    },
   });
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -113,7 +128,9 @@ export async function queueRun(this: CliContext, flags: QueueRunFlags): Promise<
     const ended = flags.once === true
       ? await runner.drain(stop.signal)
       : await runner.run(stop.signal);
+    await Promise.all(told);
     shell.io.err(`${ended} attempts ended`);
+    if (dead > 0) shell.exit(1);
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
   }

@@ -52,6 +52,13 @@ export function builtins(): BuiltinTable {
       more: RL_WORDS,
       run: runCommand,
     },
+    queue: {
+      ...command,
+      summary: "Jobs of this workspace: submit, look, run",
+      values: ["submit", "status", "list", "cancel", "redrive", "run"],
+    },
+    "stream-init": { ...command, summary: "Write .dspy_stream.json" },
+    ...Object.fromEntries(["up", "serve", "worker", "tail"].map((name) => [name, ALONE])),
     mcp: {
       summary: "List the MCP servers and their tools",
       takes: 1,
@@ -61,6 +68,17 @@ export function builtins(): BuiltinTable {
     doctor: { ...command, takes: 0 },
   };
 }
+
+/** A service holds the terminal until Ctrl-C: it gets one of its own. */
+const ALONE: ReplVerb = {
+  summary: "A service: start it in a terminal of its own",
+  run: () =>
+    Promise.reject(
+      new UserError("usage", "a service runs until Ctrl-C, and not inside a session", {
+        hint: "start it in a terminal of its own: dspy-code up",
+      }),
+    ),
+};
 
 async function showHelp(
   [name]: readonly string[],

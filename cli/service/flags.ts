@@ -55,7 +55,7 @@ export interface QueueRunFlags {
 
 /** Flags of `queue submit`. */
 export interface QueueSubmitFlags {
-  readonly class?: "cpu_short" | "cpu_long" | "gpu" | "gpu_slurm";
+  readonly class?: "cpu_short" | "cpu_long";
   readonly priority?: number;
   readonly id?: string;
 }

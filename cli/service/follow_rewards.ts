@@ -42,32 +42,50 @@ export function followRewards(
   }
 
   async function look(): Promise<void> {
-    // What was learned before the first `up` is history.
-    offset ??= await store.get<number>(KEY) ?? await store.head(DECISIONS);
-    const before = offset;
+    offset ??= await begin();
     for (const entry of await store.read<LogEntry>(DECISIONS, { after: offset, limit: 500 })) {
-      offset = entry.offset;
       const { value } = entry;
-      if (entryProblem(value) !== undefined) continue;
-      if (value.kind === "decision") {
-        open.set(value.event_id, value);
-        if (open.size > MOST_OPEN) open.delete(open.keys().next().value!);
-        continue;
+      const message = entryProblem(value) === undefined ? messageOf(value) : undefined;
+      if (message !== undefined) {
+        await bus.send("agent.learning", message, { id: `rl:${entry.offset}` });
       }
-      const decision = value.kind === "reward" ? open.get(value.event_id) : undefined;
-      if (value.kind !== "reward" || decision === undefined) continue;
-      const reward = rewardOf(value.components);
-      if (reward === undefined) continue;
-      await bus.send("agent.learning", {
-        tool: decision.action,
-        reward,
-        components: value.components,
-        propensity: decision.propensity,
-        decision: decision.event_id,
-        ts: value.ts / 1_000,
-      }, { id: `rl:${entry.offset}` });
+      // Only now: what could not be sent is tried again.
+      offset = entry.offset;
+      if (message !== undefined) await store.put(KEY, offset);
     }
-    if (offset !== before) await store.put(KEY, offset);
+  }
+
+  /** Where the last one stood, with the decisions before it whose reward may still come. */
+  async function begin(): Promise<number> {
+    // What was learned before the first `up` is history.
+    const from = await store.get<number>(KEY) ?? await store.head(DECISIONS);
+    const after = Math.max(0, from - MOST_OPEN);
+    const before = await store.read<LogEntry>(DECISIONS, { after, limit: MOST_OPEN });
+    for (const { offset, value } of before) {
+      if (offset <= from && entryProblem(value) === undefined) messageOf(value);
+    }
+    return from;
+  }
+
+  /** What a reward is told as; a decision is remembered for its own. */
+  function messageOf(entry: LogEntry) {
+    if (entry.kind === "decision") {
+      open.set(entry.event_id, entry);
+      if (open.size > MOST_OPEN) open.delete(open.keys().next().value!);
+      return undefined;
+    }
+    const decision = entry.kind === "reward" ? open.get(entry.event_id) : undefined;
+    if (entry.kind !== "reward" || decision === undefined) return undefined;
+    const reward = rewardOf(entry.components);
+    if (reward === undefined) return undefined;
+    return {
+      tool: decision.action,
+      reward,
+      components: entry.components,
+      propensity: decision.propensity,
+      decision: decision.event_id,
+      ts: entry.ts / 1_000,
+    };
   }
 
   return async () => {

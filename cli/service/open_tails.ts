@@ -31,6 +31,9 @@ export interface Tails {
 /** Milliseconds between two looks for new logs. */
 const DISCOVER_MS = 3_000;
 
+/** Lines of a container's context; more begin the next one. */
+const MOST_LINES = 900;
+
 interface Tail {
   readonly tailer: FileTailer;
   readonly sink: ContextSink<TailPosition>;
@@ -152,7 +155,9 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
         const { container, lines } = known.get(service) ?? {};
         if (lines === undefined) return;
         bus.publish(`logs.raw.${container}`, { line, ts: Date.now() }, { key: container! });
-        if (lines.add(line) && !timers.has(service)) {
+        const hit = lines.add(line);
+        if (lines.size >= MOST_LINES) send(service);
+        else if (hit && !timers.has(service)) {
           timers.set(service, setTimeout(() => send(service), windowSec * 1_000));
         }
       },

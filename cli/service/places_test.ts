@@ -33,5 +33,13 @@ Deno.test("statusPlace() stays on this machine unless somebody needs a token", (
     env: { API_TOKENS: "t:viewer" },
   });
   assert.deepEqual([tokens, port], ["t:viewer", 1]);
+  const file = Deno.makeTempFileSync();
+  Deno.writeTextFileSync(file, '[{"token":"t","role":"viewer"}]');
+  assert.equal(
+    statusPlace({ env: { API_TOKENS: file } }).tokens,
+    '[{"token":"t","role":"viewer"}]',
+  );
+  Deno.removeSync(file);
+  assert.throws(() => statusPlace({ env: { API_TOKENS: file } }), /cannot be read/);
   assert.equal(statusPlace({ host: "0.0.0.0", env: { ADMIN_KEY: "k" } }).adminKey, "k");
 });

@@ -125,7 +125,7 @@ const topicsCreate = buildCommand<TopicsFlags, [], CliContext>({
   parameters: {
     flags: {
       bootstrap: BUS.bootstrap,
-      containers: text("a,b", "containers; default app,backend,frontend"),
+      containers: text("a,b", "containers; default those found here"),
       partitions: count("n", "of each topic; default 3", [1, 10_000]),
       replication: count("n", "copies of each; default 1", [1, 100]),
     },
@@ -163,9 +163,9 @@ function queueing(action: QueueAction, brief: string, takes: string) {
 const SUBMIT = {
   class: {
     kind: "enum",
-    values: ["cpu_short", "cpu_long", "gpu", "gpu_slurm"],
+    values: ["cpu_short", "cpu_long"],
     optional: true,
-    brief: "what the job needs; default cpu_short",
+    brief: "what the job needs: half a minute at most, or ten; default cpu_long",
   },
   priority: {
     kind: "parsed",
@@ -180,7 +180,11 @@ const SUBMIT = {
 const queue = buildRouteMap<QueueAction | "run", CliContext>({
   docs: { brief: "Jobs of this workspace: submit, look, run" },
   routes: {
-    submit: queueing("submit", "Put a job into the queue", "task, then its payload as JSON"),
+    submit: queueing(
+      "submit",
+      "Put a job into the queue: run_tests, lint, build, types",
+      "task, then its payload as JSON",
+    ),
     status: queueing("status", "How many wait, run, are done", "id of one job"),
     list: queueing("list", "The jobs of a state", "pending, leased, done or dead; default dead"),
     cancel: queueing("cancel", "Take a waiting job out", "id"),

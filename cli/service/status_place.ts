@@ -19,7 +19,7 @@ export interface StatusChoice {
 export function statusPlace(
   { host = "127.0.0.1", port = 8765, token, env }: StatusChoice,
 ): StatusPlace {
-  const tokens = token ?? (env.API_TOKENS || undefined);
+  const tokens = token ?? tokensOf(env.API_TOKENS);
   const adminKey = env.ADMIN_KEY || undefined;
   if (!isLoopback(host) && tokens === undefined && adminKey === undefined) {
     throw new UserError("usage", `on ${host} anybody could ask it`, {
@@ -28,4 +28,17 @@ export function statusPlace(
   }
   const origins = env.CORS_ORIGINS || undefined;
   return { host, port, tokens, adminKey, origins };
+}
+
+/** The tokens, or those in the file that is named. */
+function tokensOf(given: string | undefined): string | undefined {
+  if (!given || !/^(?:\/|\.\.?\/|~\/)/.test(given)) return given || undefined;
+  try {
+    return Deno.readTextFileSync(given);
+  } catch (error) {
+    throw new UserError("usage", `API_TOKENS names a file that cannot be read: ${given}`, {
+      hint: "name another, or write token:role,…",
+      cause: error,
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import { openStore } from "../../core/store/open_store.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { Message } from "../../streaming/bus/types.ts";
@@ -40,7 +41,9 @@ async function tailStore(
       await pause(POLL_MS, signal);
     }
     if (!follow && after.size === 0) {
-      tell("service.notice", { level: "info", text: `no stream is called ${stream} here` });
+      throw new UserError("failed", `no stream is called ${stream} here`, {
+        hint: "up writes agent.results.<container>; sessions write rl.decisions",
+      });
     }
     return { entries };
   } finally {

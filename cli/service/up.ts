@@ -9,6 +9,8 @@ import { createEventBus } from "../../streaming/events/event_bus.ts";
 import { createEventFiles } from "../../streaming/events/event_sinks.ts";
 import { autodiscoverLogs } from "../../streaming/logs/discover_logs.ts";
 import { openFileLines } from "../../streaming/logs/file_lines.ts";
+import { createJobQueue } from "../../streaming/queue/create_job_queue.ts";
+import { queueOverBus } from "../../streaming/queue/queue_over_bus.ts";
 import { bridgeEvents } from "./bridge_events.ts";
 import { followRewards } from "./follow_rewards.ts";
 import { holdWorkspace } from "./hold_workspace.ts";
@@ -48,13 +50,13 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
     onError: failed,
   });
   open.defer(() => events.close());
-  const { bus, letters, close } = await openBus(context, store);
+  const { bus, kafka, letters, close } = await openBus(context, store);
   open.defer(close);
   bridgeEvents(bus, events);
   const metrics = startMetricsWriter(bus, reports, { onError: failed });
   open.defer(() => metrics.stop());
 
-  if (init.kafka !== undefined) showResults(context, bus, store);
+  if (kafka !== undefined) open.defer(await showResults(context, kafka));
   // Who answers is there before anyone asks.
   const workers = openWorkers(context, bus, {
     ctxTopic: "logs.ctx.*",
@@ -72,6 +74,14 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
   open.defer(readInbox(store, bus, { onError: failed }));
   const training = train ? await trainMeanwhile(context, store) : undefined;
   if (training !== undefined) open.defer(training.stop);
+
+  if (kafka !== undefined) {
+    // Tasks of other machines become jobs here, for a `queue run`; how they end goes back.
+    const bridge = await queueOverBus(kafka, createJobQueue(store, { onWarning: warn }), {
+      onWarning: warn,
+    });
+    open.defer(() => bridge.stop());
+  }
 
   const logs = await autodiscoverLogs(files, {
     all: true,

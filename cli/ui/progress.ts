@@ -66,7 +66,8 @@ export function createProgressLine(options: ProgressLineOptions): ProgressLine {
       hide();
       if (calls.size > 0) return;
       keys?.show();
-      clearInterval(timer);
+      // Even clearing nothing would load all of Node's timers.
+      if (timer !== undefined) clearInterval(timer);
       timer = undefined;
     },
     hide,

@@ -1,3 +1,4 @@
+import { checkInput } from "../check_input.ts";
 import type { Hands } from "../command.ts";
 import type { Config } from "../config.ts";
 import { describeError, UserError } from "../errors.ts";
@@ -136,7 +137,7 @@ export function createCaller(
       if (call.problem !== undefined) throw new UserError("usage", `${call.tool}: ${call.problem}`);
       const entry = find(setup.registry, call.tool);
       const tool = await entry.load();
-      const input = await checkInput(entry, tool, call.input);
+      const input = await checked(entry, tool, call.input);
       const shown = redactJson(call.input, redactor);
       emit("tool.start", { call: call.id, tool: tool.name, input: shown, origin });
       const wide = toolContext(tool, call, origin, signal, (spending) => spent = spending);
@@ -270,14 +271,10 @@ function find(registry: Registry, name: string): CatalogEntry {
   });
 }
 
-async function checkInput(
-  { schema }: CatalogEntry,
-  tool: Tool,
-  input: unknown,
-): Promise<unknown> {
-  const parsed = tool.input.safeParse(input);
+async function checked(entry: CatalogEntry, tool: Tool, input: unknown): Promise<unknown> {
+  const parsed = await checkInput(entry, tool, input);
   if (parsed.success) {
-    const known = Object.keys(schema.properties ?? {});
+    const known = Object.keys(entry.schema.properties ?? {});
     const extra = Object.keys(input ?? {}).find((key) => !known.includes(key));
     if (extra === undefined || known.length === 0) return parsed.data;
     // Passed over, what was meant would be, too.

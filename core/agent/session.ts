@@ -11,7 +11,6 @@ import type { LoopEnd } from "./loop.ts";
 import type { SessionMemory } from "./memory.ts";
 import type { CallResult } from "./mind.ts";
 import type { ModelSetup } from "./model/ask_model.ts";
-import { publishedLearner } from "./published_learner.ts";
 
 /** What {@linkcode createSession} puts together. */
 export interface SessionSetup extends CallerSetup {
@@ -62,6 +61,10 @@ export interface Session {
 
 // A session that only runs commands never needs the mind.
 const loadAsk = lazy<typeof import("./ask.ts")>("./ask.ts", import.meta.url);
+const loadPublished = lazy<typeof import("./published_learner.ts")>(
+  "./published_learner.ts",
+  import.meta.url,
+);
 const loadMemory = lazy<typeof import("../store/memory.ts")>("../store/memory.ts", import.meta.url);
 
 /**
@@ -71,9 +74,10 @@ export function createSession(given: SessionSetup): Session {
   const id = given.id ?? crypto.randomUUID();
   const emit: Emit = createEmit(given.bus, id);
   const { learner } = given;
-  const setup: SessionSetup = learner === undefined
-    ? given
-    : { ...given, learner: async () => publishedLearner(await learner(), emit) };
+  const setup: SessionSetup = learner === undefined ? given : {
+    ...given,
+    learner: async () => (await loadPublished()).publishedLearner(await learner(), emit),
+  };
   const redactor = createRedactor(setup.secrets ?? []);
   const caller = createCaller({ ...setup, id }, emit, redactor);
   let memory: Promise<Store> | undefined;

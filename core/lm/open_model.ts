@@ -1,3 +1,4 @@
+import { lazy } from "../lazy.ts";
 import { compose } from "./compose.ts";
 import { type LMPrice, metered } from "./metered.ts";
 import { retry } from "./retry.ts";
@@ -23,6 +24,13 @@ export interface ModelAddress {
   readonly params?: LMParams;
 }
 
+// Of the two, one is used.
+const HERE = import.meta.url;
+const loadOllama = lazy<typeof import("./ollama_lm.ts")>("./ollama_lm.ts", HERE);
+const loadOpenai = lazy<typeof import("./openai_lm.ts")>("./openai_lm.ts", HERE);
+const loadOllamaSdk = lazy<typeof import("./preload_ollama.ts")>("./preload_ollama.ts", HERE);
+const loadOpenaiSdk = lazy<typeof import("./preload_openai.ts")>("./preload_openai.ts", HERE);
+
 /**
  * Opens a model with what every use of one wants: a limit on silence, three tries, the price.
  *
@@ -41,13 +49,13 @@ export async function preloadModel(provider: ModelAddress["provider"]): Promise<
   new Request("http://127.0.0.1/");
   if (provider === "ollama") {
     await Promise.all([
-      import("./ollama_lm.ts"),
-      import("./preload_ollama.ts").then((sdk) => sdk.preloadOllama()),
+      loadOllama(),
+      loadOllamaSdk().then((sdk) => sdk.preloadOllama()),
     ]);
   } else {
     await Promise.all([
-      import("./openai_lm.ts"),
-      import("./preload_openai.ts").then((sdk) => sdk.preloadOpenai()),
+      loadOpenai(),
+      loadOpenaiSdk().then((sdk) => sdk.preloadOpenai()),
     ]);
   }
 }
@@ -55,7 +63,7 @@ export async function preloadModel(provider: ModelAddress["provider"]): Promise<
 async function client({ provider, model, baseUrl, key, params }: ModelAddress): Promise<LM> {
   const more = params === undefined ? {} : { params };
   if (provider === "ollama") {
-    const { ollamaLM } = await import("./ollama_lm.ts");
+    const { ollamaLM } = await loadOllama();
     return ollamaLM({
       model,
       ...baseUrl !== undefined && { host: baseUrl },
@@ -63,7 +71,7 @@ async function client({ provider, model, baseUrl, key, params }: ModelAddress): 
       ...more,
     });
   }
-  const { openaiLM } = await import("./openai_lm.ts");
+  const { openaiLM } = await loadOpenai();
   return openaiLM({
     model,
     ...baseUrl !== undefined && { baseUrl },

@@ -1,5 +1,6 @@
 import { abortedError, throwIfAborted } from "./_aborted.ts";
 import { wrapLM } from "./_wrap_lm.ts";
+import { after } from "../after.ts";
 import { UserError } from "../errors.ts";
 import { LMError } from "./lm_error.ts";
 import type { LM, LMWrapper } from "./types.ts";
@@ -62,10 +63,10 @@ function limited<T>(
     const onAbort = () => end(abortedError(outer));
     outer?.addEventListener("abort", onAbort);
     let heard = performance.now();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stop = () => {};
     // The timer is not set anew for each piece: when it fires, it looks how long it still has.
     const watch = (left: number) => {
-      timer = setTimeout(() => {
+      stop = after(left, () => {
         const rest = heard + ms - performance.now();
         if (rest > 0) return watch(rest);
         end(
@@ -73,11 +74,11 @@ function limited<T>(
             hint: "raise the timeout, or ask for less",
           }),
         );
-      }, left);
+      });
     };
     if (ms <= LONGEST) watch(ms);
     run(controller.signal, () => heard = performance.now()).then(resolve, reject).finally(() => {
-      clearTimeout(timer);
+      stop();
       outer?.removeEventListener("abort", onAbort);
     });
   });

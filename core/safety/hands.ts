@@ -9,6 +9,7 @@ import type {
   ProgramResult,
 } from "../command.ts";
 import { UserError } from "../errors.ts";
+import { openSchema } from "../open_schema.ts";
 import type { Registry } from "../registry.ts";
 import type { Origin } from "../tool.ts";
 import { childEnv } from "./child_env.ts";
@@ -150,7 +151,7 @@ export function createHands(setup: HandsSetup): Hands {
         rule: "command.unknown",
       });
     }
-    const fields = command.fields.safeParse(request.fields);
+    const fields = (await openSchema(command.fields)).safeParse(request.fields);
     if (!fields.success) {
       const issue = fields.error.issues[0];
       throw new UserError(

@@ -5,8 +5,9 @@ import { jailFlags, type JailPlan, NEVER_GRANTED, STATE_PATHS } from "./jail.ts"
 const PLAN: JailPlan = { main: "/own/cli/session_main.ts", root: "/w", writes: "state" };
 const DENIED = "/w/.dspy/config.yaml,/w/.dspy_policy.json,/w/.dspy_policy.yaml," +
   "/w/.dspy_preferences.json,/w/.git";
-const STATE = "/w/.dspy,/w/.dspy_agentic,/w/.dspy_index,/w/.dspy_patches,/w/.dspy_reports," +
-  "/w/.dspy_rl_events.jsonl,/w/.dspy_rl_state.json,/w/.dspy_session_memory.json";
+const STATE = "/w/.dspy,/w/.dspy_agentic,/w/.dspy_index,/w/.dspy_online_bandit.json," +
+  "/w/.dspy_patches,/w/.dspy_reports,/w/.dspy_rl_events.jsonl,/w/.dspy_rl_state.json," +
+  "/w/.dspy_session_memory.json,/w/.dspy_stream_metrics.json";
 
 const flagsOf = (plan: JailPlan) => jailFlags(plan).map(({ flag }) => flag);
 
@@ -18,7 +19,7 @@ Deno.test("jailFlags() gives exactly these arguments for a checkout", () => {
     "--cached-only",
     "--config=/own/deno.json",
     "--no-lock",
-    "--v8-flags=--max-old-space-size=1024",
+    "--v8-flags=--max-old-space-size=1024,--min-semi-space-size=4",
     "--allow-read=/own/core,/own/skills,/w",
     `--allow-write=${STATE}`,
     `--deny-write=${DENIED}`,
@@ -44,7 +45,7 @@ Deno.test("jailFlags() gives exactly these arguments for a registry, with all wr
     "--cached-only",
     "--no-config",
     "--no-lock",
-    "--v8-flags=--max-old-space-size=256",
+    "--v8-flags=--max-old-space-size=256,--min-semi-space-size=4",
     "--allow-read=/var/log/app,/w",
     "--allow-write=/w",
     `--deny-write=${DENIED},/w/.local/state/dspy-code/1`,

@@ -1,6 +1,6 @@
-import { dirname, join } from "node:path";
 import { z } from "zod";
 import { syncFolder } from "./_durable.ts";
+import { folderOf } from "./path_parts.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
 import { isSealed, sealed } from "./_seal.ts";
 import { recordPath } from "./_undo_store.ts";
@@ -56,7 +56,7 @@ export async function writeJournal({ root, key }: WriteGuard, journal: Journal):
   const { record, ...work } = journal;
   const path = await journalPath(root, journal);
   await replaceStateFile(path, await sealed(key, { ...record, work }));
-  await syncFolder(dirname(path));
+  await syncFolder(folderOf(path));
 }
 
 /** Ends a transaction that succeeded: its journal becomes the undo record. */
@@ -86,11 +86,11 @@ export async function leftJournals(root: string, key: string): Promise<LeftJourn
   const journals: Journal[] = [];
   const foreign: string[] = [];
   // Without this look, opening a workspace that was never written to would make folders in it.
-  if (await lstatOrNull(join(root, ".dspy", "journal")) === null) return { journals, foreign };
+  if (await lstatOrNull(`${root}/.dspy/journal`) === null) return { journals, foreign };
   const folder = await stateFolder(root, ".dspy", "journal");
   for await (const { name, isFile } of Deno.readDir(folder)) {
     if (!name.endsWith(".json")) continue;
-    const journal = isFile ? await parse(key, await readOrGone(join(folder, name))) : undefined;
+    const journal = isFile ? await parse(key, await readOrGone(`${folder}/${name}`)) : undefined;
     if (journal && `${journal.record.id}.json` === name) journals.push(journal);
     else foreign.push(name);
   }
@@ -99,10 +99,10 @@ export async function leftJournals(root: string, key: string): Promise<LeftJourn
 
 /** Removes what a killed session had not finished writing; for callers that hold the lock. */
 export async function clearTemps(root: string): Promise<void> {
-  if (await lstatOrNull(join(root, ".dspy", "journal")) === null) return;
+  if (await lstatOrNull(`${root}/.dspy/journal`) === null) return;
   const folder = await stateFolder(root, ".dspy", "journal");
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && name.endsWith(".tmp")) await Deno.remove(join(folder, name));
+    if (isFile && name.endsWith(".tmp")) await Deno.remove(`${folder}/${name}`);
   }
 }
 
@@ -122,12 +122,12 @@ export async function setAside(
 ): Promise<string> {
   const folder = await stateFolder(root, ".dspy", state);
   const aside = `${name}.corrupt-${Date.now()}`;
-  await Deno.rename(join(folder, name), join(folder, aside));
+  await Deno.rename(`${folder}/${name}`, `${folder}/${aside}`);
   return `.dspy/${state}/${aside}`;
 }
 
 async function journalPath(root: string, journal: Journal): Promise<string> {
-  return join(await stateFolder(root, ".dspy", "journal"), `${journal.record.id}.json`);
+  return `${await stateFolder(root, ".dspy", "journal")}/${journal.record.id}.json`;
 }
 
 async function parse(key: string, text: string): Promise<Journal | undefined> {

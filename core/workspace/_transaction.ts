@@ -1,7 +1,6 @@
-import { rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { describeError, UserError } from "../errors.ts";
 import { changedLines } from "./changed_lines.ts";
+import { folderOf } from "./path_parts.ts";
 import type { FileState, Guard, WriteGuard } from "./commit.ts";
 import { createDurable, syncFolder } from "./_durable.ts";
 import { dropJournal, type Journal, settleJournal, type Step, writeJournal } from "./_journal.ts";
@@ -96,8 +95,8 @@ export async function checkUnchanged(guard: Guard, state: FileState): Promise<vo
 export async function missingFolders(guard: Guard, paths: readonly string[]): Promise<string[]> {
   const missing = new Set<string>();
   for (const path of paths) {
-    for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
-      if (await lstatOrNull(join(guard.root, folder)) !== null) break;
+    for (let folder = folderOf(path); folder !== "."; folder = folderOf(folder)) {
+      if (await lstatOrNull(`${guard.root}/${folder}`) !== null) break;
       missing.add(folder);
     }
   }
@@ -141,7 +140,7 @@ async function swap(step: Step, place: Place): Promise<void> {
  * journal goes last.
  */
 async function finish(guard: Guard, journal: Journal): Promise<void> {
-  const folders = new Set(journal.made.map((folder) => dirname(join(guard.root, folder))));
+  const folders = new Set(journal.made.map((folder) => folderOf(`${guard.root}/${folder}`)));
   for (const step of journal.steps) {
     const { folder, temp } = await placeOf(guard, step);
     await removeIfThere(temp);
@@ -225,10 +224,10 @@ function isReady({ step: { before, after }, now, staged }: Found): boolean {
 }
 
 async function placeOf(guard: Guard, step: Step): Promise<Place> {
-  const { real: folder, path } = await guard.resolve(dirname(step.path), "write");
-  if (path !== dirname(step.path)) throw movedAway(step.path);
+  const { real: folder, path } = await guard.resolve(folderOf(step.path), "write");
+  if (path !== folderOf(step.path)) throw movedAway(step.path);
   const name = step.path.slice(step.path.lastIndexOf("/") + 1);
-  return { folder, real: join(folder, name), temp: join(folder, step.temp) };
+  return { folder, real: `${folder}/${name}`, temp: `${folder}/${step.temp}` };
 }
 
 async function look(real: string): Promise<{ hash: string | null; mode: number | null }> {
@@ -238,6 +237,8 @@ async function look(real: string): Promise<{ hash: string | null; mode: number |
 }
 
 async function removeEmpty(guard: Guard, folders: readonly string[]): Promise<void> {
+  if (folders.length === 0) return;
+  const { rmdir } = await import("node:fs/promises");
   for (const folder of folders.toReversed()) {
     // Fails for a folder that holds something, and for what is no folder: both stay.
     await guard.resolve(folder, "write").then(({ real }) => rmdir(real)).catch(() => {});

@@ -1,7 +1,7 @@
-import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { WriteGuard } from "./commit.ts";
 import { createDurable, syncFolder } from "./_durable.ts";
+import { folderOf } from "./path_parts.ts";
 import { replaceStateFile } from "./replace_state_file.ts";
 import { sha256 } from "./sha256.ts";
 import { isSealed, sealed } from "./_seal.ts";
@@ -12,10 +12,10 @@ import { undoRecordSchema } from "./_undo_schema.ts";
 /** Keeps bytes by their hash (0600), durably; what is there already is not written again. */
 export async function keepBytes(root: string, bytes: Uint8Array, hash: string): Promise<void> {
   const folder = await stateFolder(root, ".dspy", "undo", "blobs");
-  const path = join(folder, hash);
+  const path = `${folder}/${hash}`;
   // Looked at by content: a repository may have brought another one under this name.
   if (await keptBytes(root, hash)) return;
-  const temp = join(folder, `${crypto.randomUUID()}.tmp`);
+  const temp = `${folder}/${crypto.randomUUID()}.tmp`;
   try {
     await createDurable(temp, bytes, 0o600);
     await Deno.rename(temp, path);
@@ -38,10 +38,10 @@ export async function keepSpare(root: string, bytes: Uint8Array, hash: string): 
   let temp: string | undefined;
   try {
     const folder = await stateFolder(root, ".dspy", "undo", "blobs");
-    if (await lstatOrNull(join(folder, hash))) return;
-    temp = join(folder, `${crypto.randomUUID()}.tmp`);
+    if (await lstatOrNull(`${folder}/${hash}`)) return;
+    temp = `${folder}/${crypto.randomUUID()}.tmp`;
     await Deno.writeFile(temp, bytes, { createNew: true, mode: 0o600 });
-    await Deno.rename(temp, join(folder, hash));
+    await Deno.rename(temp, `${folder}/${hash}`);
   } catch {
     if (temp !== undefined) await Deno.remove(temp).catch(() => {});
   }
@@ -49,7 +49,7 @@ export async function keepSpare(root: string, bytes: Uint8Array, hash: string): 
 
 /** The bytes kept under a hash; undefined when they are gone or damaged. */
 export async function keptBytes(root: string, hash: string): Promise<Uint8Array | undefined> {
-  const path = join(await stateFolder(root, ".dspy", "undo", "blobs"), hash);
+  const path = `${await stateFolder(root, ".dspy", "undo", "blobs")}/${hash}`;
   const bytes = (await lstatOrNull(path))?.isFile ? await Deno.readFile(path) : undefined;
   return bytes && await sha256(bytes) === hash ? bytes : undefined;
 }
@@ -67,14 +67,14 @@ export async function restoreBytes(root: string, hash: string, to: string): Prom
     await createDurable(to, bytes, 0o600);
   } catch {
     await Deno.remove(to).catch(() => {});
-    await Deno.rename(join(await stateFolder(root, ".dspy", "undo", "blobs"), hash), to);
+    await Deno.rename(`${await stateFolder(root, ".dspy", "undo", "blobs")}/${hash}`, to);
   }
   return true;
 }
 
 /** Where the record of a commit lies. */
 export async function recordPath(root: string, id: string): Promise<string> {
-  return join(await stateFolder(root, ".dspy", "undo"), `${id}.json`);
+  return `${await stateFolder(root, ".dspy", "undo")}/${id}.json`;
 }
 
 /** The id after the newest one in use, be it for a journal that is not ours. */
@@ -102,7 +102,7 @@ export async function readRecord(root: string, id: string): Promise<UndoRecord> 
 export async function writeRecord({ root, key }: WriteGuard, record: UndoRecord): Promise<void> {
   const path = await recordPath(root, record.id);
   await replaceStateFile(path, await sealed(key, record));
-  await syncFolder(dirname(path));
+  await syncFolder(folderOf(path));
 }
 
 /** Whether a record was sealed under our key: else it must not be acted on. */
@@ -127,12 +127,12 @@ export async function listRecords(root: string): Promise<UndoRecord[]> {
 
 /** {@linkcode listRecords} for callers that cannot wait: where there are none, none are made. */
 export function listRecordsSync(root: string): UndoRecord[] {
-  const folder = join(root, ".dspy", "undo");
+  const folder = `${root}/.dspy/undo`;
   const records: UndoRecord[] = [];
   try {
     for (const { name, isFile } of Deno.readDirSync(folder)) {
       if (!isFile || !/^c[1-9]\d{0,9}\.json$/.test(name)) continue;
-      const record = parseRecord(Deno.readTextFileSync(join(folder, name)));
+      const record = parseRecord(Deno.readTextFileSync(`${folder}/${name}`));
       if (record && `${record.id}.json` === name) records.push(record);
     }
   } catch (error) {
@@ -159,7 +159,7 @@ export async function pruneRecords(root: string, keep: number): Promise<void> {
     ),
   );
   for await (const { name } of Deno.readDir(folder)) {
-    if (/^[0-9a-f]{64}$/.test(name) && !needed.has(name)) await Deno.remove(join(folder, name));
+    if (/^[0-9a-f]{64}$/.test(name) && !needed.has(name)) await Deno.remove(`${folder}/${name}`);
   }
 }
 

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { checkStateFile, stateFolder } from "./state_folder.ts";
 
@@ -13,7 +11,7 @@ const PATIENCE = 10_000;
  * @throws {UserError} `failed` when another session keeps the lock for ten seconds.
  */
 export async function withLock<T>(root: string, work: () => Promise<T>): Promise<T> {
-  const path = join(await stateFolder(root, ".dspy"), "commit.lock");
+  const path = `${await stateFolder(root, ".dspy")}/commit.lock`;
   await checkStateFile(path);
   using file = await Deno.open(path, { create: true, write: true, read: true, mode: 0o600 });
   const end = Date.now() + PATIENCE;
@@ -23,7 +21,7 @@ export async function withLock<T>(root: string, work: () => Promise<T>): Promise
         hint: "try again when it is done",
       });
     }
-    await setTimeout(10);
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return await work();
 }

@@ -11,6 +11,19 @@ export function folderOf(path: string): string {
   return at < 0 ? "." : path.slice(0, at) || "/";
 }
 
+/**
+ * The way from one folder to a path: `../c` from `a/b` to `a/c`, `.` to itself. Both relative to the
+ * same place, or both absolute, with `/`.
+ */
+export function wayTo(folder: string, path: string): string {
+  const [from, to] = [folder, path].map((text) =>
+    text.split("/").filter((name) => name !== "" && name !== ".")
+  ) as [string[], string[]];
+  let same = 0;
+  while (same < from.length && from[same] === to[same]) same++;
+  return [...from.slice(same).map(() => ".."), ...to.slice(same)].join("/") || ".";
+}
+
 function lastSlash(path: string): number {
   const back = Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1;
   return Math.max(path.lastIndexOf("/"), back);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { basename, dirname } from "node:path/posix";
+import { basename, dirname, relative } from "node:path/posix";
 import fc from "fast-check";
-import { folderOf, nameOf } from "./path_parts.ts";
+import { folderOf, nameOf, wayTo } from "./path_parts.ts";
 
 const segment = fc.stringMatching(/^[\w .-]{1,6}$/);
 
@@ -11,4 +11,17 @@ Deno.test("nameOf() and folderOf() part a path as node:path does", () => {
     assert.equal(nameOf(path), basename(path));
     assert.equal(folderOf(path), dirname(path));
   }));
+});
+
+Deno.test("wayTo() gives what node's relative() does for folded paths, and `.` for none", () => {
+  const paths = fc.array(fc.constantFrom("a", "b", "c.ts"), { maxLength: 4 }).map((names) =>
+    names.join("/")
+  );
+  fc.assert(
+    fc.property(paths, paths, (folder, path) => {
+      const expected = relative(`/${folder}`, `/${path}`) || ".";
+      assert.equal(wayTo(folder, path), expected);
+      assert.equal(wayTo(`/${folder}/`, `/${path}`), expected);
+    }),
+  );
 });

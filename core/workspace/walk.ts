@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { nextTurn } from "../next_turn.ts";
 import { Walker } from "./_walker.ts";
 
 /** A file found by a walk. */
@@ -36,7 +37,7 @@ export interface WalkOptions {
 const BATCH = 256;
 
 /** The event loop gets a turn after this long. Milliseconds. */
-const SLICE_MS = 8;
+const SLICE_MS = 20;
 
 /**
  * Files below a folder, in the order of their paths. Symlinks are left out, not followed; a folder
@@ -59,7 +60,7 @@ export async function* walk(
     const batch = walker.take(BATCH);
     if (batch.length > 0) yield batch;
     if (performance.now() - since < SLICE_MS) continue;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     since = performance.now();
   }
 }

@@ -17,7 +17,7 @@ export function authenticate(rules: AccessRules, limiter: Limiter | undefined): 
   return (c, call) => {
     const { method } = c.req.raw;
     const looks = method === "GET" || method === "HEAD";
-    if (looks && call.route.open) return undefined;
+    if (call.route.open) return undefined;
     const found = find(c, call, looks);
     if (typeof found === "object") {
       call.audit = found.error;

@@ -22,7 +22,7 @@ export function hostAndOrigin({ hosts, origins, tokens, adminKeys }: AccessRules
 
   function objection(c: Context, { route }: Call): string | undefined {
     const { url, headers, method } = c.req.raw;
-    if (route.open && (method === "GET" || method === "HEAD")) return undefined;
+    if (route.open) return undefined;
     const origin = headers.get("origin");
     if (origin !== null) {
       return isOrigin(url, origin) || origins.includes(origin) ? undefined : "origin not allowed";

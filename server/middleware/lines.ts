@@ -10,7 +10,9 @@ const MAX_PATH = 200;
 
 /** Who gets the lines that {@linkcode writeLines} writes. */
 export interface Writers {
+  /** Takes a line for each request. */
   readonly log: ((line: RequestLine) => void) | undefined;
+  /** Takes a line for each call that is worth one. */
   readonly audit: ((line: AuditLine) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

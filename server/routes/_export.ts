@@ -9,7 +9,9 @@ import { readFlag, readLimit, readTopics } from "./_event_query.ts";
 
 /** Where records are. */
 export interface RecordPlaces {
+  /** What is in memory. */
   readonly events: EventBus;
+  /** What earlier processes kept; undefined for nothing. */
   readonly files: Pick<LineFiles, "lines"> | undefined;
 }
 

@@ -13,8 +13,11 @@ import { readJson } from "./_read_json.ts";
 
 /** What {@linkcode addEventRoutes} needs. */
 export interface EventSetup {
+  /** Undefined: every path says so. */
   readonly events: EventBus | undefined;
+  /** Files of earlier processes; undefined for none. */
   readonly files: Pick<LineFiles, "lines"> | undefined;
+  /** Streams of these events. */
   readonly hub: EventHub | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -67,7 +70,9 @@ export function addEventRoutes(door: Door, { events, files, hub, now }: EventSet
     const query = queryOf(c);
     const topics = readTopics(query);
     if (topics.length === 0) return fail(c, 400, "missing topic");
+    query.delete("token");
     const wanted = {
+      key: query.toString(),
       topics,
       limit: readLimit(query, 100),
       follow: readFlag(query, "follow"),

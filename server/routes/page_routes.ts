@@ -12,9 +12,13 @@ const EVENTS = 20;
 
 /** What {@linkcode addPageRoutes} needs. */
 export interface PageSetup {
+  /** What it shows. */
   readonly status: StatusSource;
+  /** Whose newest it shows; undefined for none. */
   readonly events: EventBus | undefined;
+  /** Name that it bears. */
   readonly workspace: string;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 

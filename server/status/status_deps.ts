@@ -4,9 +4,6 @@ import type { EventStream } from "../../streaming/bus/types.ts";
 import type { LmCircuit } from "./lm_circuit.ts";
 import type { ToolRuns } from "./tool_runs.ts";
 
-/** A value now or later. */
-type Soon<T> = T | Promise<T>;
-
 /** What is live in a process. What is left out is answered with a reason and never made up. */
 export interface StatusDeps {
   /** The bus: its counters, dead letters and health. */
@@ -16,19 +13,19 @@ export interface StatusDeps {
   /** How the model's server is. */
   readonly lmCircuit?: () => LmCircuit;
   /** What was learned so far, as `rl status` gives it. */
-  readonly learner?: () => Soon<LearnerStatus | undefined>;
+  readonly learner?: () => LearnerStatus | undefined | Promise<LearnerStatus | undefined>;
   /** What the learner of streams reports. */
-  readonly streamRl?: () => Soon<Json | undefined>;
+  readonly streamRl?: () => Json | undefined | Promise<Json | undefined>;
   /** What the online bandit reports. */
-  readonly onlineBandit?: () => Soon<Json | undefined>;
+  readonly onlineBandit?: () => Json | undefined | Promise<Json | undefined>;
   /** How the automatic training is. */
-  readonly auto?: () => Soon<Json | undefined>;
+  readonly auto?: () => Json | undefined | Promise<Json | undefined>;
   /** Load of the machine. */
-  readonly hardware?: () => Soon<Json | undefined>;
+  readonly hardware?: () => Json | undefined | Promise<Json | undefined>;
   /** How the runs of tools went. */
-  readonly tools?: () => Soon<readonly ToolRuns[] | undefined>;
+  readonly tools?: () => readonly ToolRuns[] | undefined | Promise<readonly ToolRuns[] | undefined>;
   /** Jobs that wait in the queue. */
-  readonly queueDepth?: () => Soon<number | undefined>;
+  readonly queueDepth?: () => number | undefined | Promise<number | undefined>;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
   /** Told what a source threw; the answer says only that it could not be read. Default nobody. */

@@ -1,5 +1,6 @@
 import type { EventBus } from "../../streaming/events/types.ts";
 import { EventClient } from "./_event_client.ts";
+import { createMessageWriter, type Step } from "./_messages.ts";
 import type { EventQuery } from "./event_query.ts";
 import type { StreamLimits } from "./stream_limits.ts";
 
@@ -40,11 +41,12 @@ export function createEventHub(
 ): EventHub {
   const { maxClients = 2000, maxBehind = 1000, heartbeatMs = 15_000, graceMs = 5_000 } = options;
   const { stallMs = 1_000, now = Date.now } = options;
-  const epoch = crypto.randomUUID().slice(0, 8);
+  const messages = createMessageWriter(events, () => now() / 1000);
   const clients = new Set<EventClient>();
   const byTopic = new Map<string, Set<EventClient>>();
   const dirty = new Set<string>();
-  const write = writer();
+  /** Steps of this round: clients that want the same and are equally far get the same bytes. */
+  let shared: Map<string, Step | undefined> | undefined;
   let unsubscribe: (() => void) | undefined;
   let heartbeats: ReturnType<typeof setInterval> | undefined;
   let round: ReturnType<typeof setTimeout> | undefined;
@@ -54,11 +56,11 @@ export function createEventHub(
   return {
     open(query, lastEventId) {
       if (clients.size >= maxClients) return undefined;
-      const timestamp = () => now() / 1000;
       const client = new EventClient({
-        ...{ events, query, epoch, lastEventId, graceMs, timestamp, write },
+        ...{ query, messages, next, lastSeq: events.memoryLastSeq, lastEventId, graceMs },
         gone: leave,
       });
+      if (!client.open) return client.stream;
       enter(client);
       if (closed) client.end("the server stops");
       return client.stream;
@@ -110,28 +112,26 @@ export function createEventHub(
   function goRound(): void {
     round = undefined;
     lastRound = performance.now();
-    const topics = [...dirty];
+    const readers = [...dirty].flatMap((topic) => [...byTopic.get(topic) ?? []]);
     dirty.clear();
-    for (const client of new Set(topics.flatMap((topic) => [...byTopic.get(topic) ?? []]))) {
+    shared = new Map();
+    for (const client of new Set(readers)) {
       client.pump();
       endIfSlow(client);
     }
+    shared = undefined;
+  }
+
+  function next(query: EventQuery, at: readonly number[]): Step | undefined {
+    if (shared === undefined) return messages.next(query, at);
+    const key = `${query.key} ${at.join()}`;
+    let step = shared.get(key);
+    if (step === undefined) shared.set(key, step = messages.next(query, at));
+    return step;
   }
 
   function endIfSlow(client: EventClient): void {
     const stalled = client.stalledFor(performance.now());
     if (stalled > stallMs && client.behind > maxBehind) client.end("too slow");
   }
-}
-
-/** Writes records as JSON, each once however many clients get it. */
-function writer(): (record: unknown) => string {
-  const written = new WeakMap<object, string>();
-  const text = (record: unknown) => JSON.stringify(record) ?? "null";
-  return (record) => {
-    if (typeof record !== "object" || record === null) return text(record);
-    let json = written.get(record);
-    if (json === undefined) written.set(record, json = text(record));
-    return json;
-  };
 }

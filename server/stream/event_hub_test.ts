@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { UserError } from "../../core/errors.ts";
 import { createEventBus } from "../../streaming/events/event_bus.ts";
 import { parseFilter } from "../../streaming/events/filter.ts";
 import type { EventBus } from "../../streaming/events/types.ts";
@@ -7,6 +8,7 @@ import { createEventHub, type EventHubOptions } from "./event_hub.ts";
 import type { EventQuery } from "./event_query.ts";
 
 const query = (topics: string[], more: Partial<EventQuery> = {}, filter = ""): EventQuery => ({
+  key: JSON.stringify([topics, more, filter]),
   ...{ topics, limit: 100, follow: false, filter: parseFilter(new URLSearchParams(filter)) },
   ...more,
 });
@@ -104,6 +106,44 @@ Deno.test("a filter comes before the limit; what it leaves out is not sent and m
   assert.deepEqual(data.delta, [{ n: 50 }, { n: 52 }, { n: 54 }]);
   assert.match(id!, /\.55$/);
   await client.cancel();
+});
+
+Deno.test("clients that want the same get the same, others what they want, in one round", async () => {
+  const { events, hub } = open();
+  const wanted = ["", "", "key=n&value=1", "field=n", "key=n&value=1"];
+  const clients = wanted.map((filter) => reader(hub.open(query(["a"], { follow: true }, filter))));
+  const seen = clients.map((client) => client.next());
+  // Now each waits, so that it is the round that gives.
+  await pause(20);
+  for (let n = 0; n < 2; n++) events.publish("a", { n, more: true });
+  const deltas = (await Promise.all(seen)).map((one) => one!.data.delta);
+  const all = [{ n: 0, more: true }, { n: 1, more: true }];
+  assert.deepEqual(deltas, [all, all, [all[1]], [{ n: 0 }, { n: 1 }], [all[1]]]);
+  await Promise.all(clients.map((client) => client.cancel()));
+});
+
+Deno.test("an expression that turns out slow ends the stream of who asked for it, no other", async () => {
+  const { events, hub } = open();
+  let tooSlow = false;
+  const filter = {
+    matches() {
+      if (tooSlow) throw new UserError("usage", "q takes too long");
+      return true;
+    },
+    project: (record: unknown) => record,
+  };
+  const [bad, good] = [query(["a"], { filter }), query(["a"])];
+  const clients = [bad, good].map((one) => reader(hub.open(one)));
+  for (const client of clients) await client.next();
+  tooSlow = true;
+  events.publish("a", 1);
+  assert.deepEqual((await clients[0]!.next())?.data.reason, "q takes too long");
+  assert.equal(await clients[0]!.next(), undefined);
+  assert.deepEqual((await clients[1]!.next())?.data.delta, [1]);
+  const again = reader(hub.open(bad));
+  assert.equal((await again.next())?.event, "end");
+  assert.equal(hub.size, 1);
+  await clients[1]!.cancel();
 });
 
 Deno.test("who comes back with its last id goes on without gap or repetition", async () => {

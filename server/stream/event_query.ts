@@ -2,6 +2,8 @@ import type { EventFilter } from "../../streaming/events/filter.ts";
 
 /** What a client wants to see of the events. */
 export interface EventQuery {
+  /** Two queries with the same key want the same. */
+  readonly key: string;
   /** Topics, each once, one at least. */
   readonly topics: readonly string[];
   /** Most records of each topic at the start. */

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type ConversationInfo,
   openConversation,
@@ -12,16 +11,18 @@ import {
 } from "../../core/agent/conversation/manage.ts";
 import { exportConversation, importConversation } from "../../core/agent/conversation/transfer.ts";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 
-const input = z.object({
-  action: z.enum(["list", "show", "delete", "rewind", "export", "import"]).default("list")
-    .describe("what to do; rewind takes the last request and its answer out of the conversation"),
-  name: z.string().min(1).optional().describe("id, start of an id, or last; for import the file"),
-  out: z.string().min(1).optional().describe("export: file to write; default the terminal"),
-});
+const input = (z: Zod) =>
+  z.object({
+    action: z.enum(["list", "show", "delete", "rewind", "export", "import"]).default("list")
+      .describe("what to do; rewind takes the last request and its answer out of the conversation"),
+    name: z.string().min(1).optional().describe("id, start of an id, or last; for import the file"),
+    out: z.string().min(1).optional().describe("export: file to write; default the terminal"),
+  });
 
-type Input = z.infer<typeof input>;
+type Input = SchemaOutput<typeof input>;
 
 /** What no model does to what it and others said. */
 const OWNER_ONLY: ReadonlySet<string> = new Set(["delete", "rewind", "import"]);

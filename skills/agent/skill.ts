@@ -1,12 +1,13 @@
-import { z } from "zod";
 import { findSkills, type SkillInfo } from "../../core/agent/model/find_skills.ts";
 import { closest } from "../../core/closest.ts";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool } from "../../core/tool.ts";
 
-const input = z.object({
-  name: z.string().min(1).optional().describe("the skill to read; default: list them"),
-});
+const input = (z: Zod) =>
+  z.object({
+    name: z.string().min(1).optional().describe("the skill to read; default: list them"),
+  });
 
 /** What `skill` gives back. */
 export type SkillResult = { readonly skills: readonly SkillInfo[] } | {
@@ -15,7 +16,7 @@ export type SkillResult = { readonly skills: readonly SkillInfo[] } | {
 };
 
 /** Reads the skills that the workspace brings along: folders with a SKILL.md. */
-export default defineTool<z.infer<typeof input>, SkillResult>({
+export default defineTool<SchemaOutput<typeof input>, SkillResult>({
   name: "skill",
   summary: "Lists the workspace's skills (SKILL.md), or reads one",
   input,

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import build from "./build.ts";
 import lint from "./lint.ts";
 import runTests from "./run_tests.ts";
+import { makeSchema } from "../../core/make_schema.ts";
+import { z } from "zod";
 
 const SITE = { root: "/nonexistent", scratch: "/scratch", env: Deno.env.toObject() };
 const EXTRA: Record<string, Record<string, unknown>> = {
@@ -40,7 +42,7 @@ for (const tool of [runTests, lint, build]) {
           fc.option(word),
           async (targets, filter) => {
             const input = fields(targets, filter ?? undefined);
-            const checked = command.fields.safeParse(input);
+            const checked = makeSchema(command.fields, z).safeParse(input);
             if (!checked.success) return;
             const { program, args } = await command.argv(checked.data, SITE);
             assert.equal(program, plain.program);
@@ -68,7 +70,11 @@ for (const tool of [runTests, lint, build]) {
           { ...fields(["a"]), argv: ["sh"] },
         ]
       ) {
-        assert.equal(command.fields.safeParse(bad).success, false, JSON.stringify(bad));
+        assert.equal(
+          makeSchema(command.fields, z).safeParse(bad).success,
+          false,
+          JSON.stringify(bad),
+        );
       }
     });
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LMError } from "../../core/lm/lm_error.ts";
 import { testLM } from "../_test_lm.ts";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import codectx from "./codectx.ts";
 
 const FILES = {
@@ -22,7 +22,7 @@ const GOOD = {
 Deno.test("codectx --use-lm puts what a model says before the facts, checked", async () => {
   await using bench = await openBench(FILES);
   const { lm, asked } = testLM([GOOD]);
-  const input = codectx.input.parse({ useLm: true });
+  const input = inputOf(codectx, { useLm: true });
   const { ok, text, data } = await codectx.run(input, { ...bench.ctx, lm });
   assert.equal(ok, true);
   assert.ok(text.startsWith(`${GOOD.summary}\n- ${GOOD.points[0]}\n(by the model; `), text);
@@ -34,7 +34,7 @@ Deno.test("codectx --use-lm puts what a model says before the facts, checked", a
 Deno.test("codectx --use-lm gives the local summary when the model fails, or there is none", async () => {
   await using bench = await openBench(FILES);
   const plain = (await bench.run(codectx)).text;
-  const input = codectx.input.parse({ useLm: true });
+  const input = inputOf(codectx, { useLm: true });
   const cases: readonly (readonly [readonly (string | object | Error)[], RegExp])[] = [
     [[new LMError("auth", "the key is wrong")], /^\(without the model: the key is wrong\)\n\n/],
     [["no", "no"], /^\(without the model: its reply could not be read[^\n]*\)\n\n/],

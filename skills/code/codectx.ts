@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { lazy } from "../../core/lazy.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Proposal, type Tool, type ToolContext } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
 import { namedIn } from "../_named_in.ts";
@@ -13,13 +13,14 @@ import { sampleCode } from "./sample_code.ts";
 import { fileSnapshot, folderSnapshot } from "./snapshot.ts";
 import { topModule } from "./_top_module.ts";
 
-const input = z.object({
-  path: z.string().default(".").describe("file or folder to look at").meta({ short: "p" }),
-  useLm: z.boolean().default(false).describe("let a model add its summary"),
-});
+const input = (z: Zod) =>
+  z.object({
+    path: z.string().default(".").describe("file or folder to look at").meta({ short: "p" }),
+    useLm: z.boolean().default(false).describe("let a model add its summary"),
+  });
 
 /** Input of the tool `codectx`. */
-export type CodectxInput = z.infer<typeof input>;
+export type CodectxInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `codectx`. */
 export interface CodectxData {

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Proposal, type Tool, type ToolContext } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
 import { namedIn } from "../_named_in.ts";
@@ -18,23 +18,24 @@ import {
 
 const MAX_SHOWN = 512 * 1024;
 
-const input = z.object({
-  file: z.string().optional().describe("file to cut from; default where the symbol is defined")
-    .meta({ short: "f" }),
-  symbol: z.string().optional().describe("function, class, method: NAME or Class.method")
-    .meta({ short: "s" }),
-  regex: z.string().optional().describe("line to cut around"),
-  re: z.string().optional().describe("the same as --regex"),
-  lines: z.string().optional().describe("line numbers: 10-20"),
-  before: z.int().min(0).default(3).describe("lines before a regex hit"),
-  after: z.int().min(0).default(3).describe("lines after a regex hit"),
-  nth: z.int().min(1).default(1).describe("which regex hit"),
-  withDecorators: z.boolean().default(false).describe("decorators and attributes, too"),
-  out: z.string().optional().describe("also write the segment to this file"),
-});
+const input = (z: Zod) =>
+  z.object({
+    file: z.string().optional().describe("file to cut from; default where the symbol is defined")
+      .meta({ short: "f" }),
+    symbol: z.string().optional().describe("function, class, method: NAME or Class.method")
+      .meta({ short: "s" }),
+    regex: z.string().optional().describe("line to cut around"),
+    re: z.string().optional().describe("the same as --regex"),
+    lines: z.string().optional().describe("line numbers: 10-20"),
+    before: z.int().min(0).default(3).describe("lines before a regex hit"),
+    after: z.int().min(0).default(3).describe("lines after a regex hit"),
+    nth: z.int().min(1).default(1).describe("which regex hit"),
+    withDecorators: z.boolean().default(false).describe("decorators and attributes, too"),
+    out: z.string().optional().describe("also write the segment to this file"),
+  });
 
 /** Input of the tool `extract`. */
-export type ExtractInput = z.infer<typeof input>;
+export type ExtractInput = SchemaOutput<typeof input>;
 
 /** What `extract` cut out, and what the store keeps under `extract:buffer`. */
 export interface ExtractBuffer {

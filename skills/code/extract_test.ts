@@ -3,6 +3,7 @@ import { UserError } from "../../core/errors.ts";
 import extract, { type ExtractInput } from "./extract.ts";
 import { SAMPLES } from "./_test_samples.ts";
 import { testContext } from "./_test_context.ts";
+import { inputOf } from "../_testing.ts";
 
 const PYTHON = SAMPLES.python.path;
 const FILES = {
@@ -19,7 +20,7 @@ async function run(input: Record<string, unknown>) {
 }
 
 function parse(input: Record<string, unknown>): ExtractInput {
-  return extract.input.parse(input);
+  return inputOf(extract, input);
 }
 
 function usage(message: RegExp, kind = "usage") {

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { closest } from "../../core/closest.ts";
 import type { PlainRequest } from "../../core/agent/request.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Proposal, type Tool } from "../../core/tool.ts";
 import { namedIn } from "../_named_in.ts";
 import { quietOffer } from "../_quiet_offer.ts";
@@ -14,13 +14,14 @@ import {
 } from "./find_knowledge.ts";
 import { learnCode } from "./learn_code.ts";
 
-const input = z.object({
-  query: z.array(z.string()).min(1).describe("a name, a path, or a question that has one")
-    .meta({ short: "q" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    query: z.array(z.string()).min(1).describe("a name, a path, or a question that has one")
+      .meta({ short: "q" }),
+  });
 
 /** Input of the tool `knowledge`. */
-export type KnowledgeInput = z.infer<typeof input>;
+export type KnowledgeInput = SchemaOutput<typeof input>;
 
 const MAX_USERS = 20;
 

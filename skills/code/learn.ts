@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { type GraphStats, summaryLine } from "./code_graph.ts";
 import { KNOWLEDGE_FILE } from "./_graph_file.ts";
@@ -6,12 +6,13 @@ import { checkSeen } from "../edit/check_seen.ts";
 import { rememberSeen } from "../edit/remember_seen.ts";
 import { learnCode, type Learned } from "./learn_code.ts";
 
-const input = z.object({
-  out: z.string().optional().describe("also write the graph to this file"),
-});
+const input = (z: Zod) =>
+  z.object({
+    out: z.string().optional().describe("also write the graph to this file"),
+  });
 
 /** Input of the tool `learn`. */
-export type LearnInput = z.infer<typeof input>;
+export type LearnInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `learn`. */
 export interface LearnData {

@@ -1,5 +1,4 @@
 import type { Parser, Query, Tree } from "web-tree-sitter";
-import { readFile } from "node:fs/promises";
 import { UserError } from "../../core/errors.ts";
 import { grammarFile, type Language } from "./grammars.ts";
 
@@ -89,7 +88,7 @@ async function readWasm(name: Language | "runtime"): Promise<Uint8Array<ArrayBuf
     });
   }
   try {
-    return new Uint8Array(await readFile(file));
+    return await Deno.readFile(file);
   } catch (cause) {
     throw new UserError("missing", `cannot read the ${name} grammar ${JSON.stringify(file)}`, {
       hint,

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 /** Patches beyond this are not looked into beforehand; applying them checks every path anyway. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -10,7 +8,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
  */
 export function readPatchSync(root: string, file: string): string {
   try {
-    const real = Deno.realPathSync(file.startsWith("/") ? file : join(root, file));
+    const real = Deno.realPathSync(file.startsWith("/") ? file : `${root}/${file}`);
     const info = Deno.statSync(real);
     const inside = real.startsWith(`${root}/`);
     if (!inside || !info.isFile || info.size > MAX_BYTES) return "";

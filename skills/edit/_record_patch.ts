@@ -1,5 +1,3 @@
-import { open } from "node:fs/promises";
-import { join } from "node:path";
 import { appendJsonLine } from "../../core/store/json_lines.ts";
 import { stateFolder } from "../../core/workspace/state_folder.ts";
 
@@ -27,7 +25,7 @@ export async function recordPatch(
 ): Promise<string> {
   const folder = await stateFolder(root, ".dspy_patches");
   const ts = await keep(folder, text);
-  await appendJsonLine(join(folder, "history.jsonl"), { id: String(ts), ts, ...attempt });
+  await appendJsonLine(`${folder}/history.jsonl`, { id: String(ts), ts, ...attempt });
   return String(ts);
 }
 
@@ -35,12 +33,10 @@ export async function recordPatch(
 async function keep(folder: string, text: string): Promise<number> {
   for (let ts = Date.now();; ts++) {
     try {
-      const file = await open(join(folder, `${ts}.patch`), "wx", 0o600);
-      await file.writeFile(text);
-      await file.close();
+      await Deno.writeTextFile(`${folder}/${ts}.patch`, text, { createNew: true, mode: 0o600 });
       return ts;
     } catch (error) {
-      if ((error as { code?: string }).code !== "EEXIST") throw error;
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
   }
 }

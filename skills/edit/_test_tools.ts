@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tool } from "../../core/tool.ts";
 import type { Bench } from "../_testing.ts";
+import { inputOf } from "../_testing.ts";
 
 /** Ten lines that differ. */
 export const TEN: string = Array.from({ length: 10 }, (_, i) => `line number ${i + 1}\n`).join("");
@@ -36,5 +37,5 @@ export async function tree(bench: Bench): Promise<Record<string, string>> {
 /** Runs a tool as the agent would, not the person. */
 // deno-lint-ignore no-explicit-any -- tools of every input
 export function asAgent(bench: Bench, tool: Tool<any, any>, input: unknown) {
-  return tool.run(tool.input.parse(input), { ...bench.ctx, origin: "agent" });
+  return tool.run(inputOf(tool, input), { ...bench.ctx, origin: "agent" });
 }

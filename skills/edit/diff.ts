@@ -1,23 +1,24 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import type { ExtractBuffer } from "../code/extract.ts";
 import { textOf } from "./_changes.ts";
 import { summarizePatch } from "./summarize_patch.ts";
 import { unifiedDiff } from "./unified_diff.ts";
 
-const input = z.object({
-  file: z.string().describe("the old file; one that is missing counts as empty")
-    .meta({ short: "f" }),
-  new: z.string().optional().describe("the new file; default: what `extract` cut out last"),
-  unified: z.int().min(0).max(1000).default(3).describe("lines of context").meta({ short: "U" }),
-  out: z.string().optional().describe(
-    "also write the diff to this file, as a patch for the old file",
-  ),
-});
+const input = (z: Zod) =>
+  z.object({
+    file: z.string().describe("the old file; one that is missing counts as empty")
+      .meta({ short: "f" }),
+    new: z.string().optional().describe("the new file; default: what `extract` cut out last"),
+    unified: z.int().min(0).max(1000).default(3).describe("lines of context").meta({ short: "U" }),
+    out: z.string().optional().describe(
+      "also write the diff to this file, as a patch for the old file",
+    ),
+  });
 
 /** Input of the tool `diff`. */
-export type DiffInput = z.infer<typeof input>;
+export type DiffInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `diff`. */
 export interface DiffData {
@@ -46,7 +47,7 @@ const diff: Tool<DiffInput, DiffData> = defineTool({
       words.has("difference");
     if (!asked || file === undefined || other === undefined) return undefined;
     return {
-      input: input.parse({ file, new: other }),
+      input: { file, new: other },
       weight: 0.9,
       reason: `the request compares ${file} with ${other}`,
       completes: true,

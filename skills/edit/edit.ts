@@ -1,9 +1,9 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import type { FileChange } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
 import { lazy } from "../../core/lazy.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import { applyEdits, type Edit, type EditProof } from "./apply_edits.ts";
 import { commitSeen, diffOfChanges, keptDiff, shortDiff } from "./_changes.ts";
@@ -15,31 +15,33 @@ import { planToRun, planToShow } from "./_shown_plan.ts";
 import type { PatchVerdict } from "./verify_patch.ts";
 
 // Without further words: a model reads this before each of its steps.
-const replacement = z.object({
-  old: z.string().describe("text in the file, enough to occur once"),
-  new: z.string(),
-  replaceAll: z.boolean().optional(),
-});
+const replacement = (z: Zod) =>
+  z.object({
+    old: z.string().describe("text in the file, enough to occur once"),
+    new: z.string(),
+    replaceAll: z.boolean().optional(),
+  });
 
-const input = z.object({
-  path: z.string().optional().describe("file to edit").meta({ model: "required" }),
-  edits: z.array(replacement).optional().describe("replacements, all or none")
-    .meta({ model: "required" }),
-  task: z.string().optional().describe("the file to edit, or a task in plain language")
-    .meta({ model: "hidden" }),
-  old: z.string().optional().describe("text as it stands in the file, enough to occur once")
-    .meta({ model: "hidden" }),
-  new: z.string().optional().describe("text to stand there instead").meta({ model: "hidden" }),
-  replaceAll: z.boolean().default(false).describe("replace every exact occurrence of --old")
-    .meta({ model: "hidden" }),
-  files: z.array(z.string()).optional().describe("with a task: files that may be changed")
-    .meta({ model: "hidden" }),
-  apply: z.boolean().default(false).describe("with a task: write the change, not only show it")
-    .meta({ model: "hidden" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    path: z.string().optional().describe("file to edit").meta({ model: "required" }),
+    edits: z.array(replacement(z)).optional().describe("replacements, all or none")
+      .meta({ model: "required" }),
+    task: z.string().optional().describe("the file to edit, or a task in plain language")
+      .meta({ model: "hidden" }),
+    old: z.string().optional().describe("text as it stands in the file, enough to occur once")
+      .meta({ model: "hidden" }),
+    new: z.string().optional().describe("text to stand there instead").meta({ model: "hidden" }),
+    replaceAll: z.boolean().default(false).describe("replace every exact occurrence of --old")
+      .meta({ model: "hidden" }),
+    files: z.array(z.string()).optional().describe("with a task: files that may be changed")
+      .meta({ model: "hidden" }),
+    apply: z.boolean().default(false).describe("with a task: write the change, not only show it")
+      .meta({ model: "hidden" }),
+  });
 
 /** Input of the tool `edit`. */
-export type EditInput = z.infer<typeof input>;
+export type EditInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `edit` for given texts. */
 export interface EditData {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LMError } from "../../core/lm/lm_error.ts";
 import { testPlanner } from "../checks/test_planner.ts";
 import { testLM } from "../_test_lm.ts";
-import { type Bench, openBench } from "../_testing.ts";
+import { type Bench, inputOf, openBench } from "../_testing.ts";
 import { codeEdit } from "./code_edit.ts";
 import edit, { type TaskEditData } from "./edit.ts";
 import { patchVerifier } from "./patch_verifier.ts";
@@ -27,7 +27,7 @@ const PASS = { reasoning: "It does.", verdict: "pass", risk: "low", reasons: [] 
 
 function run(bench: Bench, replies: readonly (string | object | Error)[], input: object = {}) {
   const model = testLM(replies);
-  const wanted = edit.input.parse({ task: TASK, ...input });
+  const wanted = inputOf(edit, { task: TASK, ...input });
   return Object.assign(edit.run(wanted, { ...bench.ctx, lm: model.lm }), { asked: model.asked });
 }
 
@@ -111,7 +111,7 @@ Deno.test("edit that is approved writes what was shown", async () => {
   await using bench = await openBench(FILES);
   const model = testLM([GOOD, PASS]);
   const ctx = { ...bench.ctx, lm: model.lm };
-  const input = edit.input.parse({ task: TASK, apply: true });
+  const input = inputOf(edit, { task: TASK, apply: true });
   assert.match(await edit.preview!(input, ctx), /\+export const LIMIT = 50;/);
   assert.equal((await edit.run(input, ctx)).ok, true);
   assert.equal(model.asked.length, 2);
@@ -121,7 +121,7 @@ Deno.test("edit of the agent asks no model inside", async () => {
   await using bench = await openBench(FILES);
   const { lm, asked } = testLM([GOOD]);
   const ctx = { ...bench.ctx, lm, origin: "agent" as const };
-  assert.equal((await edit.run(edit.input.parse({ task: TASK }), ctx)).ok, false);
+  assert.equal((await edit.run(inputOf(edit, { task: TASK }), ctx)).ok, false);
   assert.equal(asked.length, 0);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import { openSession } from "../open_session.ts";
 import edit from "./edit.ts";
 import cat from "../files/cat.ts";
@@ -76,7 +76,8 @@ Deno.test("edit of the agent: a part that was read counts, what others have read
 Deno.test("edit writes exactly what was shown, or nothing", async () => {
   for (const tool of [edit, write, patch]) {
     await using bench = await openBench({ f: TEN });
-    const input = tool.input.parse(
+    const input = inputOf(
+      tool,
       tool === edit
         ? { path: "f", old: "line number 5", new: "line five" }
         : tool === write
@@ -176,7 +177,7 @@ Deno.test("edit in plain language says that it needs a model, and what works wit
 
 Deno.test("edit previews its diff and writes nothing", async () => {
   await using bench = await openBench({ f: "a\nb\n" });
-  const input = edit.input.parse({ path: "f", old: "b", new: "c" });
+  const input = inputOf(edit, { path: "f", old: "b", new: "c" });
   const shown = await edit.preview?.(input, bench.ctx);
   assert.equal(shown, "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n");
   assert.deepEqual(await tree(bench), { f: "a\nb\n" });

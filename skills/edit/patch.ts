@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { describeError, UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import type { FileChange } from "../../core/workspace/commit.ts";
 import type { Files } from "../../core/workspace/files.ts";
@@ -18,22 +18,23 @@ import { type PatchPlan, type PlannedFile, planPatch } from "./plan_patch.ts";
 import { reversePatch } from "./reverse_patch.ts";
 import { verifyPatch } from "./verify_patch.ts";
 
-const input = z.object({
-  file: z.string().optional().describe("file that holds the patch; - is standard input")
-    .meta({ short: "f", stdin: "patch", model: "hidden" }),
-  patch: z.string().optional().describe("the patch: *** Begin Patch, or a unified diff")
-    .meta({ model: "required" }),
-  dryRun: z.boolean().default(false).describe("say what would change and write nothing")
-    .meta({ model: "hidden" }),
-  reverse: z.boolean().default(false).describe("take the patch back")
-    .meta({ short: "R", model: "hidden" }),
-  allowOmission: z.boolean().default(false).describe(
-    'let added lines say "... rest of code ..." (a person only)',
-  ).meta({ model: "hidden" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    file: z.string().optional().describe("file that holds the patch; - is standard input")
+      .meta({ short: "f", stdin: "patch", model: "hidden" }),
+    patch: z.string().optional().describe("the patch: *** Begin Patch, or a unified diff")
+      .meta({ model: "required" }),
+    dryRun: z.boolean().default(false).describe("say what would change and write nothing")
+      .meta({ model: "hidden" }),
+    reverse: z.boolean().default(false).describe("take the patch back")
+      .meta({ short: "R", model: "hidden" }),
+    allowOmission: z.boolean().default(false).describe(
+      'let added lines say "... rest of code ..." (a person only)',
+    ).meta({ model: "hidden" }),
+  });
 
 /** Input of the tool `patch`. */
-export type PatchInput = z.infer<typeof input>;
+export type PatchInput = SchemaOutput<typeof input>;
 
 /** What became of one file. */
 export interface PatchedFile extends PlannedFile {
@@ -76,7 +77,7 @@ const patch: Tool<PatchInput, PatchData> = defineTool({
     const file = paths.find((path) => /\.(?:patch|diff)$/.test(path));
     if (file === undefined || !(words.has("apply") || words.has("patch"))) return undefined;
     return {
-      input: input.parse({ file }),
+      input: { file },
       weight: 0.9,
       reason: `the request names the patch ${file}`,
       completes: true,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Bench, openBench } from "../_testing.ts";
+import { type Bench, inputOf, openBench } from "../_testing.ts";
 import patch from "./patch.ts";
 import undo from "./undo.ts";
 import write from "./write.ts";
@@ -38,7 +38,7 @@ Deno.test("patch --dry-run and preview write nothing, not even a history", async
   await using bench = await openBench({ f: TEN, "fix.patch": PATCH });
   const { text } = await bench.run(patch, { file: "fix.patch", dryRun: true });
   assert.match(text, /^would patch 1 file, \+1 -1\n {2}update f \+1 -1\n/);
-  const input = patch.input.parse({ file: "fix.patch" });
+  const input = inputOf(patch, { file: "fix.patch" });
   assert.equal(
     await patch.preview?.(input, bench.ctx),
     PATCH.replace("-3,5 +3,5", "-2,7 +2,7")
@@ -202,7 +202,7 @@ Deno.test("patch is taken out of a heredoc or a code fence", async () => {
 Deno.test("patch names the paths it writes before it runs", async () => {
   await using bench = await openBench({ "fix.patch": PATCH });
   const at = bench.ctx.workspace;
-  const needs = (input: unknown) => patch.needs(patch.input.parse(input), at);
+  const needs = (input: unknown) => patch.needs(inputOf(patch, input), at);
   assert.deepEqual(needs({ file: "fix.patch" }), { read: ["fix.patch"], write: ["f"] });
   assert.deepEqual(needs({ patch: PATCH }), { write: ["f"] });
   assert.deepEqual(needs({ file: "none" }), { read: ["none"], write: [] });

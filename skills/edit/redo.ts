@@ -1,14 +1,15 @@
-import { z } from "zod";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { type UndoOutcome, undoPaths } from "../../core/workspace/undo.ts";
 import { showTurn, targetOf, turn } from "./_turn.ts";
 
-const input = z.object({
-  what: z.string().optional().describe("how many changes, or the id of one (c12); default 1"),
-});
+const input = (z: Zod) =>
+  z.object({
+    what: z.string().optional().describe("how many changes, or the id of one (c12); default 1"),
+  });
 
 /** Input of the tool `redo`. */
-export type RedoInput = z.infer<typeof input>;
+export type RedoInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `redo`. */
 export interface RedoData {

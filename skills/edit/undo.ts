@@ -1,23 +1,26 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import { undoChanges, type UndoOutcome, undoPaths } from "../../core/workspace/undo.ts";
 import { isUndone, type UndoRecord } from "../../core/workspace/undo_record.ts";
 import { programsSince } from "./_programs_since.ts";
 import { showTurn, targetOf, turn } from "./_turn.ts";
 
-const input = z.object({
-  what: z.string().optional().describe("how many changes, or the id of one (c12); default 1"),
-  steps: z.int().min(1).optional().describe("how many changes").meta({ model: "hidden" }),
-  redo: z.boolean().default(false).describe("do again what was undone last, as the tool redo")
-    .meta({ model: "hidden" }),
-  list: z.boolean().default(false).describe("show the changes, newest first").meta({ short: "l" }),
-  drop: z.boolean().default(false).describe("forget the change: its files stay as they are")
-    .meta({ model: "hidden" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    what: z.string().optional().describe("how many changes, or the id of one (c12); default 1"),
+    steps: z.int().min(1).optional().describe("how many changes").meta({ model: "hidden" }),
+    redo: z.boolean().default(false).describe("do again what was undone last, as the tool redo")
+      .meta({ model: "hidden" }),
+    list: z.boolean().default(false).describe("show the changes, newest first").meta({
+      short: "l",
+    }),
+    drop: z.boolean().default(false).describe("forget the change: its files stay as they are")
+      .meta({ model: "hidden" }),
+  });
 
 /** Input of the tool `undo`. */
-export type UndoInput = z.infer<typeof input>;
+export type UndoInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `undo`. */
 export interface UndoData {
@@ -52,7 +55,7 @@ const undo: Tool<UndoInput, UndoData> = defineTool({
   propose({ words, text }) {
     if (!words.has("undo") && !/\btake (?:it|that|this) back\b/i.test(text)) return undefined;
     return {
-      input: input.parse({}),
+      input: {},
       weight: 0.9,
       reason: "the request asks to undo",
       completes: true,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import undo from "./undo.ts";
 import write from "./write.ts";
 import patch from "./patch.ts";
@@ -34,7 +34,7 @@ Deno.test("undo lists, takes back by number and id, redoes, and keeps what the u
 
 Deno.test("undo names the files it may change before it runs", async () => {
   await using bench = await openBench({ f: "1\n" });
-  const needs = (input: unknown) => undo.needs(undo.input.parse(input), bench.ctx.workspace);
+  const needs = (input: unknown) => undo.needs(inputOf(undo, input), bench.ctx.workspace);
   assert.deepEqual(needs({}), { write: [] });
   await bench.run(write, { path: "f", content: "2\n", force: true });
   await bench.run(write, { path: "d/g", content: "2\n" });
@@ -75,7 +75,7 @@ Deno.test("undo --steps takes back several, --drop lets go of one", async () => 
 Deno.test("undo takes back only what was shown", async () => {
   await using bench = await openBench({ f: "1\n" });
   await bench.run(write, { path: "f", content: "2\n", force: true });
-  const input = undo.input.parse({});
+  const input = inputOf(undo, {});
   const call = { ...bench.ctx };
   assert.equal(await undo.preview?.(input, call), "undo c1 (write f):\n  f");
   await bench.run(write, { path: "f", content: "3\n", force: true });

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import type { FileChange } from "../../core/workspace/commit.ts";
 import { sha256 } from "../../core/workspace/sha256.ts";
@@ -10,16 +10,17 @@ import { isKnown } from "./_known.ts";
 import { omissionLine } from "./_omission.ts";
 import { planToRun, planToShow } from "./_shown_plan.ts";
 
-const input = z.object({
-  path: z.string().describe("file to write"),
-  content: z.string().optional().describe("all of its text; default: what `extract` cut out last")
-    .meta({ model: "required" }),
-  force: z.boolean().default(false).describe("replace a file that exists (a person only)")
-    .meta({ model: "hidden" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    path: z.string().describe("file to write"),
+    content: z.string().optional().describe("all of its text; default: what `extract` cut out last")
+      .meta({ model: "required" }),
+    force: z.boolean().default(false).describe("replace a file that exists (a person only)")
+      .meta({ model: "hidden" }),
+  });
 
 /** Input of the tool `write`. */
-export type WriteInput = z.infer<typeof input>;
+export type WriteInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `write`. */
 export interface WriteData {

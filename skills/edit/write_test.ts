@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import diff from "./diff.ts";
 import undo from "./undo.ts";
 import write from "./write.ts";
@@ -48,7 +48,7 @@ Deno.test("write of what extract cut out writes what was shown, whatever was cut
   await using bench = await openBench();
   const cut = (text: string) =>
     bench.ctx.store.put("extract:buffer", { path: "f", start: 1, end: 1, text });
-  const input = write.input.parse({ path: "n" });
+  const input = inputOf(write, { path: "n" });
   const call = { ...bench.ctx };
   await cut("shown");
   assert.match(await write.preview?.(input, call) ?? "", /^\+shown$/m);

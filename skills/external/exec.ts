@@ -1,15 +1,17 @@
-import { z } from "zod";
 import { checkProgram } from "../../core/safety/commands.ts";
 import { checkArgv, checkWords, joinWords, parseWords } from "../../core/safety/words.ts";
+import { openSchema } from "../../core/open_schema.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool } from "../../core/tool.ts";
 
-const input = z.object({
-  command: z.array(z.string()).min(1).describe(
-    "the program and its arguments, or the whole line as one quoted word",
-  ),
-});
+const input = (z: Zod) =>
+  z.object({
+    command: z.array(z.string()).min(1).describe(
+      "the program and its arguments, or the whole line as one quoted word",
+    ),
+  });
 
-const fields = z.strictObject({ argv: z.array(z.string()).min(1).max(1000) });
+const fields = (z: Zod) => z.strictObject({ argv: z.array(z.string()).min(1).max(1000) });
 
 /** What `exec` gives back. */
 export interface ExecResult {
@@ -23,7 +25,7 @@ export interface ExecResult {
 }
 
 /** Runs one program with plain words: no shell reads them. */
-export default defineTool<z.infer<typeof input>, ExecResult>({
+export default defineTool<SchemaOutput<typeof input>, ExecResult>({
   name: "exec",
   summary: "Runs one program with plain arguments, without a shell, if the policy or you allow it",
   input,
@@ -42,8 +44,8 @@ export default defineTool<z.infer<typeof input>, ExecResult>({
       summary: "a program with arguments, each checked against the policy",
       fields,
       effect: "execute",
-      typed({ argv }, typed) {
-        const { data } = input.safeParse(typed);
+      async typed({ argv }, typed) {
+        const { data } = (await openSchema(input)).safeParse(typed);
         return data !== undefined && joinWords(argvOf(data.command)) === joinWords(argv);
       },
       // Checked again: what the session says about its own checks is worth nothing here.

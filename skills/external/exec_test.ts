@@ -16,6 +16,8 @@ import type { Origin } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { createSessionBus } from "../session_bus.ts";
 import exec from "./exec.ts";
+import { makeSchema } from "../../core/make_schema.ts";
+import { z } from "zod";
 
 const CANARY = "canary-outside";
 
@@ -165,8 +167,8 @@ Deno.test("the hands check again what the session sends", async () => {
   for (const argv of [["./cat"], [""], ["cat", "a\nb"], ["source"], ["c\u0430t"], ["/bin/cat"]]) {
     assert.throws(() => command.argv({ argv }, site), { kind: "refused" }, argv.join(" "));
   }
-  assert.equal(command.fields.safeParse({ argv: ["cat"], env: {} }).success, false);
-  assert.equal(command.fields.safeParse({ argv: [] }).success, false);
+  assert.equal(makeSchema(command.fields, z).safeParse({ argv: ["cat"], env: {} }).success, false);
+  assert.equal(makeSchema(command.fields, z).safeParse({ argv: [] }).success, false);
 });
 
 Deno.test("exec: a program that was not typed counts as the agent's", async () => {

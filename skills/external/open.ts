@@ -1,22 +1,24 @@
-import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import { openSchema } from "../../core/open_schema.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool } from "../../core/tool.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { editorArgv } from "./_editor_argv.ts";
 import { splitPlace } from "./_split_place.ts";
 
-const place = z.string().min(1).max(4_096).regex(/^[^\0\r\n]+$/);
+const place = (z: Zod) => z.string().min(1).max(4_096).regex(/^[^\0\r\n]+$/);
 
-const fields = z.strictObject({
-  path: place.refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
-  line: z.int().min(1).max(1e9).optional(),
-  column: z.int().min(1).max(1e9).optional(),
-});
+const fields = (z: Zod) =>
+  z.strictObject({
+    path: place(z).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
+    line: z.int().min(1).max(1e9).optional(),
+    column: z.int().min(1).max(1e9).optional(),
+  });
 
-const input = z.strictObject({
-  path: place.describe("path, path:line or path:line:column"),
-});
+const input = (z: Zod) =>
+  z.strictObject({
+    path: place(z).describe("path, path:line or path:line:column"),
+  });
 
 /** Opens a file in the person's editor. */
 export default defineTool({
@@ -32,7 +34,8 @@ export default defineTool({
       fields,
       effect: "execute",
       async typed(fields, typed, { root }) {
-        const { data } = input.safeParse(typed);
+        const { data } = (await openSchema(input)).safeParse(typed);
+        const { isDeepStrictEqual } = await import("node:util");
         return data !== undefined &&
           isDeepStrictEqual(fields, await targetOf(data.path, openFiles(root)));
       },
@@ -50,7 +53,7 @@ export default defineTool({
 });
 
 /** The file and place that are meant. */
-async function targetOf(text: string, files: Files): Promise<z.infer<typeof fields>> {
+async function targetOf(text: string, files: Files): Promise<SchemaOutput<typeof fields>> {
   // A file may really be called `a:1`.
   const whole = await files.resolve(text, "read").catch(() => undefined);
   if (whole) return { path: whole.path };

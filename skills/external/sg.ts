@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { z } from "zod";
 import type { Argv, CommandSite, ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
+import { openSchema } from "../../core/open_schema.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { isDenied, leftOut } from "../_is_denied.ts";
 import { relativePath } from "../_relative_path.ts";
@@ -24,15 +25,18 @@ export interface SgMatch {
 /** Most matches in a result. */
 const MAX_MATCHES = 500;
 
-const fields = z.strictObject({
-  pattern: z.string().min(1).max(10_000).optional(),
-  rule: relativePath.optional(),
-  lang: z.string().regex(/^[A-Za-z][\w+#-]{0,30}$/, "expected a language: ts, python, rust")
-    .optional(),
-  path: relativePath,
-});
+const lang = (z: Zod) =>
+  z.string().regex(/^[A-Za-z][\w+#-]{0,30}$/, "expected a language: ts, python, rust").optional();
 
-type Fields = z.infer<typeof fields>;
+const fields = (z: Zod) =>
+  z.strictObject({
+    pattern: z.string().min(1).max(10_000).optional(),
+    rule: relativePath(z).optional(),
+    lang: lang(z),
+    path: relativePath(z),
+  });
+
+type Fields = SchemaOutput<typeof fields>;
 
 /** A project's own `sgconfig.yml` may load native code: ours takes its place. */
 const CONFIG = "ruleDirs: []\n";
@@ -69,7 +73,7 @@ const searchShort = {
 
 const version = {
   summary: "Asks sg whether it is ast-grep",
-  fields: z.strictObject({}),
+  fields: (z: Zod) => z.strictObject({}),
   effect: "read" as const,
   argv: () => ({ program: "sg", args: ["--version"], timeoutMs: 5_000 }),
 };
@@ -79,17 +83,18 @@ export default defineTool({
   name: "sg",
   aliases: ["ast_grep"],
   summary: "Finds code by its shape with ast-grep, for example console.log($A)",
-  input: z.strictObject({
-    pattern: z.string().min(1).optional().meta({ short: "p" })
-      .describe("code with $NAME for one node and $$$NAME for any number"),
-    lang: fields.shape.lang.meta({ short: "l" }).describe(
-      "language of the pattern: ts, python, go",
-    ),
-    rule: z.string().min(1).optional().meta({ short: "r" }).describe(
-      "rule file instead of a pattern",
-    ),
-    root: z.string().min(1).default(".").describe("file or folder to search"),
-  }),
+  input: (z) =>
+    z.strictObject({
+      pattern: z.string().min(1).optional().meta({ short: "p" })
+        .describe("code with $NAME for one node and $$$NAME for any number"),
+      lang: lang(z).meta({ short: "l" }).describe(
+        "language of the pattern: ts, python, go",
+      ),
+      rule: z.string().min(1).optional().meta({ short: "r" }).describe(
+        "rule file instead of a pattern",
+      ),
+      root: z.string().min(1).default(".").describe("file or folder to search"),
+    }),
   positional: ["pattern"],
   examples: [
     { line: "sg 'console.log($$$A)' -l ts", says: "calls, whatever their arguments and form" },
@@ -115,7 +120,7 @@ export default defineTool({
       ...(file === undefined ? {} : { rule: file }),
       ...(lang === undefined ? {} : { lang }),
     });
-    const { matches, denied } = await dropDenied(ctx, parseMatches(result));
+    const { matches, denied } = await dropDenied(ctx, await parseMatches(result));
     const left = leftOut(denied);
     const shown = matches.slice(0, MAX_MATCHES);
     if (matches.length === 0) {
@@ -162,21 +167,25 @@ async function isAstGrep(ctx: ToolContext): Promise<boolean> {
   }
 }
 
-const Match = z.object({
-  text: z.string(),
-  file: z.string(),
-  range: z.object({
-    start: z.object({ line: z.number(), column: z.number() }),
-    end: z.object({ line: z.number() }),
-  }),
-  ruleId: z.string().optional(),
-  message: z.string().optional(),
-});
+const matchSchema = (z: Zod) =>
+  z.object({
+    text: z.string(),
+    file: z.string(),
+    range: z.object({
+      start: z.object({ line: z.number(), column: z.number() }),
+      end: z.object({ line: z.number() }),
+    }),
+    ruleId: z.string().optional(),
+    message: z.string().optional(),
+  });
 
 /** ast-grep ends with 1 both for no match and for rules that found errors. */
-function parseMatches({ code, stdout, stderr, timedOut }: ProgramResult): SgMatch[] {
+async function parseMatches(
+  { code, stdout, stderr, timedOut }: ProgramResult,
+): Promise<SgMatch[]> {
+  const schema = await openSchema(matchSchema);
   const matches = stdout.split("\n").filter((line) => line.startsWith("{")).map((line): SgMatch => {
-    const { text, file, range, ruleId, message } = Match.parse(JSON.parse(line));
+    const { text, file, range, ruleId, message } = schema.parse(JSON.parse(line));
     return {
       path: file.replace(/^\.\//, ""),
       line: range.start.line + 1,

@@ -3,7 +3,7 @@ import { chmod, link } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
-import { openBench, skip } from "../_testing.ts";
+import { inputOf, openBench, skip } from "../_testing.ts";
 import sg from "./sg.ts";
 
 /** A PATH with the real ast-grep: the machine's, else one from npm; undefined when out of reach. */
@@ -42,7 +42,7 @@ Deno.test("sg wants either a pattern or a rule, and a language that is no option
       (error) => error instanceof UserError && error.exitCode === 2,
     );
   }
-  assert.throws(() => sg.input.parse({ pattern: "a", lang: "--update-all" }));
+  assert.throws(() => inputOf(sg, { pattern: "a", lang: "--update-all" }));
   const { args } = await sg.commands!.search!.argv(
     { pattern: "-U", path: "-x", lang: "js" },
     { root: bench.root, scratch: bench.root, env: {} },

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { placeOf, RANGE, wantedLines } from "./_wanted_lines.ts";
 import { findNamed } from "../_find_named.ts";
@@ -10,13 +10,14 @@ import { rememberRead } from "../edit/remember_seen.ts";
 /** More is not shown. Bytes of UTF-8. */
 const MAX_SHOWN = 512 * 1024;
 
-const input = z.object({
-  file: z.string().describe("file to show, or the end of its path"),
-  lines: z.string().regex(RANGE, "expected a line or a range of lines: 3, 3-5").optional()
-    .describe("a line or a range of lines: 3, 3-5; also as a.ts:3-5"),
-  start: z.int().min(1).optional().describe("first line, from 1"),
-  end: z.int().min(1).optional().describe("last line"),
-});
+const input = (z: Zod) =>
+  z.object({
+    file: z.string().describe("file to show, or the end of its path"),
+    lines: z.string().regex(RANGE, "expected a line or a range of lines: 3, 3-5").optional()
+      .describe("a line or a range of lines: 3, 3-5; also as a.ts:3-5"),
+    start: z.int().min(1).optional().describe("first line, from 1"),
+    end: z.int().min(1).optional().describe("last line"),
+  });
 
 /** Input of the tool `cat`. */
 export interface CatInput {

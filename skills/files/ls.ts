@@ -1,15 +1,16 @@
-import { basename } from "node:path";
-import { z } from "zod";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
+import { nameOf } from "../../core/workspace/path_parts.ts";
 import { findNamed } from "../_find_named.ts";
 import { namedIn } from "../_named_in.ts";
 import { quietOffer } from "../_quiet_offer.ts";
 
 const MAX_NAMES = 500;
 
-const input = z.object({
-  path: z.string().default(".").describe("folder; default the workspace"),
-});
+const input = (z: Zod) =>
+  z.object({
+    path: z.string().default(".").describe("folder; default the workspace"),
+  });
 
 /** Input of the tool `ls`. */
 export interface LsInput {
@@ -82,7 +83,7 @@ const ls: Tool<LsInput, LsData> = defineTool({
     const path = await findNamed(files, named);
     const all = (await files.info(path)).kind === "folder"
       ? await files.list(path)
-      : [{ name: basename(path), kind: "file" as const, link: false }];
+      : [{ name: nameOf(path), kind: "file" as const, link: false }];
     const entries = all.slice(0, MAX_NAMES);
     const lines = entries.map(({ name, kind, link }) =>
       name + (kind === "folder" ? "/" : "") + (link ? " (link)" : "")

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import { namedIn } from "../_named_in.ts";
 import { quietOffer } from "../_quiet_offer.ts";
@@ -12,12 +12,13 @@ const LAST = "\u2514\u2500\u2500 ";
 const BAR = "\u2502   ";
 const BLANK = "    ";
 
-const input = z.object({
-  root: z.string().default(".").describe("folder to start at; default the workspace"),
-  depth: z.int().min(1).max(100).default(2).describe("levels to show").meta({ short: "d" }),
-  hidden: z.boolean().default(false).describe("hidden files, too").meta({ short: "a" }),
-  ignore: z.boolean().default(true).describe("leave out what .gitignore and .ignore name"),
-});
+const input = (z: Zod) =>
+  z.object({
+    root: z.string().default(".").describe("folder to start at; default the workspace"),
+    depth: z.int().min(1).max(100).default(2).describe("levels to show").meta({ short: "d" }),
+    hidden: z.boolean().default(false).describe("hidden files, too").meta({ short: "a" }),
+    ignore: z.boolean().default(true).describe("leave out what .gitignore and .ignore name"),
+  });
 
 /** Input of the tool `tree`. */
 export interface TreeInput {

@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import type { Command, CommandSite } from "../../core/command.ts";
+import type { SchemaSource } from "../../core/schema.ts";
 import { readGitConfig } from "./_git_config.ts";
 
 /**
@@ -62,7 +62,7 @@ export interface GitCommandOptions<F> {
  */
 export function gitCommand<F>(
   summary: string,
-  fields: z.ZodType<F>,
+  fields: SchemaSource<F>,
   words: (fields: F) => GitWords,
   { effect = "read", identity = false, typed }: GitCommandOptions<F> = {},
 ): Command<F> {

@@ -1,4 +1,5 @@
 import type { Command, CommandSite } from "../../core/command.ts";
+import { openSchema } from "../../core/open_schema.ts";
 import { childEnv } from "../../core/safety/child_env.ts";
 import { findProgram } from "../../core/safety/find_program.ts";
 import { spawn } from "../../core/safety/spawn.ts";
@@ -23,7 +24,7 @@ export function launcherGit(
     async execute(name, fields) {
       const command = commands[name]!;
       const { program, args, env: own, stdin } = await command.argv(
-        command.fields.parse(fields),
+        (await openSchema(command.fields)).parse(fields),
         at,
       );
       const result = await spawn({

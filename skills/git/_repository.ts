@@ -1,14 +1,14 @@
-import { posix } from "node:path";
-import { z } from "zod";
 import type { ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
 import type { ToolContext } from "../../core/tool.ts";
+import { wayTo } from "../../core/workspace/path_parts.ts";
+import { resolvePath } from "../../core/workspace/resolve_path.ts";
 import { gitCommand } from "./_git_command.ts";
 
 /** The command every git tool begins with. */
 export const where = gitCommand(
   "Finds the repository around the workspace",
-  z.strictObject({}),
+  (z) => z.strictObject({}),
   () => ({ args: ["rev-parse", "--is-inside-work-tree", "--show-prefix"] }),
 );
 
@@ -39,7 +39,7 @@ export async function openRepository(ctx: GitSite): Promise<Repository> {
     });
   }
   return {
-    path: (path) => (posix.relative(prefix, path) || ".") + (path.endsWith("/") ? "/" : ""),
+    path: (path) => wayTo(prefix, path) + (path.endsWith("/") ? "/" : ""),
   };
 }
 
@@ -98,7 +98,7 @@ export async function guardPaths(
       return (await files.resolve(path, "read")).path;
     } catch (error) {
       if (!(error instanceof UserError) || error.kind !== "failed") throw error;
-      return posix.relative(files.root, posix.resolve(files.root, path));
+      return wayTo(files.root, resolvePath(files.root, path));
     }
   }));
 }

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import type { Zod } from "../../core/schema.ts";
 
 /** A branch, tag, hash, `HEAD~1`, `@{-1}`: starts no option, and names no file in a commit. */
 const SIDE = String.raw`[\p{L}\p{N}_@](?:(?!\.\.)[\p{L}\p{N}_@{}^~/.+#=,%-])*`;
@@ -8,8 +9,10 @@ const ONE_OR_RANGE = new RegExp(
 );
 
 /** Field for a revision, `A..B` or `A...B`: by its form, whether or not there is one. */
-export const revision: z.ZodType<string, string> = z.string().min(1).max(500)
-  .refine(isRevision, "expected a commit, branch or tag, or two of them as A..B");
+export function revision(z: Zod): z.ZodString {
+  return z.string().min(1).max(500)
+    .refine(isRevision, "expected a commit, branch or tag, or two of them as A..B");
+}
 
 /** Whether a word has the form of a revision or a range of them. */
 export function isRevision(word: string): boolean {

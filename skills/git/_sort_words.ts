@@ -1,18 +1,18 @@
-import { z } from "zod";
 import type { ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 import { gitError, type GitSite, guardPaths } from "./_repository.ts";
 import { commitsOf, isRevision, revision, sidesOf } from "./_revision.ts";
 
-const one = z.strictObject({ paths: z.array(relativePath).length(1) });
+const one = (z: Zod) => z.strictObject({ paths: z.array(relativePath(z)).length(1) });
 
 /** The commands {@linkcode sortWords} needs. */
 export const sorting = {
   resolves: gitCommand(
     "Asks git whether there is a revision",
-    z.strictObject({ revision }),
+    (z) => z.strictObject({ revision: revision(z) }),
     ({ revision }) => ({ args: ["rev-parse", "--verify", "--quiet", commitsOf(revision)] }),
   ),
   tracked: gitCommand(

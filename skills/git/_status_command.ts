@@ -1,15 +1,15 @@
-import { z } from "zod";
 import { relativePath } from "../_relative_path.ts";
 import { gitCommand } from "./_git_command.ts";
 
 /** `git status` of some paths, for {@linkcode parseStatus}. */
 export const statusCommand = gitCommand(
   "Runs git status",
-  z.strictObject({
-    paths: z.array(relativePath).min(1),
-    /** Whether new folders are listed file by file. */
-    all: z.boolean(),
-  }),
+  (z) =>
+    z.strictObject({
+      paths: z.array(relativePath(z)).min(1),
+      /** Whether new folders are listed file by file. */
+      all: z.boolean(),
+    }),
   ({ paths, all }) => ({
     args: [
       "status",

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { showControls } from "../../core/safety/terminal.ts";
+import { openSchema } from "../../core/open_schema.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { relativePath } from "../_relative_path.ts";
@@ -15,23 +15,25 @@ import { toStage } from "./_to_stage.ts";
 /** Which filter each path goes through; its input is one path on each line, quoted where needed. */
 const filters = gitCommand(
   "Asks git for the filters of paths",
-  z.strictObject({ paths: z.string().max(16 * 1024 * 1024) }),
+  (z) => z.strictObject({ paths: z.string().max(16 * 1024 * 1024) }),
   ({ paths }) => ({ args: ["check-attr", "--stdin", "filter"], stdin: paths }),
 );
 
-const input = z.strictObject({
-  paths: z.array(z.string().min(1)).min(1).describe("files and folders; . for all"),
-});
+const input = (z: Zod) =>
+  z.strictObject({
+    paths: z.array(z.string().min(1)).min(1).describe("files and folders; . for all"),
+  });
 
 const add = gitCommand(
   "Runs git add",
-  z.strictObject({ paths: z.array(relativePath).min(1) }),
+  (z) => z.strictObject({ paths: z.array(relativePath(z)).min(1) }),
   ({ paths }) => ({ args: ["add"], paths }),
   {
     effect: "execute",
     async typed({ paths }, typed, at) {
-      const { data } = input.safeParse(typed);
+      const { data } = (await openSchema(input)).safeParse(typed);
       if (data === undefined) return false;
+      const { isDeepStrictEqual } = await import("node:util");
       if (isDeepStrictEqual(paths, await guardPaths({ files: openFiles(at.root) }, data.paths))) {
         return true;
       }

@@ -1,23 +1,26 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import type { ProgramResult } from "../../core/command.ts";
 import { showControls } from "../../core/safety/terminal.ts";
+import { openSchema } from "../../core/open_schema.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import { gitCommand } from "./_git_command.ts";
 import { parseDiff } from "./_parse_diff.ts";
 import { gitError, openRepository, runGit, where } from "./_repository.ts";
 
-const message = z.string().max(20_000).regex(/\S/, "expected a message").refine(
-  (text) => !text.includes("\0"),
-  "expected a message without NUL",
-);
+const message = (z: Zod) =>
+  z.string().max(20_000).regex(/\S/, "expected a message").refine(
+    (text) => !text.includes("\0"),
+    "expected a message without NUL",
+  );
 
-const input = z.strictObject({
-  message: message.meta({ short: "m" }).describe("first line: what and why, in a few words"),
-});
+const input = (z: Zod) =>
+  z.strictObject({
+    message: message(z).meta({ short: "m" }).describe("first line: what and why, in a few words"),
+  });
 
-const staged = gitCommand("Lists what is staged", z.strictObject({}), () => ({
+const staged = gitCommand("Lists what is staged", (z) => z.strictObject({}), () => ({
   args: [
     "diff",
     "--staged",
@@ -33,7 +36,7 @@ const staged = gitCommand("Lists what is staged", z.strictObject({}), () => ({
 
 const commit = gitCommand(
   "Runs git commit",
-  z.strictObject({ message }),
+  (z) => z.strictObject({ message: message(z) }),
   ({ message }) => ({
     args: [
       "commit",
@@ -47,11 +50,13 @@ const commit = gitCommand(
   {
     effect: "execute",
     identity: true,
-    typed: ({ message }, typed) => input.safeParse(typed).data?.message === message,
+    async typed({ message }, typed) {
+      return (await openSchema(input)).safeParse(typed).data?.message === message;
+    },
   },
 );
 
-const head = gitCommand("Shows the newest commit", z.strictObject({}), () => ({
+const head = gitCommand("Shows the newest commit", (z) => z.strictObject({}), () => ({
   args: ["log", "--max-count=1", "--format=%H%n%h%n%s", "--no-notes", "--no-show-signature"],
 }));
 

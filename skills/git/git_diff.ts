@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { ProgramResult } from "../../core/command.ts";
 import { UserError } from "../../core/errors.ts";
 import { showControls } from "../../core/safety/terminal.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool } from "../../core/tool.ts";
 import { leftOut } from "../_is_denied.ts";
 import { namedIn } from "../_named_in.ts";
@@ -14,14 +14,15 @@ import { commitsOf, revision } from "./_revision.ts";
 import { maybePaths, sorting, sortWords } from "./_sort_words.ts";
 import { splitDenied } from "./_split_denied.ts";
 
-const fields = z.strictObject({
-  staged: z.boolean(),
-  paths: z.array(relativePath).min(1),
-  revision: revision.optional(),
-});
+const fields = (z: Zod) =>
+  z.strictObject({
+    staged: z.boolean(),
+    paths: z.array(relativePath(z)).min(1),
+    revision: revision(z).optional(),
+  });
 
 /** Fixed but for the revision, whose form cannot start an option. */
-function which({ staged, revision }: z.infer<typeof fields>): string[] {
+function which({ staged, revision }: SchemaOutput<typeof fields>): string[] {
   return [
     ...(staged ? ["--staged"] : []),
     ...(revision === undefined ? [] : [commitsOf(revision)]),
@@ -75,15 +76,16 @@ export default defineTool({
   name: "git_diff",
   aliases: ["gdiff"],
   summary: "Shows changes that are not staged, with --staged those that are, or since a revision",
-  input: z.strictObject({
-    paths: z.array(z.string().min(1)).default([])
-      .describe("only these files and folders; revisions may stand here too"),
-    revision: revision.optional().meta({ short: "r" })
-      .describe("since this commit, branch or tag, or between two: main..dev"),
-    staged: z.boolean().default(false).meta({ short: "s" })
-      .describe("what would be committed, instead of what is not staged yet"),
-    stat: z.boolean().default(false).describe("only names and numbers of lines"),
-  }),
+  input: (z) =>
+    z.strictObject({
+      paths: z.array(z.string().min(1)).default([])
+        .describe("only these files and folders; revisions may stand here too"),
+      revision: revision(z).optional().meta({ short: "r" })
+        .describe("since this commit, branch or tag, or between two: main..dev"),
+      staged: z.boolean().default(false).meta({ short: "s" })
+        .describe("what would be committed, instead of what is not staged yet"),
+      stat: z.boolean().default(false).describe("only names and numbers of lines"),
+    }),
   positional: ["paths"],
   examples: [
     { line: "gdiff", says: "what changed since the last git add" },

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Proposal } from "../../core/tool.ts";
 import { findNamed } from "../_find_named.ts";
 import { namedIn } from "../_named_in.ts";
@@ -26,22 +26,23 @@ export interface GitCommit {
 }
 
 /** A value that is joined to its option. */
-const joined = z.string().min(1).max(500).regex(/^[^\0\r\n]*$/, "expected one line");
+const joined = (z: Zod) => z.string().min(1).max(500).regex(/^[^\0\r\n]*$/, "expected one line");
 
-const limits = {
-  since: joined.optional(),
-  grep: joined.optional(),
-  author: joined.optional(),
-};
+const limits = (z: Zod) => ({
+  since: joined(z).optional(),
+  grep: joined(z).optional(),
+  author: joined(z).optional(),
+});
 
 const log = gitCommand(
   "Runs git log",
-  z.strictObject({
-    n: z.int().min(1).max(10_000),
-    paths: z.array(relativePath),
-    revision: revision.optional(),
-    ...limits,
-  }),
+  (z) =>
+    z.strictObject({
+      n: z.int().min(1).max(10_000),
+      paths: z.array(relativePath(z)),
+      revision: revision(z).optional(),
+      ...limits(z),
+    }),
   ({ n, paths, revision, since, grep, author }) => ({
     args: [
       "log",
@@ -90,16 +91,19 @@ export default defineTool({
   name: "git_log",
   aliases: ["glog"],
   summary: "Shows the newest commits, all or those of some files",
-  input: z.strictObject({
-    paths: z.array(z.string().min(1)).default([])
-      .describe("only commits that touch these; a revision may stand here too"),
-    revision: revision.optional().meta({ short: "r" })
-      .describe("from this commit, branch or tag, or between two: main..dev; else from HEAD"),
-    n: z.int().min(1).max(10_000).default(20).meta({ short: "n" }).describe("how many at most"),
-    since: joined.optional().describe('only newer ones: 2024-05-01, "2 weeks ago"'),
-    grep: joined.optional().meta({ short: "g" }).describe("only those whose message has this text"),
-    author: joined.optional().describe("only those whose author has this in name or address"),
-  }),
+  input: (z) =>
+    z.strictObject({
+      paths: z.array(z.string().min(1)).default([])
+        .describe("only commits that touch these; a revision may stand here too"),
+      revision: revision(z).optional().meta({ short: "r" })
+        .describe("from this commit, branch or tag, or between two: main..dev; else from HEAD"),
+      n: z.int().min(1).max(10_000).default(20).meta({ short: "n" }).describe("how many at most"),
+      since: joined(z).optional().describe('only newer ones: 2024-05-01, "2 weeks ago"'),
+      grep: joined(z).optional().meta({ short: "g" }).describe(
+        "only those whose message has this text",
+      ),
+      author: joined(z).optional().describe("only those whose author has this in name or address"),
+    }),
   positional: ["paths"],
   examples: [
     { line: "glog -n 5", says: "the last five commits" },

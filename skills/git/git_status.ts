@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { showControls } from "../../core/safety/terminal.ts";
 import { defineTool } from "../../core/tool.ts";
 import { quietOffer } from "../_quiet_offer.ts";
@@ -26,9 +25,10 @@ export default defineTool({
   name: "git_status",
   aliases: ["gstatus"],
   summary: "Shows the branch and what is staged, changed and new",
-  input: z.strictObject({
-    paths: z.array(z.string().min(1)).default([]).describe("only these files and folders"),
-  }),
+  input: (z) =>
+    z.strictObject({
+      paths: z.array(z.string().min(1)).default([]).describe("only these files and folders"),
+    }),
   positional: ["paths"],
   examples: [{ line: "gstatus", says: "branch, staged, changed and new files" }],
   effect: "read",

@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/errors.ts";
-import { openBench, skip } from "../_testing.ts";
+import { inputOf, openBench, skip } from "../_testing.ts";
 import { git } from "./_git_testing.ts";
 import gitAdd from "./git_add.ts";
 import gitCommit from "./git_commit.ts";
 import gitDiff from "./git_diff.ts";
 import gitLog from "./git_log.ts";
 import gitStatus from "./git_status.ts";
+import { makeSchema } from "../../core/make_schema.ts";
+import { z } from "zod";
 
 const WEIRD = ["a b.txt", 'q"uo\nte.txt', "-dash", ":(top)x", "*.txt", "\u00fc/\u{1f600}.txt"];
 
@@ -224,7 +226,7 @@ Deno.test("git_commit refuses without staged files, and names the hooks it did n
   assert.match(text, /\nnote: hooks were not run: pre-commit$/);
   assert.equal(data.subject, "Subject");
   assert.equal(await git(bench.root, "log", "-1", "--format=%B%an"), "Subject\n\nBody\nAnn\n");
-  assert.throws(() => gitCommit.input.parse({ message: " " }));
+  assert.throws(() => inputOf(gitCommit, { message: " " }));
 });
 
 Deno.test("git_commit takes the person's own name where the repository has none", async () => {
@@ -409,8 +411,12 @@ Deno.test("git_diff and git_log take revisions, and deny what is neither path no
     const three = { paths: ["HEAD", "main", "v1.0"] };
     await assert.rejects(bench.run(tool, three), says(/^too many revisions/, "usage"));
     for (const word of ["-p", "--output=x", "HEAD:a.txt", ":/one", "a b", "..", "", "a..b..c"]) {
-      assert.throws(() => tool.input.parse({ revision: word }), Error, word);
-      assert.throws(() => tool.commands!.resolves!.fields.parse({ revision: word }), Error, word);
+      assert.throws(() => inputOf(tool, { revision: word }), Error, word);
+      assert.throws(
+        () => makeSchema(tool.commands!.resolves!.fields, z).parse({ revision: word }),
+        Error,
+        word,
+      );
     }
   }
 });

@@ -1,13 +1,14 @@
-import { z } from "zod";
 import type { Explanation } from "../../core/agent/learner.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { asked, learnerOf } from "./_learner_of.ts";
 
-const input = z.object({
-  mark: z.coerce.number().min(0).max(10).describe("0 was useless, 10 was just right"),
-  tool: z.string().min(1).optional().describe("the tool that would have been right"),
-});
+const input = (z: Zod) =>
+  z.object({
+    mark: z.coerce.number().min(0).max(10).describe("0 was useless, 10 was just right"),
+    tool: z.string().min(1).optional().describe("the tool that would have been right"),
+  });
 
 /** Input of the tool `feedback`. */
 export interface FeedbackInput {

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import type { Learner, LearnerEvaluation, LearnerStatus } from "../../core/agent/learner.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import { asked, learnerOf } from "./_learner_of.ts";
 import { plotLines, plotSvg } from "./_plot.ts";
@@ -18,22 +18,25 @@ const ACTIONS = [
   "background",
 ] as const;
 
-const input = z.object({
-  action: z.enum(ACTIONS).default("status").describe(
-    "what to do; reset forgets, replay learns the log anew, background trains and judges " +
-      "challengers until Ctrl-C",
-  ),
-  file: z.string().min(1).optional().describe("import: file to read; export and report: to write"),
-  force: z.boolean().default(false).describe("export and report: replace any file")
-    .meta({ model: "hidden" }),
-  once: z.boolean().default(false).describe("background: one pass, then end")
-    .meta({ model: "hidden" }),
-  interval: z.coerce.number().min(0.1).max(86_400).default(5)
-    .describe("background: seconds between looks at the log").meta({ model: "hidden" }),
-  most: z.coerce.number().int().min(1).optional()
-    .describe("background: entries of the log that a pass takes at most; default all there are")
-    .meta({ model: "hidden" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    action: z.enum(ACTIONS).default("status").describe(
+      "what to do; reset forgets, replay learns the log anew, background trains and judges " +
+        "challengers until Ctrl-C",
+    ),
+    file: z.string().min(1).optional().describe(
+      "import: file to read; export and report: to write",
+    ),
+    force: z.boolean().default(false).describe("export and report: replace any file")
+      .meta({ model: "hidden" }),
+    once: z.boolean().default(false).describe("background: one pass, then end")
+      .meta({ model: "hidden" }),
+    interval: z.coerce.number().min(0.1).max(86_400).default(5)
+      .describe("background: seconds between looks at the log").meta({ model: "hidden" }),
+    most: z.coerce.number().int().min(1).optional()
+      .describe("background: entries of the log that a pass takes at most; default all there are")
+      .meta({ model: "hidden" }),
+  });
 
 /** Input of the tool `policy`. */
 export interface PolicyInput {

@@ -1,12 +1,13 @@
-import { z } from "zod";
 import type { ArmBelief, Explanation } from "../../core/agent/learner.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool } from "../../core/tool.ts";
 import { learnerOf } from "./_learner_of.ts";
 
-const input = z.object({
-  last: z.int().min(1).max(20).default(1).describe("so many requests")
-    .meta({ short: "n" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    last: z.int().min(1).max(20).default(1).describe("so many requests")
+      .meta({ short: "n" }),
+  });
 
 /** Input of the tool `why`. */
 export interface WhyInput {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { lazy } from "../../core/lazy.ts";
 import { defineTool, type ToolContext, type ToolResult } from "../../core/tool.ts";
 import { quietOffer } from "../_quiet_offer.ts";
@@ -26,12 +25,13 @@ export default defineTool({
   name: "context",
   aliases: ["ctx"],
   summary: "Key events of the logs: errors, warnings, exceptions and where they point",
-  input: z.object({
-    path: z.string().optional().describe("log file or folder; default the log folder"),
-    maxLines: z.number().int().min(1).max(10_000).default(120)
-      .describe("most lines of events"),
-    useLm: z.boolean().default(false).describe("let a model say what may be the cause"),
-  }),
+  input: (z) =>
+    z.object({
+      path: z.string().optional().describe("log file or folder; default the log folder"),
+      maxLines: z.number().int().min(1).max(10_000).default(120)
+        .describe("most lines of events"),
+      useLm: z.boolean().default(false).describe("let a model say what may be the cause"),
+    }),
   effect: "read",
   examples: [
     { line: "context", says: "what went wrong lately" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LMError } from "../../core/lm/lm_error.ts";
 import { testLM } from "../_test_lm.ts";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import context from "./context.ts";
 
 const FILES = {
@@ -18,7 +18,7 @@ const GOOD = {
 async function run(replies: readonly (string | object | Error)[] | undefined, useLm = true) {
   await using bench = await openBench(FILES);
   const model = replies && testLM(replies);
-  return await context.run(context.input.parse({ useLm }), { ...bench.ctx, ...model });
+  return await context.run(inputOf(context, { useLm }), { ...bench.ctx, ...model });
 }
 
 Deno.test("context --use-lm adds events that stand in the logs, and causes in files that exist", async () => {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { closest } from "../../core/closest.ts";
 import { defineTool } from "../../core/tool.ts";
@@ -8,11 +7,12 @@ import { LAST_FIELDS } from "../../core/logs/last_findings.ts";
 export default defineTool({
   name: "last",
   summary: "What was last found out about a container, as JSON",
-  input: z.object({
-    container: z.string().min(1).optional()
-      .describe("name of the container; default the one with the newest data"),
-    what: z.enum([...LAST_FIELDS, "all"]).default("all").describe("which part"),
-  }),
+  input: (z) =>
+    z.object({
+      container: z.string().min(1).optional()
+        .describe("name of the container; default the one with the newest data"),
+      what: z.enum([...LAST_FIELDS, "all"]).default("all").describe("which part"),
+    }),
   effect: "read",
   examples: [
     { line: "last", says: "all that is known of the newest container" },

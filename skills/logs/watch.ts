@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
 import { defineTool, type ToolContext } from "../../core/tool.ts";
 import { counted } from "../../core/logs/counted.ts";
 import { extractKeyEvents, isKeyEvent } from "../../core/logs/extract_key_events.ts";
@@ -21,13 +19,14 @@ const TAIL_BYTES = 64 * 1024;
 export default defineTool({
   name: "watch",
   summary: "Follows the logs and shows new key events until Ctrl-C",
-  input: z.object({
-    interval: z.number().min(0.05).max(3600).default(2).meta({ short: "n" })
-      .describe("seconds between looks"),
-    tail: z.number().int().min(0).max(1000).default(0).meta({ short: "t" })
-      .describe("also show this many of the last lines of a log that changed"),
-    path: z.string().optional().describe("log file or folder; default the log folder"),
-  }),
+  input: (z) =>
+    z.object({
+      interval: z.number().min(0.05).max(3600).default(2).meta({ short: "n" })
+        .describe("seconds between looks"),
+      tail: z.number().int().min(0).max(1000).default(0).meta({ short: "t" })
+        .describe("also show this many of the last lines of a log that changed"),
+      path: z.string().optional().describe("log file or folder; default the log folder"),
+    }),
   effect: "read",
   examples: [
     { line: "watch", says: "errors as they come" },
@@ -65,6 +64,7 @@ export default defineTool({
 /** Waits; false once the signal ends the watch. */
 async function waited(seconds: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
+  const { setTimeout: sleep } = await import("node:timers/promises");
   return await sleep(seconds * 1000, true, { signal }).catch(() => false);
 }
 

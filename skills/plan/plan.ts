@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
 import type { CheckReport } from "../../core/check_report.ts";
 import { lazy } from "../../core/lazy.ts";
@@ -39,12 +38,13 @@ const loadSkill = lazy<typeof import("./task_plan.ts")>("./task_plan.ts", import
 export default defineTool({
   name: "plan",
   summary: "Steps for a task, with files, commands and risks found in the repository",
-  input: z.object({
-    task: z.array(z.string().min(1)).min(1).describe("the task in plain words"),
-    useLm: z.boolean().optional()
-      .describe("let the model write the steps; by default it does when one is configured")
-      .meta({ model: "hidden" }),
-  }),
+  input: (z) =>
+    z.object({
+      task: z.array(z.string().min(1)).min(1).describe("the task in plain words"),
+      useLm: z.boolean().optional()
+        .describe("let the model write the steps; by default it does when one is configured")
+        .meta({ model: "hidden" }),
+    }),
   positional: ["task"],
   effect: "read",
   parses: true,

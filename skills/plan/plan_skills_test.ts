@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LMError } from "../../core/lm/lm_error.ts";
 import { testLM } from "../_test_lm.ts";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import { fileLocator } from "./file_locator.ts";
 import plan from "./plan.ts";
 import { taskPlan } from "./task_plan.ts";
@@ -24,7 +24,7 @@ const GOOD = {
 async function planWith(replies: readonly (string | object | Error)[]) {
   await using bench = await openBench(FILES);
   const model = testLM(replies);
-  const input = plan.input.parse(TASK);
+  const input = inputOf(plan, TASK);
   const result = await plan.run(input, { ...bench.ctx, lm: model.lm });
   const { text, data } = await plan.run(input, bench.ctx);
   return { ...result, asked: model.asked, rules: { text, steps: data.steps } };
@@ -77,16 +77,16 @@ Deno.test("plan of the agent asks no model inside, unless it is told to; without
   await using bench = await openBench(FILES);
   const { lm, asked } = testLM([GOOD]);
   const agent = { ...bench.ctx, lm, origin: "agent" as const };
-  const bare = await plan.run(plan.input.parse(TASK), agent);
+  const bare = await plan.run(inputOf(plan, TASK), agent);
   assert.deepEqual([bare.data.by, asked.length], ["rules", 0]);
   assert.doesNotMatch(bare.text, /model/);
   assert.equal(
-    (await plan.run(plan.input.parse({ ...TASK, useLm: true }), agent)).data.by,
+    (await plan.run(inputOf(plan, { ...TASK, useLm: true }), agent)).data.by,
     "model",
   );
-  const none = await plan.run(plan.input.parse({ ...TASK, useLm: true }), bench.ctx);
+  const none = await plan.run(inputOf(plan, { ...TASK, useLm: true }), bench.ctx);
   assert.match(none.text, /\(no model is configured: these are the steps by rules\)$/);
-  const off = await plan.run(plan.input.parse({ ...TASK, useLm: false }), { ...bench.ctx, lm });
+  const off = await plan.run(inputOf(plan, { ...TASK, useLm: false }), { ...bench.ctx, lm });
   assert.equal(off.data.by, "rules");
 });
 

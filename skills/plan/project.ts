@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { PlainRequest } from "../../core/agent/request.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import { quietOffer } from "../_quiet_offer.ts";
 import { type FileRole, fileRole } from "./file_role.ts";
@@ -17,12 +17,13 @@ const TOPICS = [
   "tests",
 ] as const;
 
-const input = z.object({
-  topic: z.enum(TOPICS).default("all").describe(`what to tell: ${TOPICS.join(", ")}`),
-});
+const input = (z: Zod) =>
+  z.object({
+    topic: z.enum(TOPICS).default("all").describe(`what to tell: ${TOPICS.join(", ")}`),
+  });
 
 /** Input of the tool `project`. */
-export type ProjectInput = z.infer<typeof input>;
+export type ProjectInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `project`. */
 export interface ProjectData {

@@ -5,6 +5,7 @@ import { openMemoryStore } from "../../core/store/memory.ts";
 import type { ToolContext } from "../../core/tool.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import grep from "./grep.ts";
+import { inputOf } from "../_testing.ts";
 
 const root = Deno.args[0]!;
 const end = new AbortController();
@@ -24,7 +25,7 @@ const decoder = new TextDecoder();
 for await (const chunk of Deno.stdin.readable) {
   const pattern = JSON.parse(decoder.decode(chunk));
   const started = performance.now();
-  const { data } = await grep.run(grep.input.parse({ pattern }), ctx);
+  const { data } = await grep.run(inputOf(grep, { pattern }), ctx);
   console.log(
     JSON.stringify({ ms: performance.now() - started, matches: data.matches.length }),
   );

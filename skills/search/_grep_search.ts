@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.ts";
+import { nextTurn } from "../../core/next_turn.ts";
 import type { WalkEntry } from "../../core/workspace/walk.ts";
 import {
   CURRENT,
@@ -52,7 +53,7 @@ const FILES_TO_KEEP_WORKER = 1_000;
 const WATCH_MS = 100;
 
 /** This thread answers others after working for this long. Milliseconds. */
-const SLICE_MS = 8;
+const SLICE_MS = 20;
 
 /**
  * Searches files while they are still being listed: workers take jobs from the front of the list,
@@ -118,7 +119,7 @@ class Search {
     try {
       const all = Promise.all(this.#results);
       all.catch(() => {});
-      if (this.#options.linear) await Promise.race([this.#work(), watch.failed]);
+      if (this.#options.linear) await Promise.race([this.#work(watch.look), watch.failed]);
       return [this.#own.result(), ...await Promise.race([all, watch.failed])];
     } finally {
       watch.stop();
@@ -139,17 +140,21 @@ class Search {
   }
 
   /** Takes jobs from the end of the list; without workers from the front. */
-  async #work(): Promise<void> {
+  async #work(look: () => void): Promise<void> {
     const alone = this.#workers.length === 0;
     const jobs = Math.ceil(this.paths.length / JOB_FILES);
     let since = performance.now();
+    let looked = since;
     for (let job = 0; job < jobs && !this.#own.full; job++) {
       const first = (alone ? job : jobs - 1 - job) * JOB_FILES;
       this.#own.run(first, this.#absolute(first, first + JOB_FILES), alone);
       if (performance.now() - since < SLICE_MS) continue;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (this.#options.signal.aborted) return;
       since = performance.now();
+      if (!alone || since - looked < WATCH_MS) continue;
+      look();
+      looked = since;
     }
   }
 
@@ -196,8 +201,11 @@ class Search {
     this.#sent = until;
   }
 
-  /** Looks whether the search was stopped or stands still. */
-  #watch(): { failed: Promise<never>; stop(): void } {
+  /**
+   * Looks whether the search was stopped or stands still: now and then while workers run, and when
+   * told to, by the one that works alone.
+   */
+  #watch(): { failed: Promise<never>; look(): void; stop(): void } {
     const { signal, onProgress, fileTimeoutMs = 10_000, timeoutMs = 60_000 } = this.#options;
     const { promise: failed, reject } = Promise.withResolvers<never>();
     failed.catch(() => {});
@@ -207,7 +215,7 @@ class Search {
     const started = performance.now();
     let done = -1;
     let since = started;
-    const timer = setInterval(() => {
+    const look = () => {
       const now = performance.now();
       if (now - since > fileTimeoutMs) reject(this.#tooLong(fileTimeoutMs));
       else if (now - started > timeoutMs) reject(this.#tooLong(timeoutMs));
@@ -215,11 +223,13 @@ class Search {
       done = Atomics.load(this.#numbers, DONE);
       since = now;
       onProgress?.(done);
-    }, WATCH_MS);
+    };
+    const timer = this.#workers.length > 0 ? setInterval(look, WATCH_MS) : undefined;
     return {
       failed,
+      look,
       stop: () => {
-        clearInterval(timer);
+        if (timer !== undefined) clearInterval(timer);
         signal.removeEventListener("abort", stopped);
       },
     };

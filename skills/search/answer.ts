@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { lazy } from "../../core/lazy.ts";
 import type { SkillResult } from "../../core/program/skill.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import { whoAnswered } from "../_who_answered.ts";
 import { fileRole } from "../plan/file_role.ts";
@@ -12,18 +12,19 @@ import { contentWords } from "./_content_words.ts";
 import { definedPassages } from "./_defined_passages.ts";
 import { definitionBoost } from "./_definition_boost.ts";
 
-const input = z.object({
-  question: z.array(z.string()).default([]).describe("the question in plain words"),
-  code: z.boolean().default(false).describe("look into code only"),
-  data: z.boolean().default(false).describe("look into documents, logs and tables only"),
-  k: z.int().min(1).max(20).default(6).describe("passages to look at"),
-  useLm: z.boolean().optional()
-    .describe("let the model answer; by default it does when one is configured")
-    .meta({ model: "hidden" }),
-});
+const input = (z: Zod) =>
+  z.object({
+    question: z.array(z.string()).default([]).describe("the question in plain words"),
+    code: z.boolean().default(false).describe("look into code only"),
+    data: z.boolean().default(false).describe("look into documents, logs and tables only"),
+    k: z.int().min(1).max(20).default(6).describe("passages to look at"),
+    useLm: z.boolean().optional()
+      .describe("let the model answer; by default it does when one is configured")
+      .meta({ model: "hidden" }),
+  });
 
 /** Input of the tool `answer`. */
-export type AnswerInput = z.infer<typeof input>;
+export type AnswerInput = SchemaOutput<typeof input>;
 
 /** Result of the tool `answer`. */
 export interface AnswerData {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LMError } from "../../core/lm/lm_error.ts";
 import { testLM } from "../_test_lm.ts";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import { definedPassages } from "./_defined_passages.ts";
 import answer, { type AnswerData } from "./answer.ts";
 
@@ -26,7 +26,7 @@ async function run(
 ) {
   await using bench = await openBench(FILES);
   const model = replies && testLM(replies);
-  const result = await answer.run(answer.input.parse(input), { ...bench.ctx, ...model, origin });
+  const result = await answer.run(inputOf(answer, input), { ...bench.ctx, ...model, origin });
   return { ...result, asked: model?.asked ?? [] };
 }
 

@@ -1,6 +1,5 @@
-import { join } from "node:path";
-import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import type { SchemaOutput, Zod } from "../../core/schema.ts";
 import { appendJsonLine } from "../../core/store/json_lines.ts";
 import type { Hit } from "../../core/store/types.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
@@ -12,17 +11,18 @@ import { definitionBoost } from "./_definition_boost.ts";
 import { type ChunkPlace, indexedChunks, openCodeIndex, refreshIndex } from "./_code_index.ts";
 import { rankByTfIdf } from "./_tf_idf.ts";
 
-const input = z.object({
-  words: z.array(z.string()).default([]).describe("what to look for"),
-  query: z.string().optional().describe("the same, as one flag").meta({ short: "q" }),
-  k: z.int().min(1).max(100).default(5).describe("how many hits at most"),
-  context: z.int().min(0).max(100).default(4).describe("lines above and below the best one"),
-  ranker: z.enum(["bm25", "tfidf"]).default("bm25")
-    .describe("how hits are ranked; tfidf compares whole chunks by the cosine of their weights"),
-});
+const input = (z: Zod) =>
+  z.object({
+    words: z.array(z.string()).default([]).describe("what to look for"),
+    query: z.string().optional().describe("the same, as one flag").meta({ short: "q" }),
+    k: z.int().min(1).max(100).default(5).describe("how many hits at most"),
+    context: z.int().min(0).max(100).default(4).describe("lines above and below the best one"),
+    ranker: z.enum(["bm25", "tfidf"]).default("bm25")
+      .describe("how hits are ranked; tfidf compares whole chunks by the cosine of their weights"),
+  });
 
 /** Input of the tool `esearch`. */
-export type EsearchInput = z.infer<typeof input>;
+export type EsearchInput = SchemaOutput<typeof input>;
 
 /** A part of a file that answers a query. Lines count from 1, both ends included. */
 export interface EsearchHit {
@@ -155,7 +155,7 @@ async function record(
   hits: readonly EsearchHit[],
   { workspace: { root } }: ToolContext,
 ): Promise<void> {
-  await appendJsonLine(join(root, ".dspy_agentic", "retrieval.jsonl"), {
+  await appendJsonLine(`${root}/.dspy_agentic/retrieval.jsonl`, {
     ts: Date.now(),
     workspace: root,
     query,

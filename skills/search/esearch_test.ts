@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { UserError } from "../../core/errors.ts";
 import { readJsonLines } from "../../core/store/json_lines.ts";
 import { openSqliteStore } from "../../core/store/sqlite.ts";
-import { openBench } from "../_testing.ts";
+import { inputOf, openBench } from "../_testing.ts";
 import esearch from "./esearch.ts";
 import index from "./index.ts";
 
@@ -158,14 +158,14 @@ Deno.test("index stops when told to, goes on later, and shares one store with an
   const other = await openSqliteStore(`${bench.root}/.dspy/store.db`);
   const stopped = { ...bench.ctx, store, signal: AbortSignal.abort() };
   await assert.rejects(
-    index.run(index.input.parse({}), stopped),
+    index.run(inputOf(index, {}), stopped),
     (error: UserError) => error.kind === "aborted",
   );
   const both = await Promise.all(
-    [store, other].map((store) => index.run(index.input.parse({}), { ...bench.ctx, store })),
+    [store, other].map((store) => index.run(inputOf(index, {}), { ...bench.ctx, store })),
   );
   assert.deepEqual(both.map(({ data }) => data.chunks), [300, 300]);
-  const { data } = await esearch.run(esearch.input.parse({ query: "word7 word299", k: 2 }), {
+  const { data } = await esearch.run(inputOf(esearch, { query: "word7 word299", k: 2 }), {
     ...bench.ctx,
     store: other,
   });

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { CallResult } from "../../core/agent/mind.ts";
 import type { PlainRequest } from "../../core/agent/request.ts";
 import { UserError } from "../../core/errors.ts";
+import type { Zod } from "../../core/schema.ts";
 import { defineTool, type Tool, type ToolContext } from "../../core/tool.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import type { WalkEntry } from "../../core/workspace/walk.ts";
@@ -13,21 +13,22 @@ import { searchFiles, type SearchResult } from "./_grep_search.ts";
 
 export type { GrepData, GrepMatch } from "./_grep_report.ts";
 
-const input = z.object({
-  pattern: z.string().min(1).describe("regex, or text with --fixed"),
-  file: z.string().optional().describe("only this file or folder").meta({ short: "F" }),
-  fixed: z.boolean().default(false).describe("the pattern is plain text").meta({ short: "f" }),
-  regex: z.boolean().default(false).describe("the pattern is a regex, as it is by default"),
-  ignoreCase: z.boolean().default(false).describe("a and A are the same").meta({ short: "i" }),
-  glob: z.array(z.string()).default([]).describe("only files like this: *.ts, src/**")
-    .meta({ short: "g" }),
-  exclude: z.array(z.string()).default([]).describe("no files like this").meta({ short: "x" }),
-  context: z.int().min(0).max(100).default(0).describe("lines around each match")
-    .meta({ short: "c" }),
-  limit: z.int().min(1).max(100_000).default(500).describe("matches at most"),
-  hidden: z.boolean().default(false).describe("hidden files, too"),
-  ignore: z.boolean().default(true).describe("leave out what .gitignore and .ignore name"),
-});
+const input = (z: Zod) =>
+  z.object({
+    pattern: z.string().min(1).describe("regex, or text with --fixed"),
+    file: z.string().optional().describe("only this file or folder").meta({ short: "F" }),
+    fixed: z.boolean().default(false).describe("the pattern is plain text").meta({ short: "f" }),
+    regex: z.boolean().default(false).describe("the pattern is a regex, as it is by default"),
+    ignoreCase: z.boolean().default(false).describe("a and A are the same").meta({ short: "i" }),
+    glob: z.array(z.string()).default([]).describe("only files like this: *.ts, src/**")
+      .meta({ short: "g" }),
+    exclude: z.array(z.string()).default([]).describe("no files like this").meta({ short: "x" }),
+    context: z.int().min(0).max(100).default(0).describe("lines around each match")
+      .meta({ short: "c" }),
+    limit: z.int().min(1).max(100_000).default(500).describe("matches at most"),
+    hidden: z.boolean().default(false).describe("hidden files, too"),
+    ignore: z.boolean().default(true).describe("leave out what .gitignore and .ignore name"),
+  });
 
 /** Input of the tool `grep`. */
 export interface GrepInput {

@@ -15,7 +15,7 @@ const input = z.object({
       "submit: task, then its payload as JSON; list: pending, leased, done or dead; " +
         "status, cancel, redrive: ids",
     ),
-  class: z.enum(["cpu_short", "cpu_long", "gpu", "gpu_slurm"]).default("cpu_short")
+  class: z.enum(["cpu_short", "cpu_long"]).default("cpu_long")
     .describe("submit: what the job needs"),
   priority: z.coerce.number().int().min(-100).max(100).default(0)
     .describe("submit: higher ones come first"),
@@ -76,6 +76,9 @@ const jobs: Tool<JobsInput, unknown> = defineTool({
 
 export default jobs;
 
+/** What `queue run` can do. */
+const TASKS: readonly string[] = ["run_tests", "lint", "build", "types"];
+
 async function submit(
   queue: JobQueue,
   [task, payload, ...more]: readonly string[],
@@ -83,7 +86,12 @@ async function submit(
 ) {
   if (task === undefined || more.length > 0) {
     throw new UserError("usage", "a job has a task and perhaps a payload", {
-      hint: `for example: jobs submit run_tests '{"filter":"parse"}'`,
+      hint: `for example: queue submit run_tests '{"filter":"parse"}'`,
+    });
+  }
+  if (!TASKS.includes(task)) {
+    throw new UserError("usage", `no task is called ${JSON.stringify(task)}`, {
+      hint: `one of ${TASKS.join(", ")}`,
     });
   }
   const fields = payload === undefined ? {} : parse(payload);

@@ -8,6 +8,7 @@ import autodiscover from "./autodiscover.ts";
 import deployTopics from "./deploy_topics.ts";
 import dlq from "./dlq.ts";
 import jobs from "./jobs.ts";
+import sparkScript from "./spark_script.ts";
 import streamTopics from "./stream_topics.ts";
 
 const says = (pattern: RegExp) => (error: Error) => pattern.test(error.message);
@@ -30,6 +31,18 @@ Deno.test("stream_topics gives a command for each topic of the containers found 
   await assert.rejects(bench.run(streamTopics, { containers: "a b" }), says(/cannot be a topic/));
   await bench.write({ ".dspy_stream.json": "{" });
   await assert.rejects(bench.run(streamTopics), says(/JSON/));
+});
+
+Deno.test("spark_script prints the job, or writes it and replaces only its own", async () => {
+  await using bench = await openBench({ "mine.py": "print(1)\n" });
+  const { text } = await bench.run(sparkScript, { windowSec: 60 });
+  assert.match(text, /withWatermark/);
+  assert.equal((await bench.run(sparkScript, { out: "spark.py" })).text, "written: spark.py");
+  assert.equal(
+    (await bench.run(sparkScript, { out: "spark.py" })).text,
+    "spark.py says that already",
+  );
+  await assert.rejects(bench.run(sparkScript, { out: "mine.py" }), says(/did not write it/));
 });
 
 Deno.test("dlq lists what was given up, and redrive hands it to the bus that runs", async () => {
@@ -71,6 +84,10 @@ Deno.test("jobs submits, shows, cancels, and refuses what is no job", async () =
   assert.equal((await bench.run(jobs, { words: ["one"] })).data.state, "pending");
   assert.equal((await bench.run(jobs, { words: ["none"] })).ok, false);
   await assert.rejects(bench.run(jobs, { action: "submit" }), says(/has a task/));
+  await assert.rejects(
+    bench.run(jobs, { action: "submit", words: ["exec"] }),
+    says(/no task is called "exec"/),
+  );
   await assert.rejects(
     bench.run(jobs, { action: "submit", words: ["lint", "[1]"] }),
     says(/no JSON object: \[1\]/),

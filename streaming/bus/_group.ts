@@ -13,6 +13,8 @@ export interface GroupHooks {
   readonly counters: Counters;
   /** No member has room for this. */
   overflow(group: Group, message: Message): void;
+  /** One who waits to send may have room now. */
+  roomed(): void;
   /** A message is given up. */
   exhausted(group: Group, message: Message, error: unknown): void;
 }
@@ -74,8 +76,9 @@ export class Group {
     return this.outstanding === 0 && this.progress === undefined;
   }
 
-  get hasRoom(): boolean {
-    return this.members.some((member) => member.hasRoom);
+  /** Whether a member can take one with this key. */
+  hasRoomFor(key: string | undefined): boolean {
+    return this.#ownerOf(key)?.hasRoom ?? this.members.some((member) => member.hasRoom);
   }
 
   /** Gives a message to a member, or has the policy decide. */
@@ -108,8 +111,7 @@ export class Group {
 
   /** Takes the oldest message of a member out, unread, and gives it the new one. */
   replaceOldest(message: Message): Message | undefined {
-    const member = this.#keys.ownerOf(message.key) ??
-      this.members[this.#next % this.members.length]!;
+    const member = this.#ownerOf(message.key) ?? this.members[this.#next % this.members.length]!;
     const oldest = member.dropOldest();
     if (oldest !== undefined) this.#keys.release(oldest.key);
     this.give(member, message);
@@ -185,21 +187,6 @@ export class Group {
     this.progress?.done(message);
   }
 
-  /**
-   * Refuses a member that wants another way of working.
-   *
-   * @throws {UserError} `usage`.
-   */
-  checkSame({ ack, policy }: GroupOptions): void {
-    const mode = this.manual ? "manual" : "auto";
-    if ((ack ?? mode) === mode && (policy ?? this.policy) === this.policy) return;
-    throw new UserError(
-      "usage",
-      `group "${this.name}" of ${this.topic} has ack "${mode}" and policy "${this.policy}"`,
-      { hint: "all members of a group share them" },
-    );
-  }
-
   join(member: Member): void {
     this.members.push(member);
     this.roomTaken();
@@ -252,8 +239,8 @@ export class Group {
   }
 
   #choose(message: Message): Member | undefined {
-    const owner = this.#keys.ownerOf(message.key);
-    if (owner !== undefined && !owner.isClosed) return owner.hasRoom ? owner : undefined;
+    const owner = this.#ownerOf(message.key);
+    if (owner !== undefined) return owner.hasRoom ? owner : undefined;
     const { members } = this;
     for (let i = 0; i < members.length; i++) {
       if (this.#next >= members.length) this.#next = 0;
@@ -263,10 +250,22 @@ export class Group {
     return undefined;
   }
 
+  /** Who works on messages with this key, and may go on to. */
+  #ownerOf(key: string | undefined): Member | undefined {
+    const owner = this.#keys.ownerOf(key);
+    return owner?.isClosed ? undefined : owner;
+  }
+
   #settle(message: Message): Loan | undefined {
     const loan = this.#loans.end(message);
-    if (loan !== undefined) this.#keys.release(loan.message.key);
+    if (loan !== undefined) this.#releaseKey(loan.message.key);
     return loan;
+  }
+
+  #releaseKey(key: string | undefined): void {
+    this.#keys.release(key);
+    // Who waits to send one with this key may go on.
+    if (key !== undefined && this.policy === "block") this.#hooks.roomed();
   }
 
   #takeBack(loans: readonly Loan[], why: string): void {
@@ -287,7 +286,7 @@ export class Group {
 
   #release(message: Message): void {
     if (message.key === undefined) return;
-    this.#keys.release(message.key);
+    this.#releaseKey(message.key);
     this.#wake();
   }
 

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import type { Counters } from "./_given_up.ts";
 import { batchesOf, iteratorOf } from "./_iterators.ts";
 import type { Gate } from "./_replay.ts";
@@ -56,6 +57,11 @@ export class Reader implements Subscription {
     { maxsize = 1024, policy = "dead-letter", signal }: SubscribeOptions,
     hooks: ReaderHooks,
   ) {
+    if (!(maxsize >= 0)) {
+      throw new UserError("usage", `maxsize ${maxsize} of "${topic}" is no size`, {
+        hint: "say how many messages may wait, or 0 for any number",
+      });
+    }
     this.topic = topic;
     this.policy = policy;
     this.limit = maxsize === 0 ? Infinity : maxsize;
@@ -78,6 +84,11 @@ export class Reader implements Subscription {
 
   get hasRoom(): boolean {
     return this.queue.length < this.limit && !this.#closed;
+  }
+
+  /** Whether it can take one with this key. */
+  hasRoomFor(_key: string | undefined): boolean {
+    return this.hasRoom;
   }
 
   /** Whether it would take a message at once. */

@@ -82,9 +82,9 @@ export class Routes {
   }
 
   /** Whether one that would rather have the publisher wait has no room. */
-  isBlocked(topic: string): boolean {
+  isBlocked(topic: string, key: string | undefined): boolean {
     return this.targetsOf(this.stateOf(topic))
-      .some((target) => target.policy === "block" && !target.hasRoom);
+      .some((target) => target.policy === "block" && !target.hasRoomFor(key));
   }
 
   group(topic: string, name: string): Group | undefined {

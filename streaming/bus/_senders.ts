@@ -3,7 +3,7 @@ import type { Message, PublishOptions } from "./types.ts";
 
 /** What senders need of the bus. */
 export interface SendersHooks {
-  isBlocked(topic: string): boolean;
+  isBlocked(topic: string, key: string | undefined): boolean;
   publish(topic: string, value: unknown, options: PublishOptions): Sent;
 }
 
@@ -42,7 +42,7 @@ export class Senders {
     { signal, ...options }: PublishOptions & { readonly signal?: AbortSignal },
   ): Promise<Sent> {
     signal?.throwIfAborted();
-    if (!this.#waiting.has(topic) && !this.#hooks.isBlocked(topic)) {
+    if (!this.#waiting.has(topic) && !this.#hooks.isBlocked(topic, options.key)) {
       return this.#hooks.publish(topic, value, options);
     }
     let leave: (() => void) | undefined;
@@ -64,8 +64,10 @@ export class Senders {
   /** Lets those go on who can. */
   pump(): void {
     for (const [topic, queue] of this.#waiting) {
-      while (queue.length > 0 && !this.#hooks.isBlocked(topic)) {
-        const { value, options, resolve } = queue.shift()!;
+      for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
+        const { value, options, resolve } = next;
+        if (this.#hooks.isBlocked(topic, options.key)) break;
+        queue.shift();
         resolve(this.#hooks.publish(topic, value, options));
       }
       if (queue.length === 0) this.#waiting.delete(topic);

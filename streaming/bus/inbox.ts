@@ -17,7 +17,7 @@ export interface InboxMessage {
 export interface InboxOptions {
   /** Milliseconds between two looks. Default 500. */
   readonly pollMs?: number;
-  /** Told what failed; it is tried again. Default nobody. */
+  /** Told what failed; it is tried again, three times in all. Default nobody. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -25,6 +25,8 @@ const STREAM = "bus.inbox";
 const POSITION = "bus.inbox:read";
 /** Messages that are published before the position is kept. */
 const BATCH = 100;
+/** Tries with a message that the bus does not take. */
+const MOST_TRIES = 3;
 
 /**
  * Leaves messages in a store for the bus of another process: one that runs gets them within half a
@@ -36,7 +38,8 @@ export async function putInbox(store: Store, messages: readonly InboxMessage[]):
 
 /**
  * Publishes what other processes leave in the inbox of a store. What is published and not yet marked
- * when the process is killed is published again, with the same id.
+ * when the process is killed is published again, with the same id. One that the bus does not take is
+ * in its dead letters, and holds up the others no longer than three looks.
  *
  * @returns ends it.
  *
@@ -61,6 +64,8 @@ export function readInbox(
   { pollMs = 500, onError = () => {} }: InboxOptions = {},
 ): () => Promise<void> {
   let ended = false;
+  let failing: number | undefined;
+  let tries = 0;
   let wake = Promise.withResolvers<void>();
   const working = work();
 
@@ -82,16 +87,33 @@ export function readInbox(
   }
 
   async function look(): Promise<void> {
-    let after = await store.get<number>(POSITION) ?? 0;
+    const before = await store.get<number>(POSITION) ?? 0;
+    let after = before;
     const entries = await store.read<InboxMessage>(STREAM, { after, limit: BATCH });
-    for (const { offset, value: { topic, value, key, id = `inbox:${offset}` } } of entries) {
-      await bus.send(topic, value, { id, ...key !== undefined && { key } });
-      after = offset;
+    try {
+      for (const { offset, value } of entries) {
+        await send(offset, value);
+        after = offset;
+      }
+    } finally {
+      if (after !== before) {
+        await store.commit([
+          { op: "put", key: POSITION, value: after },
+          { op: "trim", stream: STREAM, before: after + 1 },
+        ]);
+      }
     }
-    if (entries.length === 0) return;
-    await store.commit([
-      { op: "put", key: POSITION, value: after },
-      { op: "trim", stream: STREAM, before: after + 1 },
-    ]);
+  }
+
+  async function send(offset: number, message: InboxMessage): Promise<void> {
+    const { topic, value, key, id = `inbox:${offset}` } = message;
+    try {
+      await bus.send(topic, value, { id, ...key !== undefined && { key } });
+    } catch (error) {
+      tries = failing === offset ? tries + 1 : 1;
+      failing = offset;
+      if (tries < MOST_TRIES || ended) throw error;
+      onError(error);
+    }
   }
 }

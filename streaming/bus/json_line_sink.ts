@@ -30,7 +30,7 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
   return {
     attach(bus) {
       const kept = new Map<string, boolean>();
-      const outbox = new Outbox<Message>(write, bus.giveUp, { most: 4096, ...options });
+      const outbox = new Outbox<Message>(write, bus.giveUp, { most: 8192, ...options });
       return {
         keeps(topic) {
           let keeps = kept.get(topic);

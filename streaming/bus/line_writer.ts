@@ -34,7 +34,7 @@ export class LineWriter {
     this.#outbox = new Outbox<Line>((batch) => this.#write(batch), (_line, error) => {
       this.lost++;
       onError(error);
-    }, { most: 4096, ...options });
+    }, { most: 8192, ...options });
   }
 
   /** Takes a line in; never waits. */

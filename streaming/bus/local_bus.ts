@@ -30,6 +30,7 @@ export interface LocalBus extends EventStream {
 /**
  * Opens a bus within this process. Publishing costs the subscribers' queues and nothing else: no
  * I/O, no waiting, and what a reader does wrong reaches neither the publisher nor other readers.
+ * Values are handed on as they are: who changes one after it is published changes it for all.
  *
  * @example
  * ```ts
@@ -61,7 +62,7 @@ class Local extends PlainBus implements LocalBus, GroupHooks {
       last: (topic) => logOf(topic)?.last(topic),
     });
     this.#senders = new Senders({
-      isBlocked: (topic) => this.routes.isBlocked(topic),
+      isBlocked: (topic, key) => this.routes.isBlocked(topic, key),
       publish: (topic, value, options) => {
         const message = this.publish(topic, value, options);
         return { message, kept: this.#links.kept(message) };
@@ -112,7 +113,7 @@ class Local extends PlainBus implements LocalBus, GroupHooks {
       const { log } = this.#links;
       if (isWild(topic) || log?.keeps(topic)) group.progress = log?.resume(group, options.after);
     }
-    group.checkSame(options);
+    checkSame(group, options);
     const member = new Member(group, handler, options, this);
     this.routes.change();
     group.join(member);
@@ -184,4 +185,16 @@ class Local extends PlainBus implements LocalBus, GroupHooks {
       }
     }
   }
+}
+
+/**
+ * Refuses a member that wants another way of working.
+ *
+ * @throws {UserError} `usage`.
+ */
+function checkSame({ topic, name, manual, policy }: Group, wanted: GroupOptions): void {
+  const ack = manual ? "manual" : "auto";
+  if ((wanted.ack ?? ack) === ack && (wanted.policy ?? policy) === policy) return;
+  const has = `group "${name}" of ${topic} has ack "${ack}" and policy "${policy}"`;
+  throw new UserError("usage", has, { hint: "all members of a group share them" });
 }

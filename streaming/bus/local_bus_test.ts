@@ -266,6 +266,36 @@ Deno.test("close() ends a send() that waits for a reader", async () => {
   await waits;
 });
 
+Deno.test("send() waits for the member that works on a key, though another has room", async () => {
+  const bus = createLocalBus({ drainMs: 0 });
+  const options = { ack: "manual", policy: "block", maxsize: 1 } as const;
+  const [one, other] = [1, 2].map(() => bus.subscribeGroup<number>("t", "g", options));
+  await bus.send("t", 1, { key: "k" });
+  const first = (one!.getNowait() ?? other!.getNowait())!;
+  await bus.send("t", 2, { key: "k" }); // waits in the queue of the same member
+  let sent = false;
+  const third = bus.send("t", 3, { key: "k" }).then(() => sent = true);
+  bus.publish("t", 4); // the other one has room
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(sent, false);
+  const [mine] = [one!, other!].filter((member) =>
+    member.qsize > 0 && member.getNowait()?.value === 2
+  );
+  await third;
+  assert.equal(mine!.getNowait()?.value, 3);
+  mine!.ack(first);
+  assert.equal(bus.metrics().dlq_total, 0);
+  await bus.close();
+});
+
+Deno.test("subscribe() refuses a size that is none", () => {
+  const bus = createLocalBus();
+  for (const maxsize of [-1, NaN]) {
+    assert.throws(() => bus.subscribe("t", { maxsize }), { name: "UserError" });
+    assert.throws(() => bus.subscribeGroup("t", "g", { maxsize }), { name: "UserError" });
+  }
+});
+
 Deno.test("subscribeGroup() refuses a member that wants another way of working", async () => {
   const bus = createLocalBus();
   bus.subscribeGroup("t", "g", { ack: "manual" });

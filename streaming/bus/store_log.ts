@@ -34,7 +34,8 @@ interface SavedRanges {
  *
  * A crash loses what was published in the last milliseconds (`delayMs`) and not awaited with
  * `send`. Acknowledgements are stored as late, so that messages may come again, with the same id.
- * The log belongs to the process that opened it last; one that had it before can no longer write.
+ * A group that the log knows goes on where it was, whatever `after` says; a new one begins there, or
+ * with what is published from then on. The log belongs to the process that opened it last; one that had it before can no longer write.
  *
  * @throws {UserError} `failed` when the store is not to be used.
  *

@@ -35,6 +35,8 @@ export class Outbox {
   #ended = false;
   /** Before it is known whether there is a Kafka. */
   #early: Outgoing[] = [];
+  /** Set once there is none: nothing waits for one then. */
+  #elsewhere: ((out: Outgoing) => Message) | undefined;
 
   constructor(hooks: OutboxHooks) {
     this.#hooks = hooks;
@@ -49,17 +51,24 @@ export class Outbox {
   /** Messages go to the broker from now on. */
   open(): void {
     this.#open = true;
+    this.#elsewhere = undefined;
     for (const out of this.#early.splice(0)) this.#laneOf(out.message.topic).add(out);
   }
 
   /** There is no broker: what has waited for one goes elsewhere. */
   drain(elsewhere: (out: Outgoing) => Message): void {
+    this.#elsewhere = elsewhere;
     for (const out of this.#early.splice(0)) {
       this.#waiting--;
-      const message = elsewhere(out);
-      this.#settle(out)?.resolve(message);
-      this.#senders.shift()?.();
+      this.#settle(out)?.resolve(elsewhere(out));
     }
+    this.#wake();
+  }
+
+  /** Lets senders in as far as there is room; one that has gone takes no place. */
+  #wake(): void {
+    const free = Math.max(0, this.#limit - this.#waiting);
+    for (const go of this.#senders.splice(0, free)) go();
   }
 
   /** A message as it will be sent. */
@@ -81,6 +90,10 @@ export class Outbox {
   add(out: Outgoing): void {
     const { policy, maxBytes = 900_000 } = this.#hooks.link.options;
     const { message, body } = out;
+    if (this.#elsewhere !== undefined && !this.#open) {
+      this.#settle(out)?.resolve(this.#elsewhere(out));
+      return;
+    }
     if (this.#ended) return this.#hooks.gaveUp(message, "closed:bus");
     if (body.length > maxBytes) {
       return this.#giveUp(out, `kafka_error: ${body.length} bytes are more than ${maxBytes}`);
@@ -108,14 +121,20 @@ export class Outbox {
     signal?.addEventListener("abort", abort, { once: true });
     try {
       while (this.#waiting >= this.#limit && !this.#ended) {
-        const room = new Promise<void>((resolve) => this.#senders.push(resolve));
-        await Promise.race([room, result.promise]);
+        const { promise: room, resolve } = Promise.withResolvers<void>();
+        this.#senders.push(resolve);
+        await Promise.race([room, result.promise]).finally(() => {
+          const at = this.#senders.indexOf(resolve);
+          if (at >= 0) this.#senders.splice(at, 1);
+        });
       }
       this.#results.set(out, result);
       this.add(out);
       return await result.promise;
     } finally {
       signal?.removeEventListener("abort", abort);
+      // Who was let in and did not take the place leaves it to the next.
+      this.#wake();
     }
   }
 
@@ -169,12 +188,12 @@ export class Outbox {
         this.#waiting--;
         this.#settle(out)?.resolve(out.message);
         this.#hooks.sent(out.message);
-        this.#senders.shift()?.();
+        this.#wake();
       },
       gaveUp: (out, reason) => {
         this.#waiting--;
         this.#giveUp(out, reason);
-        this.#senders.shift()?.();
+        this.#wake();
       },
     });
     this.#lanes.set(topic, lane);

@@ -46,7 +46,7 @@ export function formatBroker({ host, port }: BrokerAddress): string {
 
 function parseEntry(entry: string): BrokerAddress {
   const match =
-    /^(?:[a-z][a-z0-9+_.-]*:\/\/)?(?:\[([0-9a-f:.%]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?\/?$/i
+    /^(?:[a-z][a-z0-9+_.-]*:\/\/)?(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([a-z0-9._-]+))(?::(\d{1,5}))?\/?$/i
       .exec(entry);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? DEFAULT_PORT);

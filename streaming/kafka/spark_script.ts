@@ -118,19 +118,17 @@ def milliseconds(seconds):
 
 def lines_of(messages):
     """One row for each line: the text in {"line", "ts"}, a JSON string, or the text as it is."""
-    text = F.col("value").cast("string")
+    text = F.col("text")
     schema = "line STRING, ts DOUBLE, _corrupt STRING"
-    fields = F.from_json(
-        text, schema, {"columnNameOfCorruptRecord": "_corrupt", "allowNonNumericNumbers": "false"}
-    )
-    parsed = messages.select("topic", "partition", "offset", "timestamp", text.alias("text")).select(
-        "*", F.when(F.col("text").startswith("{"), fields).alias("json")
-    )
+    options = {"columnNameOfCorruptRecord": "_corrupt", "allowNonNumericNumbers": "false"}
+    parsed = messages.select(
+        "topic", "partition", "offset", "timestamp", F.col("value").cast("string").alias("text")
+    ).withColumn("json", F.when(text.startswith("{"), F.from_json(text, schema, options)))
     is_object = F.col("json").isNotNull() & F.col("json._corrupt").isNull()
     line = (
         F.when(is_object, F.col("json.line"))
-        .when(F.col("text").startswith('"'), F.coalesce(F.get_json_object("text", "$"), F.col("text")))
-        .otherwise(F.col("text"))
+        .when(text.startswith('"'), F.coalesce(F.get_json_object(text, "$"), text))
+        .otherwise(text)
     )
     ts = F.when(is_object & (F.col("json.ts") >= 0), F.col("json.ts"))
     # Numbers below are seconds: as milliseconds they would lie before March 1973.

@@ -52,8 +52,10 @@ interface Outgoing {
 /** Without anything to tell, the position is kept this often. Milliseconds. */
 const KEEP_MS = 1_000;
 const RETRY_MS = 1_000;
-/** Characters of a context after which it is sent. */
-const MOST_CHARS = 1_000_000;
+/** Characters of a context after which it is sent, and of a line: as JSON they fit into a message. */
+const MOST_CHARS = 100_000;
+/** Milliseconds that the bus may take once it is to end. */
+const LAST_MS = 2_000;
 
 /**
  * For a tailer: sends the lines that say that something is wrong as contexts, and keeps how far it
@@ -100,6 +102,9 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
   const ending = new AbortController();
   const { signal = ending.signal } = options;
   const isEnding = () => signal.aborted || ending.signal.aborted;
+  const cut = new AbortController();
+  let lastChance: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener("abort", hurry, { once: true });
 
   return {
     durable: true,
@@ -111,8 +116,8 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
       lines.take();
       behind = undefined;
       moved = false;
-      const waiting = await store.get<Outgoing>(outbox);
-      if (waiting !== undefined) await send(waiting);
+      const waiting = await store.get<Outgoing | readonly Outgoing[]>(outbox);
+      if (waiting !== undefined) await send([waiting].flat());
       const saved = await position.load();
       // Where the first start stands is kept at once: what comes after it is never old.
       if (saved === undefined) keptAt = -Infinity;
@@ -157,10 +162,10 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
       await keep([], next);
       return;
     }
-    const outgoing: Outgoing = {
+    const outgoing = partsOf(ctx).map((ctx): Outgoing => ({
       id: crypto.randomUUID(),
       value: { ctx, ts: clock.now(), last },
-    };
+    }));
     if (await keep([{ op: "put", key: outbox, value: outgoing }], next)) await send(outgoing);
   }
 
@@ -180,24 +185,53 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
     }
   }
 
-  async function send({ id, value }: Outgoing): Promise<void> {
+  async function send(outgoing: readonly Outgoing[]): Promise<void> {
     for (;;) {
       try {
-        await bus.send(topic, value, { id, key: key });
+        for (const { id, value } of outgoing) {
+          await bus.send(topic, value, { id, key, signal: cut.signal });
+        }
         await store.delete(outbox);
-        sent++;
+        sent += outgoing.length;
         return;
       } catch (error) {
         onError(error);
-        // It is in the store, and sent at the next start.
-        if (isEnding()) return;
+        // It is in the store, and sent at the next start; nothing may take its place.
+        if (isEnding()) stuck = true;
+        if (stuck) return;
         await clock.sleep(RETRY_MS, signal);
       }
     }
   }
 
+  /** From now on the bus has this long: a broker that is away must not hold up the end. */
+  function hurry(): void {
+    lastChance ??= setTimeout(
+      () => cut.abort(new Error("the bus did not take it in time")),
+      LAST_MS,
+    );
+  }
+
   async function close(): Promise<void> {
     ending.abort();
+    hurry();
     await flush().catch(onError);
+    clearTimeout(lastChance);
   }
+}
+
+/** A context in as many messages as it takes. */
+function partsOf(lines: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  let size = Infinity;
+  for (const line of lines) {
+    const kept = line.length > MOST_CHARS ? `${line.slice(0, MOST_CHARS)} …` : line;
+    if (size + kept.length > MOST_CHARS) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)!.push(kept);
+    size += kept.length;
+  }
+  return parts;
 }

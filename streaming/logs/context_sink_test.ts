@@ -209,3 +209,50 @@ function storeOn(disk: { readonly full: boolean }): Store {
         : Reflect.get(store, name).bind(store),
   });
 }
+
+Deno.test("contextSink() puts much into several messages, each small enough for a broker", async () => {
+  await using it = await setup();
+  const big = `ERROR ${"x".repeat(1_000)}`;
+  await writeFile(it.path, `${`${big}\n`.repeat(300)}ERROR ${"y".repeat(300_000)}\n`);
+  const sink = it.open();
+  const tailer = await FileTailer.open(it.path, sink, { fromStart: true });
+  let lines = 0;
+  while (lines < 301) {
+    const ctx = (await it.next())!;
+    assert.ok(JSON.stringify(ctx).length < 700_000);
+    lines += ctx.length;
+  }
+  assert.equal(lines, 301);
+  await tailer.stop();
+  await sink.close();
+});
+
+Deno.test("contextSink() ends soon while the bus takes nothing, and sends it at the next start", async () => {
+  await using it = await setup({ windowSec: 0.01 });
+  const bus = new Proxy(it.bus, {
+    get: (target, name) =>
+      name === "send"
+        ? (_topic: string, _value: unknown, { signal }: { signal: AbortSignal }) =>
+          new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))
+        : Reflect.get(target, name).bind(target),
+  });
+  await writeFile(it.path, "ERROR one\n");
+  const away = contextSink<TailPosition>(bus, {
+    store: it.store,
+    key: "tail:app",
+    topic: "logs.ctx.app",
+    windowSec: 0.01,
+  });
+  const tailer = await FileTailer.open(it.path, away, { fromStart: true });
+  await new Promise((done) => setTimeout(done, 100));
+  await appendFile(it.path, "ERROR two\n");
+  const began = performance.now();
+  await Promise.all([tailer.stop(), away.close()]);
+  assert.ok(performance.now() - began < 4_000);
+  const sink = it.open();
+  const again = await FileTailer.open(it.path, sink);
+  assert.deepEqual(await it.next(), ["ERROR one"]);
+  assert.deepEqual(await it.next(), ["ERROR one", "ERROR two"].slice(1));
+  await again.stop();
+  await sink.close();
+});

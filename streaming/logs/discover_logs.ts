@@ -30,7 +30,7 @@ export interface DiscoverOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Logs of a container beyond this many are left out. */
+/** Logs beyond this many are left out. */
 const MOST_LOGS = 1_000;
 
 const LOG_NAME = /\.(?:log|out|err)$/i;
@@ -82,7 +82,7 @@ export async function autodiscoverLogs(
     warn(`${what}: ${describeError(error)}`);
     return fallback;
   };
-  const paths = await logPaths(files, folder, signal);
+  const paths = await logPaths(files, folder, warn, signal);
   const services = await composeServices(files).catch(telling("the compose file was not read", []));
   const frameworks = await frameworkFolders(files, signal);
   const found: DiscoveredLog[] = [
@@ -108,13 +108,18 @@ export async function autodiscoverLogs(
   return chosen.sort((a, b) => a.container < b.container ? -1 : 1);
 }
 
-async function logPaths(files: Files, folder: string, signal?: AbortSignal): Promise<string[]> {
+async function logPaths(
+  files: Files,
+  folder: string,
+  warn: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const found = new Set<string>();
   const take = async (path: string, fits: (path: string) => boolean) => {
     // What git ignores is what logs are.
     for await (const batch of files.walk({ path, ignore: false, ...signal && { signal } })) {
       for (const { path } of batch) {
-        if (fits(path) && !ROTATED.test(path) && found.size < MOST_LOGS) found.add(path);
+        if (fits(path) && !ROTATED.test(path)) found.add(path);
       }
     }
   };
@@ -126,7 +131,9 @@ async function logPaths(files: Files, folder: string, signal?: AbortSignal): Pro
     const base = path.replace(/\.\d+(\.\w+)$/, "$1");
     return base !== path && found.has(base);
   };
-  return [...found].filter((path) => !isRotated(path)).sort();
+  const logs = [...found].filter((path) => !isRotated(path)).sort();
+  if (logs.length > MOST_LOGS) warn(`of ${logs.length} logs the first ${MOST_LOGS} are taken`);
+  return logs.slice(0, MOST_LOGS);
 }
 
 /** Folders of others' code and of builds, whose logs are not this project's. */

@@ -103,3 +103,12 @@ Deno.test("autodiscoverLogs() takes no log that rotation numbered in its middle"
   );
   assert.deepEqual(found.map((line) => line.split(" ").at(-1)), ["logs/app.log", "logs/job.2.log"]);
 });
+
+Deno.test("autodiscoverLogs() takes 1,000 logs, and says when there are more", async () => {
+  const told: string[] = [];
+  const files = Array.from({ length: 1_001 }, (_, n) => [`logs/part${n}.log`, ""]);
+  const warn = (text: string) => void told.push(text);
+  const found = await discover(Object.fromEntries(files), { all: true, warn });
+  assert.equal(found.length, 1_000);
+  assert.deepEqual(told, ["of 1001 logs the first 1000 are taken"]);
+});

@@ -32,6 +32,8 @@ export interface WorkerOptions {
 
 /** Contexts that are remembered, so that one that comes again is known. */
 const REMEMBERED = 256;
+/** Milliseconds that the bus may take once it is to end. */
+const LAST_MS = 2_000;
 /** Milliseconds a model may take with one context before another member gets it. */
 const ACK_MS = 120_000;
 
@@ -60,6 +62,7 @@ export class Worker implements AsyncDisposable {
   readonly #options: WorkerOptions;
   readonly #source: Subscription<LogContextMessage>;
   readonly #ending: AbortController = new AbortController();
+  readonly #cut: AbortController = new AbortController();
   readonly #done: string[] = [];
   #counts = { answered: 0, failed: 0, repeated: 0 };
   #working: Promise<void>;
@@ -143,6 +146,7 @@ export class Worker implements AsyncDisposable {
     await this.#bus.send(resultsTopic ?? `agent.results.${container}`, findings, {
       id: `${message.id}:result`,
       key: container,
+      signal: this.#cut.signal,
     });
     const { summary, key_points, plan, ts } = findings;
     this.#done.push(this.#keyOf(message.id));

@@ -1,3 +1,4 @@
+import { checkInput } from "../../check_input.ts";
 import { folderOf } from "../../workspace/path_parts.ts";
 import type { CallResult } from "../mind.ts";
 import { foldersTo, readInstructions } from "./project_instructions.ts";
@@ -56,9 +57,11 @@ export function folderNotes(
   }
 
   async function pathsOf({ call }: CallResult): Promise<string[]> {
-    const tool = await registry.find(call.tool)?.load();
-    const input = tool?.input.safeParse(call.input);
-    if (!tool || !input?.success) return [];
+    const entry = registry.find(call.tool);
+    const tool = await entry?.load();
+    if (!entry || !tool) return [];
+    const input = await checkInput(entry, tool, call.input);
+    if (!input.success) return [];
     const { read = [], write = [] } = tool.needs(input.data, workspace);
     return [...read, ...write];
   }

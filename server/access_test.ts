@@ -169,7 +169,7 @@ Deno.test("a browser without a token is asked for one, and is told nothing else"
   const app = guardedApp({ workspace: "/home/ann/secret" });
   const page = await ask(app, "/", { headers: { Accept: "text/html,*/*" } });
   assert.deepEqual([page.status, page.headers.get("www-authenticate")], [401, "Bearer"]);
-  assert.match(page.headers.get("content-security-policy")!, /script-src 'nonce-/);
+  assert.match(page.headers.get("content-security-policy")!, /script-src 'sha256-/);
   const text = await page.text();
   assert.match(text, /This server wants a token/);
   assert.doesNotMatch(text, /secret/);

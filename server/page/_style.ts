@@ -19,7 +19,8 @@ article { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; 
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--back); padding: .5rem;
   margin: .5rem 0; max-height: 20rem; overflow: auto; border-radius: .25rem; font-size: .85rem; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: .5rem 0; }
+caption { text-align: start; }
 th, td { text-align: start; padding: .25rem .5rem; border-bottom: 1px solid var(--line);
   vertical-align: top; overflow-wrap: anywhere; }
 td.n, th.n { text-align: end; font-variant-numeric: tabular-nums; }

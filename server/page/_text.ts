@@ -48,7 +48,9 @@ export function table(
   rows: readonly (readonly unknown[])[],
 ): Html {
   if (rows.length === 0) return NONE;
-  const kinds = head.map((_, i) => rows.every((row) => typeof row[i] === "number") ? "n" : "");
+  const kinds = head.map((_, i) =>
+    rows.every((row) => typeof row[i] === "number" || row[i] === "–") ? "n" : ""
+  );
   const title = (name: string, i: number) => html`<th scope="col" class="${kinds[i]}">${name}</th>`;
   const line = (row: readonly unknown[]) =>
     html`<tr>${row.map((value, i) => html`<td class="${kinds[i]}">${cell(value)}</td>`)}</tr>`;

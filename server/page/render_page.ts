@@ -29,12 +29,8 @@ export interface PageData {
   readonly topics: readonly string[];
 }
 
-/**
- * Writes the status page. Whatever stands in the data is text on it, never markup.
- *
- * @param nonce of its script and style.
- */
-export async function renderPage(data: PageData, nonce: string): Promise<string> {
+/** Writes the status page. Whatever stands in the data is text on it, never markup. */
+export async function renderPage(data: PageData): Promise<string> {
   const { workspace, ts, answers, events, topics } = data;
   const { containers, deploy, metrics, auto, bus, rl } = answers;
   const name = show(workspace, 200);
@@ -57,11 +53,11 @@ export async function renderPage(data: PageData, nonce: string): Promise<string>
       ${stateSection(deploy, metrics, auto)}
     </main>
   `;
-  return await whole(title, nonce, body);
+  return await whole(title, body);
 }
 
 /** Writes the page that asks for a token; it says nothing of what is here. */
-export async function renderSignIn(nonce: string): Promise<string> {
+export async function renderSignIn(): Promise<string> {
   const body = html`
     <header>
       <h1>dspy-code</h1>
@@ -79,10 +75,13 @@ export async function renderSignIn(nonce: string): Promise<string> {
       </noscript>
     </main>
   `;
-  return await whole("dspy-code", nonce, body);
+  return await whole("dspy-code", body);
 }
 
-async function whole(title: string, nonce: string, body: Html): Promise<string> {
+/** What a page may run and how it may look: the hashes of these two are in its headers. */
+export const INLINE = { script: SCRIPT, style: STYLE } as const;
+
+async function whole(title: string, body: Html): Promise<string> {
   const page = await html`
     <!doctype html>
     <html lang="en">
@@ -90,18 +89,14 @@ async function whole(title: string, nonce: string, body: Html): Promise<string> 
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style nonce="${nonce}">
-        ${raw(STYLE)}
-        </style>
+        ${raw(`<style>${STYLE}</style>`)}
         <noscript>
           <meta http-equiv="refresh" content="10" />
         </noscript>
       </head>
       <body>
         ${body}
-        <script nonce="${nonce}">
-        ${raw(SCRIPT)}
-        </script>
+        ${raw(`<script>${SCRIPT}</script>`)}
       </body>
     </html>
   `;

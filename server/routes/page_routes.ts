@@ -4,7 +4,7 @@ import { EVENT_TOPICS } from "../../streaming/events/topics.ts";
 import type { Door } from "../_door.ts";
 import { htmlHeaders } from "../middleware/html_headers.ts";
 import type { EventRow } from "../page/event_row.ts";
-import { renderPage, renderSignIn } from "../page/render_page.ts";
+import { INLINE, renderPage, renderSignIn } from "../page/render_page.ts";
 import type { StatusSource } from "../status/status_source.ts";
 
 /** Events on the page. */
@@ -25,7 +25,7 @@ export interface PageSetup {
 /** The status page at `/`. */
 export function addPageRoutes(door: Door, { status, events, workspace, now }: PageSetup): void {
   door.get("/", (c) =>
-    page(c, 200, async (nonce) => {
+    page(c, 200, async () => {
       const topics = [...new Set([...EVENT_TOPICS, ...events?.memoryTopics() ?? []])].slice(0, 32);
       return await renderPage({
         workspace,
@@ -40,7 +40,7 @@ export function addPageRoutes(door: Door, { status, events, workspace, now }: Pa
         },
         events: events && newest(events),
         topics: events === undefined ? [] : topics,
-      }, nonce);
+      });
     }), { refuse: signIn });
 }
 
@@ -53,15 +53,15 @@ function signIn(c: Context): Promise<Response> | undefined {
 async function page(
   c: Context,
   status: 200 | 401,
-  render: (nonce: string) => Promise<string>,
+  render: () => Promise<string>,
 ): Promise<Response> {
   await headers(c, async () => {
-    c.res = await c.html(await render(c.get("secureHeadersNonce")!), status);
+    c.res = await c.html(await render(), status);
   });
   return c.res;
 }
 
-const headers = htmlHeaders();
+const headers = htmlHeaders(INLINE);
 
 function newest(events: EventBus): EventRow[] {
   return events.memoryTopics()

@@ -96,10 +96,16 @@ export class Worker implements AsyncDisposable {
     return { ...this.#counts };
   }
 
-  /** Finishes the context at hand, by rules if a model is at it, and leaves the group. */
+  /**
+   * Finishes the context at hand, by rules if a model is at it, and leaves the group; the bus has two
+   * seconds to take the findings.
+   */
   async stop(): Promise<void> {
     this.#ending.abort();
+    const late = new Error("the bus did not take it in time");
+    const timer = setTimeout(() => this.#cut.abort(late), LAST_MS);
     await this.#working;
+    clearTimeout(timer);
   }
 
   /** The same as `stop`. */

@@ -6,6 +6,7 @@
  * `deno run -A bench/kafka.ts [kills]`
  */
 import { Buffer } from "node:buffer";
+import { cpuUsage } from "node:process";
 import { Admin, Consumer, Producer } from "@platformatic/kafka";
 import { type Broker, startBroker } from "../tasks/_kafka_broker.ts";
 import { createKafkaBus } from "../streaming/kafka/kafka_bus.ts";
@@ -49,6 +50,7 @@ async function compare({ bootstrap }: Broker): Promise<{ produce: number; consum
   const ours = createKafkaBus({ bootstrap, maxWaiting: 0 });
   await ours.send("ours", LINE);
   const rates: Record<string, number[]> = {};
+  const cpu: Record<string, number[]> = {};
   const note = (name: string, rate: number) => void (rates[name] ??= []).push(rate);
   for (let round = -1; round < ROUNDS; round++) {
     const sides: [string, () => Promise<void>][] = [
@@ -69,13 +71,20 @@ async function compare({ bootstrap }: Broker): Promise<{ produce: number; consum
       ["consume ours", () => consumeOurs(ours, `ours-${round}`, all)],
     ];
     for (const [name, work] of round % 2 === 0 ? sides : sides.reverse()) {
+      const before = cpuUsage();
       const rate = await work();
-      if (round >= 0) note(name, rate);
+      const { user, system } = cpuUsage(before);
+      if (round < 0) continue;
+      note(name, rate);
+      (cpu[name] ??= []).push((user + system) / all);
     }
   }
   await ours.close();
   for (const [name, values] of Object.entries(rates)) {
     console.log(`${name.padEnd(13)} ${Math.round(median(values)).toLocaleString("en")} / s`);
+  }
+  for (const [name, values] of Object.entries(cpu)) {
+    console.log(`${name.padEnd(13)} ${median(values).toFixed(2)} µs of this process a message`);
   }
   const ratio = (work: string) =>
     median(rates[`${work} ours`]!.map((rate, i) => rate / rates[`${work} bare`]![i]!));

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
  * The status server beside a bare Hono app, both in processes of their own, asked in turns by the
- * same load: `wrk` (64 connections, keep-alive) where it is installed, else our own client. Then
+ * same load: `wrk` (64 connections, keep-alive) where it works, else our own client. Then
  * event streams: how long an event takes to a client, what 1,000 idle clients cost, and whether
  * clients that do not read slow the bus.
  *
@@ -178,7 +178,7 @@ async function load({ port }: Child, path: string): Promise<number> {
   const url = `http://127.0.0.1:${port}${path}`;
   const args = ["-t1", "-c64", `-d${SECONDS}s`, "-H", `Authorization: ${TOKEN}`, url];
   const wrk = await Promise.try(() => new Deno.Command("wrk", { args }).output()).catch(() => {});
-  if (wrk === undefined) return await loadOurselves(port, path);
+  if (!wrk?.success) return await loadOurselves(port, path);
   const said = new TextDecoder().decode(wrk.stdout);
   if (/Non-2xx|Socket errors/.test(said)) throw new Error(said);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(said)![1]);

@@ -152,7 +152,7 @@ function onError(): Response {
   return Response.json({ error: "internal error" }, { status: 500 });
 }
 
-let bound = "";
+let boundTo = "";
 let handler: Promise<Deno.ServeHandler> | undefined;
 
 /** For `deno serve`: the app over the store of a workspace. */
@@ -162,7 +162,7 @@ export default {
   },
   onListen(address: Deno.Addr): void {
     if (!("hostname" in address)) return;
-    bound = address.hostname;
+    boundTo = address.hostname;
     console.error(`status at http://${shown(address)}`);
   },
 } satisfies Deno.ServeDefaultExport;
@@ -179,7 +179,7 @@ async function openWorkspace(): Promise<Deno.ServeHandler> {
     adminKey: variable("ADMIN_KEY"),
     origins: variable("CORS_ORIGINS"),
   });
-  return handlerFor(createApp({ store, access, workspace: root }), () => bound);
+  return handlerFor(createApp({ store, access, workspace: root }), () => boundTo);
 }
 
 function shown({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {

@@ -99,8 +99,8 @@ function propertiesOf(
     "auto.create.topics.enable": "false",
     "group.initial.rebalance.delay.ms": "0",
     // After a kill the old session of a broker would block its return for 9 s.
-    "broker.session.timeout.ms": "1500",
-    "broker.heartbeat.interval.ms": "300",
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
     "log.cleaner.dedupe.buffer.size": "8000000",
     ...properties,
   };
@@ -177,11 +177,11 @@ class Node implements Broker {
     };
     this.#running = running;
     if (!this.detached) child.status.then((status) => running.ended = status);
-    for (const end = Date.now() + 60_000; !await answers(this.port);) {
+    for (const end = Date.now() + 90_000; !await answers(this.port);) {
       if (running.ended || Date.now() > end) {
         await this.kill9();
         const log = await Deno.readTextFile(join(this.dir, "log"));
-        const ended = JSON.stringify(running.ended ?? "after 60 s");
+        const ended = JSON.stringify(running.ended ?? "after 90 s");
         throw new Error(`broker ${this.id} did not start (${ended}):\n${log.slice(-2000)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -21,8 +21,8 @@ export function hostAndOrigin({ hosts, origins, tokens, adminKeys }: AccessRules
   };
 
   function objection(c: Context, { route }: Call): string | undefined {
-    const { url, headers, method } = c.req.raw;
     if (route.open) return undefined;
+    const { url, headers, method } = c.req.raw;
     const origin = headers.get("origin");
     if (origin !== null) {
       return isOrigin(url, origin) || origins.includes(origin) ? undefined : "origin not allowed";

@@ -26,7 +26,8 @@ export function writeLines(
   return (c, call, status, ms) => {
     if (log === undefined && call.audit === undefined) return;
     const { method } = c.req.raw;
-    const path = plain(c.req.path);
+    // The path of a route is plain.
+    const path = c.req.path === call.route.path ? call.route.path : plain(c.req.path);
     const peer = call.peer?.address ?? null;
     const ts = now() / 1000;
     log?.({

@@ -1,10 +1,10 @@
 import type { Command, CommandSite } from "../../core/command.ts";
+import { lazy } from "../../core/lazy.ts";
 import type { SchemaSource } from "../../core/schema.ts";
-import { readGitConfig } from "./_git_config.ts";
 
 /**
  * Settings of a repository that could start a program or change what the output means, overridden on
- * every call. Filters and hooks have names of their own: {@linkcode readGitConfig} finds them.
+ * every call. Filters and hooks have names of their own: `_git_config.ts` finds them.
  */
 const OVERRIDES = [
   "core.hooksPath=/dev/null",
@@ -23,6 +23,9 @@ const OVERRIDES = [
   "status.relativePaths=false",
   "submodule.recurse=false",
 ].flatMap((setting) => ["-c", setting]);
+
+// Read where git is started, which no session does.
+const loadConfig = lazy<typeof import("./_git_config.ts")>("./_git_config.ts", import.meta.url);
 
 const ENV = {
   GIT_CONFIG_GLOBAL: "/dev/null",
@@ -73,7 +76,7 @@ export function gitCommand<F>(
     ...(typed ? { typed } : {}),
     async argv(input: F, at: CommandSite) {
       const { args, paths, stdin } = words(input);
-      const config = await readGitConfig(at);
+      const config = await (await loadConfig()).readGitConfig(at);
       return {
         program: "git",
         args: [

@@ -8,8 +8,8 @@ import { endOf, type Incoming, messagesOf } from "./_records.ts";
 const WAIT_MS = 500;
 /** The same while other partitions are not asked for, which will be soon. */
 const SHORT_WAIT_MS = 100;
-const MAX_BYTES = 32 * 1024 * 1024;
-const PARTITION_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 48 * 1024 * 1024;
+const PARTITION_BYTES = 8 * 1024 * 1024;
 /** Answers of a partition that are held here: one that is taken in, and the next. */
 const AHEAD = 2;
 

@@ -11,7 +11,7 @@ export interface SparkScriptOptions {
   readonly checkpoint?: string;
   /** Length of a window in milliseconds. Default 30,000. */
   readonly sizeMs?: number;
-  /** Time from the start of one to the start of the next. Default 15,000. */
+  /** Time from the start of one to the start of the next. Default 15,000, at most `sizeMs`. */
   readonly slideMs?: number;
   /** How far behind the newest time lines may come. Default 120,000. */
   readonly watermarkMs?: number;
@@ -28,9 +28,10 @@ export interface SparkScriptOptions {
  * `logs.ctx.*` as `windowLogs` of `streaming/logs` does, for logs that outgrow one machine. It needs
  * Spark 3.5 or newer with its Kafka package of the same version.
  *
- * Two differences remain, since Spark decides them: it has one watermark for all topics and
- * partitions, and moves it between micro-batches. Over one that is written again after a crash the
- * `id` header is the same, as the bus reads it.
+ * What differs, since Spark decides it: there is one watermark for all topics and partitions, it
+ * moves between micro-batches, and a window that was written when the job was killed is written
+ * again, with the same `id` header, by which the bus's readers know it. A `line` that is no text
+ * counts as its JSON, and a `ts` from the year 5138 on as none.
  *
  * @returns the text of a Python file.
  * @throws {UserError} `usage` for a bad broker or number.
@@ -51,7 +52,7 @@ export function sparkScript(options: SparkScriptOptions = {}): string {
     pattern = "logs\\.raw\\..*",
     checkpoint = ".dspy_checkpoints/spark_logs",
     sizeMs = 30_000,
-    slideMs = 15_000,
+    slideMs = Math.min(15_000, sizeMs),
     watermarkMs = 120_000,
     maxLines = 1_000,
     maxChars = 4_096,
@@ -63,8 +64,15 @@ export function sparkScript(options: SparkScriptOptions = {}): string {
     if (Number.isInteger(value) && value > 0) continue;
     throw new UserError("usage", `${name} is ${value}`, { hint: "it is a whole number above 0" });
   }
+  if (slideMs > sizeMs) {
+    throw new UserError("usage", `slideMs is ${slideMs}, more than sizeMs, ${sizeMs}`, {
+      hint: "lines between two windows would be in none",
+    });
+  }
+  const brokers = parseBootstrap(bootstrap).map(formatBroker).join(",");
+  if (brokers === "") throw new UserError("usage", "no Kafka broker is named");
   const defaults: Readonly<Record<string, string | number>> = {
-    BOOTSTRAP: parseBootstrap(bootstrap).map(formatBroker).join(","),
+    BOOTSTRAP: brokers,
     PATTERN: pattern,
     CHECKPOINT: checkpoint,
     WINDOW: sizeMs / 1000,
@@ -119,18 +127,20 @@ def milliseconds(seconds):
 def lines_of(messages):
     """One row for each line: the text in {"line", "ts"}, a JSON string, or the text as it is."""
     text = F.col("text")
-    schema = "line STRING, ts DOUBLE, _corrupt STRING"
-    options = {"columnNameOfCorruptRecord": "_corrupt", "allowNonNumericNumbers": "false"}
     parsed = messages.select(
         "topic", "partition", "offset", "timestamp", F.col("value").cast("string").alias("text")
-    ).withColumn("json", F.when(text.startswith("{"), F.from_json(text, schema, options)))
-    is_object = F.col("json").isNotNull() & F.col("json._corrupt").isNull()
-    line = (
-        F.when(is_object, F.col("json.line"))
-        .when(text.startswith('"'), F.coalesce(F.get_json_object(text, "$"), text))
-        .otherwise(text)
     )
-    ts = F.when(is_object & (F.col("json.ts") >= 0), F.col("json.ts"))
+    whole = F.get_json_object(text, "$")
+    is_object = text.startswith("{") & whole.isNotNull()
+    line = (
+        F.when(is_object, F.get_json_object(text, "$.line"))
+        .when(text.startswith('"'), F.coalesce(whole, text))
+        # Other JSON holds no line.
+        .when(whole.isNull(), text)
+    )
+    number = F.from_json(text, "ts DOUBLE", {"allowNonNumericNumbers": "false"})["ts"]
+    # A time that no clock shows would end the job, or make all other lines late.
+    ts = F.when(is_object & (number >= 0) & (number < 1e14), number)
     # Numbers below are seconds: as milliseconds they would lie before March 1973.
     own = F.floor(F.when(ts < 1e11, ts * 1000).otherwise(ts))
     return parsed.select(
@@ -197,6 +207,8 @@ def main():
         .option("startingOffsets", options.starting)
         .option("failOnDataLoss", "false")
         .load()
+        # A pattern that is too wide must not feed the job with what it writes.
+        .where(F.col("topic").startswith("logs.raw."))
     )
     out = messages_of(windows_of(lines_of(raw), options), options)
     query = (

@@ -18,7 +18,9 @@ Deno.test("sparkScript() puts options in as Python texts, whatever stands in the
 Deno.test("sparkScript() refuses what is no number or broker", () => {
   assert.throws(() => sparkScript({ sizeMs: 0 }), { name: "UserError", message: "sizeMs is 0" });
   assert.throws(() => sparkScript({ slideMs: 0.5 }), { name: "UserError" });
+  assert.throws(() => sparkScript({ sizeMs: 10, slideMs: 11 }), { name: "UserError" });
   assert.throws(() => sparkScript({ bootstrap: "broker!" }), { name: "UserError" });
+  assert.throws(() => sparkScript({ bootstrap: " " }), { name: "UserError" });
 });
 
 Deno.test("sparkScript() is Python", async () => {

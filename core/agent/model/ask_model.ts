@@ -100,32 +100,31 @@ async function prepare(
   const { emit, files, config, model } = setup;
   const { keep } = options.conversation ?? {};
   const store = keep === false ? await setup.unkept() : setup.store;
+  const planning = config.approval === "plan";
   const lm = await model.open();
-  const [info, conversation] = await Promise.all([
+  // What a model looks at first is loaded before it is asked: its first call need not wait.
+  const [first = ""] = Object.keys(model.toolset);
+  // The server is asked first: while it answers, the rest is done.
+  const [info, conversation, allowed, facts, skills] = await Promise.all([
     lm.info?.(signal),
     resolveConversation(store, options.conversation ?? {}, setup.id ?? "default").then((id) =>
       openConversation(store, id, (body) => redactJson(body, setup.redactor))
     ),
+    allowedTools(setup, text, planning),
+    rootFacts(setup),
+    findSkills(files),
+    setup.registry.find(first)?.load(),
   ]);
   const window = model.window ?? info?.window ?? WINDOW;
   const { id, turns } = conversation.info;
   emit("conversation", { id, turns, ...keep === false && { kept: keep } });
-  const planning = config.approval === "plan";
-  // What a model looks at first is loaded before it is asked: its first call need not wait.
-  const [first = ""] = Object.keys(model.toolset);
-  const [allowed, facts, skills, instructions] = await Promise.all([
-    allowedTools(setup, text, planning),
-    rootFacts(setup),
-    findSkills(files),
-    readInstructions(
-      files,
-      foldersTo(setup.workspace.start ?? "."),
-      window,
-      [],
-      (text) => emit("notice", { level: "warning", text }),
-    ),
-    setup.registry.find(first)?.load(),
-  ]);
+  const instructions = await readInstructions(
+    files,
+    foldersTo(setup.workspace.start ?? "."),
+    window,
+    [],
+    (text) => emit("notice", { level: "warning", text }),
+  );
   const folder = setup.workspace.root.split(/[\\/]/).at(-1) || "/";
   const meter = { total: NO_USAGE };
   return {

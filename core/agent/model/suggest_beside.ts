@@ -1,5 +1,7 @@
+import { after } from "../../after.ts";
 import { describeError } from "../../errors.ts";
 import { lazy } from "../../lazy.ts";
+import { nextTurn } from "../../next_turn.ts";
 import type { AskSetup } from "../ask.ts";
 import type { CallResult } from "../mind.ts";
 import type { MadeSuggestion } from "./make_suggestion.ts";
@@ -41,7 +43,7 @@ export function suggestBeside(text: string, setup: AskSetup, patience = PATIENCE
   let awaited = 0;
   let idle = false;
   let over = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopTimer = () => {};
   let wake: (() => void) | undefined;
   let begun: Promise<void> | undefined;
   let suggestion: MadeSuggestion | undefined;
@@ -49,12 +51,12 @@ export function suggestBeside(text: string, setup: AskSetup, patience = PATIENCE
 
   return {
     async during(reply) {
-      if (awaited++ === 0 && suggestion === undefined) timer = setTimeout(rest, patience);
+      if (awaited++ === 0 && suggestion === undefined) stopTimer = after(patience, rest);
       try {
         return await reply;
       } finally {
         if (--awaited === 0) {
-          clearTimeout(timer);
+          stopTimer();
           idle = false;
         }
       }
@@ -62,7 +64,7 @@ export function suggestBeside(text: string, setup: AskSetup, patience = PATIENCE
     took: (result) => void (first ??= result),
     async end(answered) {
       over = true;
-      clearTimeout(timer);
+      stopTimer();
       wake?.();
       try {
         await begun;
@@ -93,7 +95,7 @@ export function suggestBeside(text: string, setup: AskSetup, patience = PATIENCE
 
   /** Lets everything else go first, and waits until there is time. */
   async function breath(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
     while (!idle && !over) {
       await new Promise<void>((resolve) => wake = resolve);
     }

@@ -88,8 +88,11 @@ export function startService(
       }
     },
     async [Symbol.asyncDispose]() {
-      kill("SIGKILL");
+      // In order: a launcher that is killed leaves its service to end by itself, writing.
+      kill("SIGTERM");
+      const timer = setTimeout(() => kill("SIGKILL"), 9_000);
       await ended;
+      clearTimeout(timer);
     },
   };
 }

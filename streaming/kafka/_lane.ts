@@ -13,7 +13,6 @@ const MAX_TRIES = 5;
 /** Whom to tell. */
 export interface LaneHooks {
   readonly link: Link;
-  readonly producerName: string;
   producer(): Producer;
   sent(out: Outgoing): void;
   gaveUp(out: Outgoing, reason: string): void;
@@ -114,12 +113,12 @@ export class Lane {
 
   /** The offset of the first one. */
   async #send(batch: readonly Outgoing[]): Promise<number> {
-    const { link, producer, producerName } = this.#hooks;
+    const { link, producer } = this.#hooks;
     const topic = await link.ensureTopic(this.#topic);
     if (topic === undefined) throw new TopicMissing(this.#topic);
     // A topic that was made anew may have fewer.
     this.#partition %= topic.leaders.length;
-    const messages = batch.map((out) => recordOf(out, producerName, this.#partition));
+    const messages = batch.map((out) => recordOf(out, this.#partition));
     const { offsets } = await producer().send({ acks: -1, messages });
     return Number(offsets?.[0]?.offset ?? -1);
   }

@@ -60,7 +60,9 @@ export class Outbox {
     this.#elsewhere = elsewhere;
     for (const out of this.#early.splice(0)) {
       this.#waiting--;
-      this.#settle(out)?.resolve(elsewhere(out));
+      // Not within the call: without a waiting sender it would not be made.
+      const message = elsewhere(out);
+      this.#settle(out)?.resolve(message);
     }
     this.#wake();
   }
@@ -74,16 +76,11 @@ export class Outbox {
   /** A message as it will be sent. */
   compose(topic: string, value: unknown, { key, id }: PublishOptions, ts: number): Outgoing {
     const body = bodyOf(value);
-    const count = ++this.#count;
-    const message = {
-      id: id ?? `${this.#name}-${count}`,
-      topic,
-      seq: 0,
-      ts,
-      ...key !== undefined && { key },
-      value,
-    };
-    return { message, key: key === undefined ? undefined : this.#keyOf(key), body, count };
+    const origin = `${this.#name}-${++this.#count}`;
+    const own = id === undefined;
+    const base = { id: id ?? origin, topic, seq: 0, ts, value };
+    if (key === undefined) return { message: base, key: undefined, body, origin, own };
+    return { message: { ...base, key }, key: this.#keyOf(key), body, origin, own };
   }
 
   /** Takes a message in. What does not fit goes by the policy. */
@@ -91,7 +88,8 @@ export class Outbox {
     const { policy, maxBytes = 900_000 } = this.#hooks.link.options;
     const { message, body } = out;
     if (this.#elsewhere !== undefined && !this.#open) {
-      this.#settle(out)?.resolve(this.#elsewhere(out));
+      const message = this.#elsewhere(out);
+      this.#settle(out)?.resolve(message);
       return;
     }
     if (this.#ended) return this.#hooks.gaveUp(message, "closed:bus");
@@ -181,7 +179,6 @@ export class Outbox {
     const { link, gate } = this.#hooks;
     lane = new TopicLanes(topic, {
       link,
-      producerName: this.#name,
       producer: () => this.#producer ??= new link.client!.Producer(baseOptions(link.options)),
       gate,
       sent: (out) => {

@@ -14,7 +14,10 @@ export interface Outgoing {
   readonly message: Message & { seq: number };
   readonly key: Buffer | undefined;
   readonly body: Buffer;
-  readonly count: number;
+  /** Producer and count: what makes a second delivery recognisable. */
+  readonly origin: string;
+  /** Whether the id is the origin, and not the publisher's own. */
+  readonly own: boolean;
 }
 
 /** A message from the broker, and who sent it as its how manyth: so that a second one is known. */
@@ -32,13 +35,11 @@ export function newProducerName(): string {
 
 /** The record of a message for a partition. */
 export function recordOf(
-  { message, key, body, count }: Outgoing,
-  producer: string,
+  { message, key, body, origin, own }: Outgoing,
   partition: number,
 ): MessageToProduce {
-  const origin = `${producer}-${count}`;
   const headers = new Map([[ID, Buffer.from(message.id)]]);
-  if (message.id !== origin) headers.set(ORIGIN, Buffer.from(origin));
+  if (!own) headers.set(ORIGIN, Buffer.from(origin));
   return {
     topic: message.topic,
     partition,

@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { explain } from "./_client.ts";
 import { judge, Lane, type LaneHooks, TopicMissing } from "./_lane.ts";
 import type { Outgoing } from "./_records.ts";
@@ -6,6 +7,8 @@ import type { TopicInfo } from "./_topics.ts";
 /** Messages without a key that go to one partition before it is the next one's turn. */
 const RUN = 100;
 const MAX_TRIES = 5;
+/** Keys whose partition is remembered. */
+const MAX_HASHES = 1_000;
 
 /** Whom to tell. */
 export interface TopicLanesHooks extends LaneHooks {
@@ -18,6 +21,7 @@ export class TopicLanes {
   readonly #topic: string;
   readonly #hooks: TopicLanesHooks;
   readonly #lanes: Lane[] = [];
+  readonly #hashes: Map<string, number> = new Map();
   #queue: Outgoing[] = [];
   #running = false;
   #ended = false;
@@ -86,11 +90,20 @@ export class TopicLanes {
 
   /** Keys as Java's clients spread them, the others in turn. */
   #spread(out: Outgoing, { leaders }: TopicInfo): void {
-    const { murmur2 } = this.#hooks.link.client!;
     const partition = out.key === undefined
       ? Math.floor(this.#turn++ / RUN) % leaders.length
-      : (murmur2(out.key) & 0x7fffffff) % leaders.length;
+      : this.#hashOf(out.message.key!, out.key) % leaders.length;
     const lane = this.#lanes[partition] ??= new Lane(this.#topic, partition, this.#hooks);
     lane.add(out);
+  }
+
+  #hashOf(key: string, bytes: Buffer): number {
+    let hash = this.#hashes.get(key);
+    if (hash === undefined) {
+      if (this.#hashes.size >= MAX_HASHES) this.#hashes.clear();
+      hash = this.#hooks.link.client!.murmur2(bytes) & 0x7fffffff;
+      this.#hashes.set(key, hash);
+    }
+    return hash;
   }
 }

@@ -220,10 +220,13 @@ class Bus implements KafkaBus {
   }
 
   #compose(topic: string, value: unknown, options: PublishOptions) {
-    checkTopic(topic);
-    checkKafkaTopic(topic);
+    const published = this.#published.get(topic);
+    if (published === undefined) {
+      checkTopic(topic);
+      checkKafkaTopic(topic);
+    }
     const out = this.#outbox.compose(topic, value, options, this.#now());
-    this.#published.set(topic, (this.#published.get(topic) ?? 0) + 1);
+    this.#published.set(topic, (published ?? 0) + 1);
     return out;
   }
 

@@ -2,7 +2,7 @@ import type { Config } from "../core/config.ts";
 import { UserError } from "../core/errors.ts";
 import { parsePrice } from "../core/lm/parse_price.ts";
 import type { ModelAddress } from "../core/lm/open_model.ts";
-import { isLoopback } from "./is_loopback.ts";
+import { isLoopback } from "../core/is_loopback.ts";
 
 /** Where a provider is when nobody says so. */
 const HOME = { ollama: "http://127.0.0.1:11434", openai: "https://api.openai.com/v1" } as const;

@@ -13,7 +13,7 @@
  */
 import { UserError } from "../core/errors.ts";
 import { partsOf } from "./_app_parts.ts";
-import { isLoopback } from "./access/is_loopback.ts";
+import { isLoopback } from "../core/is_loopback.ts";
 import type { StatusApp } from "./status_app.ts";
 
 /** Where an app is served. */

@@ -6,6 +6,15 @@ import { freePort, startService } from "./_service.ts";
 const EXAMPLE = fileURLToPath(new URL("../examples/three_services/", import.meta.url));
 const LOG = "2026-11-28 10:00:00 ERROR no such table: users\n    at load (/app/src/db.ts:3:7)\n";
 
+/** A program named docker: one container, which says two lines and goes on. */
+const DOCKER = `#!/bin/sh
+if [ "$1" = ps ]; then echo api-1; exit 0; fi
+now=$(date -u +%Y-%m-%dT%H:%M:%S)
+echo "$now.1Z ERROR no such table: users"
+echo "$now.2Z     at load (/app/db.ts:3:7)"
+exec sleep 60
+`;
+
 Deno.test("up shows within seconds what goes wrong in three services that rotate their logs", async () => {
   await using box = await sandbox();
   const port = freePort();
@@ -76,6 +85,22 @@ Deno.test("two up in one workspace: the second says so and ends, the first goes 
   assert.match(second.stderr, /another up watches this workspace/);
   await append(box.ws, LOG);
   await first.until("service.result");
+});
+
+Deno.test("up --docker answers what containers say, which the launcher follows for it", async () => {
+  await using box = await sandbox({ "bin/docker": DOCKER });
+  await Deno.chmod(`${box.ws}/bin/docker`, 0o755);
+  const path = { PATH: `${box.ws}/bin:${Deno.env.get("PATH")}` };
+  await using up = startService(box, ["up", "--docker", "--window-sec", "1", "--no-status"], path);
+  const { logs } = await up.until("service.start");
+  assert.deepEqual(logs.map(({ container, log_file }) => `${container} ${log_file}`), [
+    "backend docker:api-1",
+  ]);
+  const { container, key_points, plan } = await up.until("service.result");
+  assert.deepEqual([container, key_points], ["backend", "1x ERROR no such table: users"]);
+  assert.match(plan, /Open \/app\/db\.ts at line 3/);
+  up.kill("SIGINT");
+  assert.equal((await up.ended).code, 0);
 });
 
 Deno.test("up takes what no reader can use to the dead letters, and redrive brings it back", async () => {

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import { isLoopback } from "../is_loopback.ts";
+import { isLoopback } from "../../core/is_loopback.ts";
 
 /** A checked address of an MCP server. */
 export interface ServerUrl {

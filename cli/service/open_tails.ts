@@ -7,7 +7,7 @@ import { autodiscoverLogs, type DiscoveredLog } from "../../streaming/logs/disco
 import type { TailPosition } from "../../streaming/logs/file_position.ts";
 import { FileTailer } from "../../streaming/logs/file_tailer.ts";
 import { tailedLines } from "../../streaming/logs/line_sink.ts";
-import { ContextLines } from "../../streaming/logs/context_lines.ts";
+import { createLineFeed } from "./line_feed.ts";
 import type { RoleContext } from "./service_main.ts";
 
 /** What {@linkcode openTails} follows. */
@@ -31,9 +31,6 @@ export interface Tails {
 /** Milliseconds between two looks for new logs. */
 const DISCOVER_MS = 3_000;
 
-/** Lines of a container's context; more begin the next one. */
-const MOST_LINES = 900;
-
 interface Tail {
   readonly tailer: FileTailer;
   readonly sink: ContextSink<TailPosition>;
@@ -46,11 +43,11 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   const warn = (text: string) => tell("service.notice", { level: "warning", text });
   const tails = new Map<string, Tail>();
   const logs: DiscoveredLog[] = [];
-  const docker = dockerContexts(wanted);
-  context.onLine = docker.take;
+  const docker = createLineFeed();
   const ending = new AbortController();
   const told = new Set<string>();
   for (const log of wanted.logs) await follow(log, fromStart);
+  context.takeLines(docker.take);
   let looking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     looking = looking.then(look).catch((error) => {
@@ -69,32 +66,35 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
 
   /** Whether it is followed now; one that cannot be keeps nobody from the others. */
   async function follow(log: DiscoveredLog, isNew: boolean): Promise<boolean> {
-    if (!log.log_file.startsWith("docker:")) {
-      try {
-        tails.set(log.log_file, await open(log, isNew));
-      } catch (error) {
-        tellOnce(error);
-        return false;
-      }
+    try {
+      if (log.log_file.startsWith("docker:")) await docker.add(log.service, sinkOf<number>(log));
+      else tails.set(log.log_file, await open(log, isNew));
+    } catch (error) {
+      tellOnce(error);
+      return false;
     }
     logs.push(log);
     return true;
   }
 
-  async function open({ log_file, container }: DiscoveredLog, isNew: boolean): Promise<Tail> {
-    const raw = `logs.raw.${container}`;
-    const sink = contextSink<TailPosition>(bus, {
+  function sinkOf<S>({ log_file, container }: DiscoveredLog): ContextSink<S> {
+    return contextSink<S>(bus, {
       store,
       key: `tail:${log_file}`,
       topic: `logs.ctx.${container}`,
       windowSec,
       onBatch(batch) {
+        const raw = `logs.raw.${container}`;
         for (const line of tailedLines(batch)) bus.publish(raw, line, { key: container });
       },
       onError: (error) => tellOnce(`${log_file}: ${describeError(error)}`),
       signal: ending.signal,
     });
-    const tailer = await FileTailer.open(`${init.root}/${log_file}`, sink, {
+  }
+
+  async function open(log: DiscoveredLog, isNew: boolean): Promise<Tail> {
+    const sink = sinkOf<TailPosition>(log);
+    const tailer = await FileTailer.open(`${init.root}/${log.log_file}`, sink, {
       root: init.root,
       fromStart: isNew,
       onNotice: ({ kind, text }) => {
@@ -131,39 +131,9 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
           await tailer.stop();
           await sink.close();
         }));
-        docker.flush();
+        await docker.close();
       })(),
   };
-
-  function dockerContexts({ logs, bus, windowSec }: TailsWanted) {
-    const known = new Map(
-      logs.filter(({ log_file }) => log_file.startsWith("docker:"))
-        .map((
-          { service, container },
-        ) => [service, { container, lines: new ContextLines({ before: 2 }) }]),
-    );
-    const timers = new Map<string, ReturnType<typeof setTimeout>>();
-    const send = (service: string) => {
-      clearTimeout(timers.get(service));
-      timers.delete(service);
-      const { container, lines } = known.get(service)!;
-      const ctx = lines.take();
-      if (ctx.length > 0) bus.publish(`logs.ctx.${container}`, { ctx, ts: Date.now() });
-    };
-    return {
-      take(service: string, line: string) {
-        const { container, lines } = known.get(service) ?? {};
-        if (lines === undefined) return;
-        bus.publish(`logs.raw.${container}`, { line, ts: Date.now() }, { key: container! });
-        const hit = lines.add(line);
-        if (lines.size >= MOST_LINES) send(service);
-        else if (hit && !timers.has(service)) {
-          timers.set(service, setTimeout(() => send(service), windowSec * 1_000));
-        }
-      },
-      flush: () => [...known.keys()].forEach(send),
-    };
-  }
 }
 
 function freeName(wanted: string, logs: readonly DiscoveredLog[]): string {

@@ -15,8 +15,8 @@ export interface RoleContext {
   readonly tell: Tell;
   /** Ends it. */
   readonly signal: AbortSignal;
-  /** Called with each line that a container said; set by who wants them. */
-  onLine?: (container: string, line: string) => void;
+  /** Has each line that a container says handed on, those from before this call, too. */
+  takeLines(take: (container: string, line: string) => void): void;
 }
 
 /** Works until its signal; gives what it counted. */
@@ -45,8 +45,9 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   if (first.done) return;
   const init = JSON.parse(first.value) as ServiceInit;
   const stop = new AbortController();
-  const context: RoleContext = { init, tell, signal: stop.signal };
-  void listen(lines, context).finally(() => stop.abort());
+  const said = lineRelay();
+  const context: RoleContext = { init, tell, signal: stop.signal, takeLines: said.takeLines };
+  void listen(lines, said.put).finally(() => stop.abort());
   try {
     const { run } = await ROLES[init.role]();
     tell("service.end", { counts: await run(context) });
@@ -56,12 +57,31 @@ async function serve(lines: AsyncGenerator<string>): Promise<void> {
   }
 }
 
-async function listen(lines: AsyncGenerator<string>, context: RoleContext): Promise<void> {
+async function listen(
+  lines: AsyncGenerator<string>,
+  put: (container: string, line: string) => void,
+): Promise<void> {
   for await (const line of lines) {
     const message = JSON.parse(line) as ToService;
     if (message.type === "stop") return;
-    if (message.type === "line") context.onLine?.(message.container, message.line);
+    if (message.type === "line") put(message.container, message.line);
   }
+}
+
+/** Containers speak while their logs are still being looked for: what they say first waits. */
+function lineRelay() {
+  const early: [container: string, line: string][] = [];
+  let take: ((container: string, line: string) => void) | undefined;
+  return {
+    put(container: string, line: string): void {
+      if (take === undefined) early.push([container, line]);
+      else take(container, line);
+    },
+    takeLines(given: (container: string, line: string) => void): void {
+      take = given;
+      for (const [container, line] of early.splice(0)) given(container, line);
+    },
+  };
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts";
-import { isLoopback } from "../is_loopback.ts";
+import { isLoopback } from "../../core/is_loopback.ts";
 import type { StatusPlace } from "./types.ts";
 
 /** Who decides where the status server listens, and who may ask it. */

@@ -1,3 +1,4 @@
+import { pause } from "../../core/pause.ts";
 import { UserError } from "../../core/errors.ts";
 import { openStore } from "../../core/store/open_store.ts";
 import type { Store } from "../../core/store/types.ts";
@@ -98,14 +99,4 @@ async function tailKafka(context: RoleContext): Promise<Record<string, number>> 
   } finally {
     await close();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    resolve();
-  }, { once: true });
-  return promise;
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createOutput } from "./output.ts";
 import { wantsColour } from "./style.ts";
-import { table } from "./table.ts";
 
 Deno.test("wantsColour() follows --plain, NO_COLOR, FORCE_COLOR and the terminal", () => {
   const wants = (isTerminal: boolean, env: Record<string, string> = {}, plain = false) =>
@@ -15,15 +14,6 @@ Deno.test("wantsColour() follows --plain, NO_COLOR, FORCE_COLOR and the terminal
   assert.equal(wants(false, { FORCE_COLOR: "1", NO_COLOR: "1" }), false);
   assert.equal(wants(true, { TERM: "dumb" }), false);
   assert.equal(wants(true, { FORCE_COLOR: "1" }, true), false);
-});
-
-Deno.test("table() aligns columns by what is seen", () => {
-  assert.deepEqual(table([["a", "1"], ["\u6f22\u5b57", "22", "x"], ["bcd"]]), [
-    "a     1",
-    "\u6f22\u5b57  22  x",
-    "bcd",
-  ]);
-  assert.deepEqual(table([]), []);
 });
 
 Deno.test("createOutput() writes all of a text in pieces and waits for a slow reader", () => {

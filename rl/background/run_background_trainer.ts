@@ -1,3 +1,4 @@
+import { pause } from "../pause.ts";
 import { DECISIONS } from "../log/decision_log.ts";
 import { trainOnce } from "./train_once.ts";
 import type { TrainerOptions, TrainingReport } from "./trainer_options.ts";
@@ -80,18 +81,4 @@ export function runBackgroundTrainer(options: BackgroundTrainerOptions): Backgro
       told = text;
     }
   }
-}
-
-/** Waits, or until the signal is aborted; leaves no timer behind. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }

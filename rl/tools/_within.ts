@@ -12,11 +12,3 @@ export async function within<T>(work: T | Promise<T>, signal: AbortSignal): Prom
     signal.removeEventListener("abort", leave!);
   }
 }
-
-/** Waits a while, or until the signal. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const rest = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-  await within(rest, signal).catch(() => {});
-  clearTimeout(timer);
-}

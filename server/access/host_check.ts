@@ -1,4 +1,4 @@
-import { isLoopback } from "./is_loopback.ts";
+import { isLoopback } from "../../core/is_loopback.ts";
 
 /** Scheme, host and port of a URL as they stand in it: parsing would make different ones alike. */
 const ORIGIN = /^https?:\/\/([^/?#]*)/;

@@ -3,7 +3,7 @@ import type { Call } from "../_call.ts";
 import { fail } from "../_fail.ts";
 import type { AccessRules } from "../access/access_rules.ts";
 import type { Role } from "../access/credential.ts";
-import { isLoopback } from "../access/is_loopback.ts";
+import { isLoopback } from "../../core/is_loopback.ts";
 import { roleOf } from "../access/role_of.ts";
 import type { Limiter } from "./limiter.ts";
 import type { Check } from "./check.ts";

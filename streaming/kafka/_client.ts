@@ -93,20 +93,6 @@ export function backOff(attempt: number, firstMs = 100, capMs = 5_000): number {
   return Math.min(capMs, firstMs * 2 ** Math.min(attempt, 20)) * (0.5 + Math.random() / 2);
 }
 
-/** Waits, or less when the signal is given. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end, { once: true });
-  });
-}
-
 /** Lets others have a turn. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

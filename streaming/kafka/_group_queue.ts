@@ -1,8 +1,8 @@
+import { pause } from "../../core/pause.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { DeadLetter } from "../bus/dead_letter.ts";
 import { createLocalBus, type LocalBus } from "../bus/local_bus.ts";
 import type { GroupOptions, Message, MessageHandler, Subscription } from "../bus/types.ts";
-import { pause } from "./_client.ts";
 import { GroupFeed, groupId, type GroupSink } from "./_group_feed.ts";
 import type { Link } from "./_link.ts";
 import { type Carried, Outlet } from "./_outlet.ts";

@@ -1,3 +1,4 @@
+import { pause } from "../../core/pause.ts";
 import type { Admin } from "@platformatic/kafka";
 import { fits, isWild } from "../bus/topic.ts";
 import type { BusHealth } from "../bus/types.ts";
@@ -9,7 +10,6 @@ import {
   isStarting,
   isTopicGone,
   loadClient,
-  pause,
   within,
 } from "./_client.ts";
 import { reachable } from "./_probe.ts";

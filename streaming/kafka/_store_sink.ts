@@ -1,6 +1,7 @@
+import { pause } from "../../core/pause.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import type { Message } from "../bus/types.ts";
-import { backOff, pause } from "./_client.ts";
+import { backOff } from "./_client.ts";
 import type { GroupSink } from "./_group_feed.ts";
 import { type Mark, markKey, moveMark } from "./_marks.ts";
 import { isRepeated, type Position } from "./_position.ts";

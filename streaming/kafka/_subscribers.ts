@@ -1,3 +1,4 @@
+import { pause } from "../../core/pause.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import { fits } from "../bus/topic.ts";
@@ -9,7 +10,6 @@ import type {
   SubscribeOptions,
   Subscription,
 } from "../bus/types.ts";
-import { pause } from "./_client.ts";
 import { GroupQueue } from "./_group_queue.ts";
 import type { Letters } from "./_letters.ts";
 import type { Link } from "./_link.ts";

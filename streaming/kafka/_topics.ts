@@ -1,7 +1,8 @@
+import { pause } from "../../core/pause.ts";
 import type { Admin } from "@platformatic/kafka";
 import { checkKafkaTopic } from "./stream_topics.ts";
 import { checkShape } from "./topic_commands.ts";
-import { isTopicGone, pause } from "./_client.ts";
+import { isTopicGone } from "./_client.ts";
 import type { TopicShape } from "./types.ts";
 
 /** What the cluster says about a topic. */

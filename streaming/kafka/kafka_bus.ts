@@ -1,5 +1,5 @@
-import { UserError } from "../../core/errors.ts";
 import type { Write } from "../../core/store/types.ts";
+import { closedError, splitArguments } from "../bus/plain_bus.ts";
 import { checkPattern, checkTopic } from "../bus/topic.ts";
 import type {
   BusHealth,
@@ -15,7 +15,7 @@ import { kafkaMetrics } from "./_kafka_metrics.ts";
 import { Letters } from "./_letters.ts";
 import { Link } from "./_link.ts";
 import { LocalRoute } from "./_local_route.ts";
-import { Outbox } from "./_outbox.ts";
+import { SendQueue } from "./_send_queue.ts";
 import { Subscribers } from "./_subscribers.ts";
 import { checkKafkaTopic } from "./stream_topics.ts";
 import type { KafkaBus, KafkaBusOptions, ProcessOptions, Processor } from "./types.ts";
@@ -52,7 +52,7 @@ class Bus implements KafkaBus {
   readonly #options: KafkaBusOptions;
   readonly #now: () => number;
   readonly #link: Link;
-  readonly #outbox: Outbox;
+  readonly #sending: SendQueue;
   readonly #subscribers: Subscribers;
   readonly #local: LocalRoute;
   readonly #letters: Letters;
@@ -90,7 +90,7 @@ class Bus implements KafkaBus {
       storeFailed: (error) => this.#storeFailed(error),
     });
     this.#local = new LocalRoute(this.#subscribers);
-    this.#outbox = new Outbox({
+    this.#sending = new SendQueue({
       link: this.#link,
       gate: () => this.#subscribers.gate(),
       sent: (message) => this.#local.remember(message),
@@ -103,7 +103,7 @@ class Bus implements KafkaBus {
     const out = this.#compose(topic, value, options);
     if (this.#closing !== undefined) this.#letters.giveUp(out.message, "closed:bus");
     else if (this.#link.state === "local") return this.#local.deliver(out.message) as Message<T>;
-    else this.#outbox.add(out);
+    else this.#sending.add(out);
     return out.message as Message<T>;
   }
 
@@ -117,7 +117,7 @@ class Bus implements KafkaBus {
     const out = this.#compose(topic, value, options);
     const sent = this.#link.state === "local"
       ? this.#local.send(out.message, signal)
-      : this.#outbox.send(out, signal);
+      : this.#sending.send(out, signal);
     return await sent as Message<T>;
   }
 
@@ -132,7 +132,7 @@ class Bus implements KafkaBus {
     second?: MessageHandler<T> | SubscribeOptions,
     third?: SubscribeOptions,
   ): Subscription<T> {
-    const [handler, options] = argumentsOf<T, SubscribeOptions>(second, third);
+    const [handler, options] = splitArguments(second, third);
     this.#checkOpen(topic);
     const retained = options.latest === true ? this.#local.retained(topic) : [];
     const subscription = this.#subscribers.subscribe(topic, handler, options, retained);
@@ -152,7 +152,7 @@ class Bus implements KafkaBus {
     second?: MessageHandler<T> | GroupOptions,
     third?: GroupOptions,
   ): Subscription<T> {
-    const [handler, options] = argumentsOf<T, GroupOptions>(second, third);
+    const [handler, options] = splitArguments(second, third);
     this.#checkOpen(topic);
     const retained = options.latest === true ? this.#local.retained(topic) : [];
     const member = this.#subscribers.subscribeGroup(topic, group, handler, options, retained);
@@ -182,7 +182,7 @@ class Bus implements KafkaBus {
       past,
       letters: this.#letters,
       published: this.#published,
-      waiting: this.#outbox.size,
+      waiting: this.#sending.size,
     });
   }
 
@@ -194,7 +194,7 @@ class Bus implements KafkaBus {
       ...this.#link.health(),
       ...isAlone && { available: true },
       ...this.#storeReason !== undefined && { available: false, reason: this.#storeReason },
-      waiting: this.#outbox.size,
+      waiting: this.#sending.size,
       repeated: this.#repeated,
     };
   }
@@ -206,7 +206,7 @@ class Bus implements KafkaBus {
 
   async flush(): Promise<void> {
     await this.#settled.promise;
-    await this.#outbox.flush(this.#options.patienceMs ?? 10_000);
+    await this.#sending.flush(this.#options.patienceMs ?? 10_000);
     await this.#subscribers.flush();
     await this.#options.deadLetters?.flush?.();
   }
@@ -225,7 +225,7 @@ class Bus implements KafkaBus {
       checkTopic(topic);
       checkKafkaTopic(topic);
     }
-    const out = this.#outbox.compose(topic, value, options, this.#now());
+    const out = this.#sending.compose(topic, value, options, this.#now());
     this.#published.set(topic, (published ?? 0) + 1);
     return out;
   }
@@ -234,9 +234,9 @@ class Bus implements KafkaBus {
   #changed(): void {
     if (this.#closing !== undefined) return;
     if (this.#link.state === "local") {
-      this.#outbox.drain(({ message }) => this.#local.deliver(message));
+      this.#sending.drain(({ message }) => this.#local.deliver(message));
     } else {
-      this.#outbox.open();
+      this.#sending.open();
       this.#subscribers.open();
       this.#timer = setInterval(() => void this.#refresh(), this.#options.refreshMs ?? 5_000);
     }
@@ -267,25 +267,12 @@ class Bus implements KafkaBus {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#outbox.flush(this.#options.patienceMs ?? 10_000).catch(() => {});
+    await this.#sending.flush(this.#options.patienceMs ?? 10_000).catch(() => {});
     await this.#subscribers.close();
-    await this.#outbox.close();
+    await this.#sending.close();
     await this.#subscribers.closeTap();
     await this.#link.close();
     this.#settled.resolve();
     await this.#options.deadLetters?.flush?.();
   }
-}
-
-function argumentsOf<T, O>(
-  second: MessageHandler<T> | O | undefined,
-  third: O | undefined,
-): [MessageHandler | undefined, O] {
-  return typeof second === "function"
-    ? [second as MessageHandler, third ?? {} as O]
-    : [undefined, second ?? {} as O];
-}
-
-function closedError(): UserError {
-  return new UserError("failed", "the bus is closed");
 }

@@ -1,3 +1,5 @@
+import { pause } from "../../core/pause.ts";
+
 /** The time, and waiting for it: injected where a test wants its own. */
 export interface Clock {
   /** Milliseconds since the epoch; may jump. */
@@ -12,15 +14,5 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const end = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal?.addEventListener("abort", end, { once: true });
-    }),
+  sleep: pause,
 };

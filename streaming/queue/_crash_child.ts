@@ -3,6 +3,7 @@
 // commit of its ack, and lets some fail or take too long; "drain" does them until none is left.
 import { openSqliteStore } from "../../core/store/sqlite.ts";
 import { createJobQueue } from "./create_job_queue.ts";
+import type { Lease } from "./types.ts";
 
 const [path, mode, start = "0"] = Deno.args;
 const store = await openSqliteStore(path!);
@@ -36,17 +37,23 @@ for (;;) {
     if (mode === "drain") break;
     await sleep(5);
   }
-  await Promise.all(leases.map(async (lease) => {
-    const { id, payload } = lease.job;
-    if (mode === "work") {
-      if (Number(payload) % 7 === 0 && lease.attempt === 1) return await queue.fail(lease, "first");
-      if (Math.random() < 0.02) await sleep(80);
-    }
-    await queue.ack(lease, payload, {
-      writes: [{ op: "append", stream: "effects", values: [id] }],
-    }).catch((error) => {
+  await Promise.all(leases.map((lease) =>
+    work(lease).catch((error) => {
+      // On a busy machine a lease is over before anything was done with it.
       if (error.rule !== "queue.lease") throw error;
-    });
-  }));
+    })
+  ));
 }
 await store.close();
+
+async function work(lease: Lease): Promise<void> {
+  const { id, payload } = lease.job;
+  if (mode === "work") {
+    if (Number(payload) % 7 === 0 && lease.attempt === 1) {
+      return void await queue.fail(lease, "first");
+    }
+    if (Math.random() < 0.02) await sleep(80);
+  }
+  const writes = [{ op: "append", stream: "effects", values: [id] } as const];
+  await queue.ack(lease, payload, { writes });
+}

@@ -69,10 +69,12 @@ async function finish(path: string, acknowledged: number): Promise<Omit<KillRepo
     }
     const effects = (await store.read<string>("effects", { limit: 1e6 })).map(({ value }) => value);
     const had = new Set(effects);
-    const jobs = (await store.list("queue:main:job:")).map(({ key }) => key.split(":").at(-1)!);
-    if (acknowledged >= 0) jobs.push(`job-${acknowledged}`);
+    // By what the submitter was told, whatever the store itself says of it.
+    const told = Array.from({ length: acknowledged + 1 }, (_, n) => `job-${n}`);
+    const kept = (await store.list("queue:main:job:")).map(({ key }) => key.split(":").at(-1)!);
+    const missing = new Set([...told, ...kept].filter((id) => !had.has(id)));
     const { submitted } = await queue.status();
-    const lost = Math.max(submitted - had.size, jobs.filter((id) => !had.has(id)).length);
+    const lost = Math.max(submitted - had.size, missing.size);
     return { submitted, lost, doubled: effects.length - had.size, warnings };
   } finally {
     await store.close();

@@ -1,3 +1,4 @@
+import { pause } from "../../core/pause.ts";
 import { describeError, UserError } from "../../core/errors.ts";
 import type { EventStream, Message, Subscription } from "../bus/types.ts";
 import { jobIdOf } from "./job_id.ts";
@@ -198,16 +199,4 @@ function specOf({ id, value }: Message<TaskMessage>): JobSpec {
     maxAttempts: value.max_attempts,
     timeoutMs: value.timeout_ms,
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

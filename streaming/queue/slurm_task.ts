@@ -1,3 +1,4 @@
+import { pause } from "../../core/pause.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Json } from "../../core/store/types.ts";
 import type { Slurm, SlurmStatus } from "./slurm.ts";
@@ -53,6 +54,7 @@ export function slurmTask({ name, slurm, spec, pollMs = 30_000 }: SlurmTaskOptio
           if (status.state !== "pending" && status.state !== "running") throw ended(status);
         }
         await pause(pollMs, signal);
+        signal.throwIfAborted();
       }
     } catch (error) {
       // A runner that stops comes back to it; nobody comes back to any other.
@@ -75,19 +77,4 @@ function ended({ slurm_job_id, state, reason, exit_code }: SlurmStatus): UserErr
     `Slurm's job ${slurm_job_id} ended: ${state}${why === undefined ? "" : `, ${why}`}`,
     { hint: "see its output file" },
   );
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    if (signal.aborted) return reject(signal.reason);
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", leave);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", leave, { once: true });
-  });
 }

@@ -40,7 +40,7 @@ Deno.test("slurmScript() writes literal values before the first command", () => 
     minutes: 90,
     partition: "gpu",
     account: "lab.a",
-    folder: "/work/x",
+    folder: "/srv/x",
     output: "logs/%j.out",
     env: { SEED: "1 2", TOKEN: "a'b" },
   });
@@ -56,7 +56,7 @@ Deno.test("slurmScript() writes literal values before the first command", () => 
 #SBATCH --cpus-per-task=8
 #SBATCH --mem=1024M
 #SBATCH --time=90
-#SBATCH --chdir=/work/x
+#SBATCH --chdir=/srv/x
 #SBATCH --output=logs/%j.out
 #SBATCH --export=NIL
 export SEED='1 2'

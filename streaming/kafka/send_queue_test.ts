@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Message } from "../bus/types.ts";
 import type { Link } from "./_link.ts";
-import { Outbox } from "./_outbox.ts";
+import { SendQueue } from "./_send_queue.ts";
 
-/** An outbox that has room for some, before it is known whether there is a Kafka. */
-function outbox(maxWaiting: number) {
+/** A queue that has room for some, before it is known whether there is a Kafka. */
+function sendQueue(maxWaiting: number) {
   const link = { options: { maxWaiting, maxBytes: 100 }, health: () => ({ available: false }) };
-  const box = new Outbox({
+  const box = new SendQueue({
     link: link as unknown as Link,
     gate: () => Promise.resolve(),
     sent: () => {},
@@ -19,8 +19,8 @@ function outbox(maxWaiting: number) {
 
 const here = ({ message }: { message: Message }) => message;
 
-Deno.test("Outbox lets everyone go on who waited for room once there is no Kafka", async () => {
-  const { box, compose } = outbox(1);
+Deno.test("SendQueue lets everyone go on who waited for room once there is no Kafka", async () => {
+  const { box, compose } = sendQueue(1);
   box.add(compose("first"));
   const waiting = ["a", "b", "c"].map((value) => box.send(compose(value)));
   box.drain(here);
@@ -29,8 +29,8 @@ Deno.test("Outbox lets everyone go on who waited for room once there is no Kafka
   assert.equal(box.size, 0);
 });
 
-Deno.test("Outbox leaves the place of a sender that went to the next one", async () => {
-  const { box, compose } = outbox(1);
+Deno.test("SendQueue leaves the place of a sender that went to the next one", async () => {
+  const { box, compose } = sendQueue(1);
   box.add(compose("first"));
   const abort = new AbortController();
   const gone = box.send(compose("gone"), abort.signal);

@@ -1,15 +1,16 @@
+import { pause } from "../../core/pause.ts";
 import { Buffer } from "node:buffer";
 import type { Producer } from "@platformatic/kafka";
 import { UserError } from "../../core/errors.ts";
 import type { Message, PublishOptions } from "../bus/types.ts";
-import { baseOptions, pause, within } from "./_client.ts";
+import { baseOptions, within } from "./_client.ts";
 import { bodyOf } from "./_lane.ts";
 import type { Link } from "./_link.ts";
 import { newProducerName, type Outgoing } from "./_records.ts";
 import { TopicLanes } from "./_topic_lanes.ts";
 
 /** Whom to tell. */
-export interface OutboxHooks {
+export interface SendQueueHooks {
   readonly link: Link;
   gate(): Promise<void>;
   /** The broker has it. */
@@ -20,8 +21,8 @@ export interface OutboxHooks {
 }
 
 /** All that is on its way to the broker: bounded, in order for each topic. */
-export class Outbox {
-  readonly #hooks: OutboxHooks;
+export class SendQueue {
+  readonly #hooks: SendQueueHooks;
   readonly #lanes: Map<string, TopicLanes> = new Map();
   readonly #results: Map<Outgoing, PromiseWithResolvers<Message>> = new Map();
   readonly #senders: (() => void)[] = [];
@@ -38,7 +39,7 @@ export class Outbox {
   /** Set once there is none: nothing waits for one then. */
   #elsewhere: ((out: Outgoing) => Message) | undefined;
 
-  constructor(hooks: OutboxHooks) {
+  constructor(hooks: SendQueueHooks) {
     this.#hooks = hooks;
     const { maxWaiting = 10_000 } = hooks.link.options;
     this.#limit = maxWaiting === 0 ? Infinity : maxWaiting;

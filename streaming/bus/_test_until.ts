@@ -1,7 +1,8 @@
-/** Waits until something holds, or time is up. */
+/** Waits until something holds; throws when time is up. */
 export async function until(holds: () => boolean, ms: number): Promise<void> {
   const end = performance.now() + ms;
-  while (!holds() && performance.now() < end) {
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`does not hold within ${ms} ms: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

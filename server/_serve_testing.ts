@@ -8,15 +8,20 @@ export interface Served extends AsyncDisposable {
 }
 
 /**
- * Starts `deno serve` at a free port, and waits until it listens.
+ * Starts `deno serve` at a free port, and waits until it listens. Rejects with what it printed when
+ * it ends instead.
  *
  * @param args flags, the file, and its own arguments.
  */
-export async function denoServe(host: string, args: readonly string[]): Promise<Served> {
+export async function denoServe(
+  host: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Served> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["serve", "--no-prompt", "--cached-only", "--host", host, "--port", "0", ...args],
     cwd: new URL("..", import.meta.url),
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     ...{ stdin: "null", stdout: "piped", stderr: "piped" },
   }).spawn();
   const texts = { stdout: "", stderr: "" };

@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { UserError } from "../core/errors.ts";
+import { describeError, UserError } from "../core/errors.ts";
+import { type AccessRules, accessRules } from "./access/access_rules.ts";
 import { partsOf } from "./_app_parts.ts";
 import { isLoopback } from "../core/is_loopback.ts";
 import type { StatusApp } from "./status_app.ts";
@@ -67,7 +68,7 @@ const LEAST_LENGTH = 32;
  */
 export function serveApp(app: StatusApp, options: ServeOptions = {}): RunningServer {
   const { host = "127.0.0.1", port = 8765, cert, key, signal, graceMs = 3_000 } = options;
-  if (!isLoopback(host)) checkTokens(app, host);
+  checkTokens(partsOf(app)?.rules, host);
   const cut = new AbortController();
   const server = listen();
   const bound = server.addr;
@@ -117,8 +118,10 @@ function handlerFor(app: StatusApp, bind: () => string): Deno.ServeHandler {
   };
 }
 
-function checkTokens(app: StatusApp, host: string): void {
-  const { tokens = [], adminKeys = [] } = partsOf(app)?.rules ?? {};
+/** Whom others reach lets nobody in without a token that is long enough. */
+function checkTokens(rules: AccessRules | undefined, host: string): void {
+  if (isLoopback(host)) return;
+  const { tokens = [], adminKeys = [] } = rules ?? {};
   const all = [...tokens, ...adminKeys];
   if (all.length === 0) {
     throw new UserError("usage", `on ${host} others could ask, and no token is configured`, {
@@ -163,23 +166,31 @@ export default {
   onListen(address: Deno.Addr): void {
     if (!("hostname" in address)) return;
     boundTo = address.hostname;
+    try {
+      checkTokens(rulesHere(), boundTo);
+    } catch (error) {
+      console.error(describeError(error));
+      Deno.exit(error instanceof UserError ? error.exitCode : 1);
+    }
     console.error(`status at http://${shown(address)}`);
   },
 } satisfies Deno.ServeDefaultExport;
 
 async function openWorkspace(): Promise<Deno.ServeHandler> {
   const { createApp } = await import("./app.ts");
-  const { accessRules } = await import("./access/access_rules.ts");
   const { lazyStore } = await import("../core/store/lazy.ts");
   const { openSqliteStore } = await import("../core/store/sqlite.ts");
   const root = Deno.args[0] ?? Deno.cwd();
   const store = lazyStore(() => openSqliteStore(`${root}/.dspy/store.db`));
-  const access = accessRules({
+  return handlerFor(createApp({ store, access: rulesHere(), workspace: root }), () => boundTo);
+}
+
+function rulesHere(): AccessRules {
+  return accessRules({
     tokens: variable("API_TOKENS"),
     adminKey: variable("ADMIN_KEY"),
     origins: variable("CORS_ORIGINS"),
   });
-  return handlerFor(createApp({ store, access, workspace: root }), () => boundTo);
 }
 
 function shown({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {

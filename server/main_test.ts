@@ -239,13 +239,24 @@ Deno.test("deno serve of main.ts shows a workspace's store, on this machine alon
     await store.close();
     const main = new URL("main.ts", import.meta.url).pathname;
     const rights = [`--allow-read=${root}`, `--allow-write=${root}/.dspy`];
-    for (const [host, status] of [["127.0.0.1", 200], ["0.0.0.0", 401]] as const) {
-      await using served = await denoServe(host, [...rights, main, root]);
+    {
+      await using served = await denoServe("127.0.0.1", [...rights, main, root]);
       const response = await fetch(`http://127.0.0.1:${served.port}/containers`);
-      assert.equal(response.status, status);
-      const text = await response.text();
-      if (status === 200) assert.deepEqual(JSON.parse(text).names, ["api"]);
+      assert.deepEqual((await response.json()).names, ["api"]);
     }
+    const open = [...rights, "--allow-env=API_TOKENS", main, root];
+    const refusals = [["", /no token is configured/], ["short:viewer", /token that short/], [
+      "word",
+      /token 1 has the role/,
+    ]] as const;
+    for (const [API_TOKENS, said] of refusals) {
+      await assert.rejects(denoServe("0.0.0.0", open, { API_TOKENS }), said);
+    }
+    const token = "t".repeat(32);
+    await using served = await denoServe("0.0.0.0", open, { API_TOKENS: `${token}:viewer` });
+    const url = `http://127.0.0.1:${served.port}/containers`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    assert.deepEqual((await response.json()).names, ["api"]);
   } finally {
     await Deno.remove(root, { recursive: true });
   }

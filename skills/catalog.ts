@@ -993,12 +993,12 @@ export const catalog: readonly CatalogEntry[] = [{
   "name": "last",
   "aliases": [],
   "group": "logs",
-  "summary": "What was last found out about a container, as JSON",
+  "summary": "What was last found out about a container",
   "effect": "read",
   "parses": false,
-  "positional": [],
+  "positional": ["container"],
   "examples": [{ "line": "last", "says": "all that is known of the newest container" }, {
-    "line": "last --container api --what summary",
+    "line": "last api --what plan",
     "says": "one part",
   }],
   "schema": {

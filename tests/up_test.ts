@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { sandbox } from "./_cli.ts";
 import { freePort, startService } from "./_service.ts";
+import { append, until, UP } from "./_up.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/three_services/", import.meta.url));
 const LOG = "2026-11-28 10:00:00 ERROR no such table: users\n    at load (/app/src/db.ts:3:7)\n";
 
-/** A program named docker: one container, which says two lines and goes on. */
+/** A program named docker: containers by name, each says two lines and goes on. */
 const DOCKER = `#!/bin/sh
-if [ "$1" = ps ]; then echo api-1; exit 0; fi
+if [ "$1" = ps ]; then cat "$(dirname "$0")/names"; exit 0; fi
 now=$(date -u +%Y-%m-%dT%H:%M:%S)
 echo "$now.1Z ERROR no such table: users"
 echo "$now.2Z     at load (/app/db.ts:3:7)"
@@ -54,11 +55,10 @@ Deno.test("up shows within seconds what goes wrong in three services that rotate
 
 Deno.test("up goes on where it was: what came meanwhile is answered, nothing twice", async () => {
   await using box = await sandbox({ "logs/api.log": "INFO before\n" });
-  const args = ["up", "--window-sec", "1", "--no-status"];
   {
-    await using up = startService(box, args);
+    await using up = startService(box, UP);
     await up.until("service.start");
-    await append(box.ws, LOG);
+    await append(box, "logs/api.log", LOG);
     const { key_points } = await up.until("service.result");
     assert.equal(key_points, "1x ERROR no such table: users");
     up.kill("SIGKILL");
@@ -66,8 +66,8 @@ Deno.test("up goes on where it was: what came meanwhile is answered, nothing twi
   }
   // The jail ends with its launcher, and works off first what it knows of.
   await gone(box.ws);
-  await append(box.ws, "ERROR second thing\n");
-  await using up = startService(box, args);
+  await append(box, "logs/api.log", "ERROR second thing\n");
+  await using up = startService(box, UP);
   const { key_points } = await up.until("service.result");
   assert.equal(key_points, "1x ERROR second thing");
   up.kill("SIGTERM");
@@ -82,13 +82,13 @@ Deno.test("two up in one workspace: the second says so and ends, the first goes 
   await first.until("service.start");
   const second = await box.cli(["up", "--no-status"]);
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /another up watches this workspace/);
-  await append(box.ws, LOG);
+  assert.ok(second.stderr.includes(`another up (process ${first.pid}) watches this workspace`));
+  await append(box, "logs/api.log", LOG);
   await first.until("service.result");
 });
 
 Deno.test("up --docker answers what containers say, which the launcher follows for it", async () => {
-  await using box = await sandbox({ "bin/docker": DOCKER });
+  await using box = await sandbox({ "bin/docker": DOCKER, "bin/names": "api-1\n" });
   await Deno.chmod(`${box.ws}/bin/docker`, 0o755);
   const path = { PATH: `${box.ws}/bin:${Deno.env.get("PATH")}` };
   await using up = startService(box, ["up", "--docker", "--window-sec", "1", "--no-status"], path);
@@ -99,6 +99,9 @@ Deno.test("up --docker answers what containers say, which the launcher follows f
   const { container, key_points, plan } = await up.until("service.result");
   assert.deepEqual([container, key_points], ["backend", "1x ERROR no such table: users"]);
   assert.match(plan, /Open \/app\/db\.ts at line 3/);
+  // One that starts later.
+  await Deno.writeTextFile(`${box.ws}/bin/names`, "mail-1\n", { append: true });
+  await up.until("service.result", ({ container }) => container === "mail-1");
   up.kill("SIGINT");
   assert.equal((await up.ended).code, 0);
 });
@@ -182,19 +185,6 @@ Deno.test("queue: a job is submitted, run in the jail, and its result kept", asy
 async function folder(ws: string): Promise<string> {
   await Deno.mkdir(`${ws}/.dspy`, { recursive: true, mode: 0o700 });
   return `${ws}/.dspy`;
-}
-
-async function append(ws: string, text: string): Promise<void> {
-  await Deno.writeTextFile(`${ws}/logs/api.log`, text, { append: true });
-}
-
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let i = 0; i < 60; i++) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((done) => setTimeout(done, 300));
-  }
-  throw new Error("it did not come about");
 }
 
 /** Waits until the process of a killed launcher is gone, too: then nobody holds the workspace. */

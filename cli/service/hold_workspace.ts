@@ -17,11 +17,25 @@ export async function holdWorkspace(
     warn(`nothing keeps a second up away: ${systemReason(error)}`);
   });
   if (file === undefined) return { [Symbol.dispose]() {} };
-  if (await file.tryLock(true)) return file;
+  if (await file.tryLock(true)) {
+    // For who comes second; the launcher is whom a signal ends in order.
+    await file.truncate();
+    await file.write(new TextEncoder().encode(`${Deno.ppid}\n`));
+    return file;
+  }
+  const holder = await holderOf(file);
   file.close();
-  throw new UserError("failed", "another up watches this workspace", {
+  throw new UserError("failed", `another up${holder} watches this workspace`, {
     hint: "stop that one, or look at its status page; worker and serve run beside it",
   });
+}
+
+/** The process in the lock, as words; none where it is not said yet. */
+async function holderOf(file: Deno.FsFile): Promise<string> {
+  const bytes = new Uint8Array(16);
+  const length = await file.read(bytes) ?? 0;
+  const [, pid] = /^(\d+)\n/.exec(new TextDecoder().decode(bytes.subarray(0, length))) ?? [];
+  return pid === undefined ? "" : ` (process ${pid})`;
 }
 
 async function openLock(root: string): Promise<Deno.FsFile> {

@@ -8,6 +8,7 @@ import type { TailPosition } from "../../streaming/logs/file_position.ts";
 import { FileTailer } from "../../streaming/logs/file_tailer.ts";
 import { tailedLines } from "../../streaming/logs/line_sink.ts";
 import { createLineFeed } from "./line_feed.ts";
+import { maskBatch } from "./mask_batch.ts";
 import type { RoleContext } from "./service_main.ts";
 
 /** What {@linkcode openTails} follows. */
@@ -43,18 +44,21 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   const warn = (text: string) => tell("service.notice", { level: "warning", text });
   const tails = new Map<string, Tail>();
   const logs: DiscoveredLog[] = [];
-  const docker = createLineFeed();
+  const docker = createLineFeed((name) => next(() => look([name])));
   const ending = new AbortController();
   const told = new Set<string>();
   for (const log of wanted.logs) await follow(log, fromStart);
-  context.takeLines(docker.take);
   let looking: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    looking = looking.then(look).catch((error) => {
+  context.takeLines(docker.take);
+  const timer = setInterval(() => next(() => look()), DISCOVER_MS);
+  let stopped: Promise<void> | undefined;
+
+  /** One look after another. */
+  function next(work: () => Promise<void>): void {
+    looking = looking.then(work).catch((error) => {
       if (!ending.signal.aborted) tellOnce(error);
     });
-  }, DISCOVER_MS);
-  let stopped: Promise<void> | undefined;
+  }
 
   /** What fails at each look is told of once. */
   function tellOnce(error: unknown): void {
@@ -85,7 +89,9 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
       windowSec,
       onBatch(batch) {
         const raw = `logs.raw.${container}`;
-        for (const line of tailedLines(batch)) bus.publish(raw, line, { key: container });
+        // What stays here is masked where it is shown or kept.
+        const given = init.kafka === undefined ? batch : maskBatch(batch);
+        for (const line of tailedLines(given)) bus.publish(raw, line, { key: container });
       },
       onError: (error) => tellOnce(`${log_file}: ${describeError(error)}`),
       signal: ending.signal,
@@ -104,15 +110,17 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
     return { tailer, sink };
   }
 
-  /** A log that comes while this runs is read from its start. */
-  async function look(): Promise<void> {
+  /** A log that comes while this runs is read from its start, and a container then speaks. */
+  async function look(containers: readonly string[] = []): Promise<void> {
     const found = await autodiscoverLogs(files, {
       all: true,
+      containers,
       logs: init.config.logs,
       signal: ending.signal,
     });
+    const known = new Set(logs.map(({ log_file }) => log_file));
     for (const log of found) {
-      if (tails.has(log.log_file)) continue;
+      if (known.has(log.log_file)) continue;
       const container = freeName(log.container, logs);
       if (!await follow({ ...log, container }, true)) continue;
       tell("service.notice", { level: "info", text: `watching ${log.log_file} (${container})` });

@@ -1,7 +1,6 @@
+import { describeError } from "../../core/errors.ts";
 import { openStore } from "../../core/store/open_store.ts";
-import { createEventBus } from "../../streaming/events/event_bus.ts";
-import { createEventFiles } from "../../streaming/events/event_sinks.ts";
-import { openFileLines } from "../../streaming/logs/file_lines.ts";
+import { openEvents } from "./open_events.ts";
 import { openStatus } from "./open_status.ts";
 import type { RoleContext } from "./service_main.ts";
 import { storePath } from "./store_path.ts";
@@ -10,13 +9,9 @@ import { untilAborted } from "./until_aborted.ts";
 /** The status page and its API, of what the store of the workspace holds. */
 export async function run(context: RoleContext): Promise<Record<string, number>> {
   const { init, tell, signal } = context;
-  const store = await openStore(storePath(init.root), {
-    onWarning: (text) => tell("service.notice", { level: "warning", text }),
-  });
-  const events = createEventBus({
-    root: init.root,
-    sinks: [createEventFiles(openFileLines(`${init.root}/.dspy_reports/events`))],
-  });
+  const warn = (text: string) => tell("service.notice", { level: "warning", text });
+  const store = await openStore(storePath(init.root), { onWarning: warn });
+  const events = openEvents(init, (error) => warn(describeError(error)));
   try {
     const status = openStatus(context, { store, events });
     tell("service.start", { role: "serve", logs: [], status: status.url, bus: "local" });

@@ -5,8 +5,6 @@ import type { Store } from "../../core/store/types.ts";
 import { openFiles } from "../../core/workspace/open_files.ts";
 import { readInbox } from "../../streaming/bus/inbox.ts";
 import { startMetricsWriter } from "../../streaming/bus/metrics_writer.ts";
-import { createEventBus } from "../../streaming/events/event_bus.ts";
-import { createEventFiles } from "../../streaming/events/event_sinks.ts";
 import { autodiscoverLogs } from "../../streaming/logs/discover_logs.ts";
 import { openFileLines } from "../../streaming/logs/file_lines.ts";
 import { createJobQueue } from "../../streaming/queue/create_job_queue.ts";
@@ -15,6 +13,7 @@ import { bridgeEvents } from "./bridge_events.ts";
 import { followRewards } from "./follow_rewards.ts";
 import { holdWorkspace } from "./hold_workspace.ts";
 import { openBus } from "./open_bus.ts";
+import { openEvents } from "./open_events.ts";
 import { openFeatures } from "./open_features.ts";
 import { asJson, openStatus } from "./open_status.ts";
 import { openTails } from "./open_tails.ts";
@@ -43,12 +42,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
   open.defer(() => store.close());
 
   const reports = openFileLines(`${init.root}/.dspy_reports`);
-  const events = createEventBus({
-    root: init.root,
-    sinks: [createEventFiles(openFileLines(`${init.root}/.dspy_reports/events`))],
-    ...init.model?.key && { secrets: [init.model.key] },
-    onError: failed,
-  });
+  const events = openEvents(init, failed);
   open.defer(() => events.close());
   const { bus, kafka, letters, close } = await openBus(context, store);
   open.defer(close);

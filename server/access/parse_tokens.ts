@@ -22,10 +22,7 @@ import type { Credential, Role } from "./credential.ts";
  * ```
  */
 export function parseTokens(text: string): Credential[] {
-  const given = text.trim();
-  if (given === "") return [];
-  const entries = /^[[{]/.test(given) ? fromJson(given) : fromList(given);
-  return entries.map(({ token, hash, role }, i) => {
+  return entriesOf(text).map(({ token, hash, role }, i) => {
     const at = `token ${i + 1}`;
     if (role !== "viewer" && role !== "admin") {
       throw new UserError("usage", `${at} has the role ${show(role)}`, {
@@ -36,11 +33,24 @@ export function parseTokens(text: string): Credential[] {
   });
 }
 
+/** The tokens that stand in what {@linkcode parseTokens} reads, for masking them. */
+export function plainTokens(text: string): string[] {
+  return entriesOf(text).flatMap(({ token }) =>
+    typeof token === "string" && !token.startsWith("sha256:") ? [token] : []
+  );
+}
+
 /** As written down, before it is checked. */
 interface Entry {
   readonly token?: unknown;
   readonly hash?: unknown;
   readonly role: unknown;
+}
+
+function entriesOf(text: string): Entry[] {
+  const given = text.trim();
+  if (given === "") return [];
+  return /^[[{]/.test(given) ? fromJson(given) : fromList(given);
 }
 
 function fromList(text: string): Entry[] {

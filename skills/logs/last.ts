@@ -6,7 +6,7 @@ import { LAST_FIELDS } from "../../core/logs/last_findings.ts";
 
 export default defineTool({
   name: "last",
-  summary: "What was last found out about a container, as JSON",
+  summary: "What was last found out about a container",
   input: (z) =>
     z.object({
       container: z.string().min(1).optional()
@@ -14,9 +14,10 @@ export default defineTool({
       what: z.enum([...LAST_FIELDS, "all"]).default("all").describe("which part"),
     }),
   effect: "read",
+  positional: ["container"],
   examples: [
     { line: "last", says: "all that is known of the newest container" },
-    { line: "last --container api --what summary", says: "one part" },
+    { line: "last api --what plan", says: "one part" },
   ],
   needs: () => ({}),
   async run({ container, what }, { store }) {
@@ -31,9 +32,30 @@ export default defineTool({
     const values = name === undefined ? undefined : known.get(name);
     const data = what === "all" ? values && { container: name, ...values } : values?.[what];
     if (data === undefined) return { ok: false, data: null, text: "no data" };
-    return { ok: true, data, text: JSON.stringify(data, null, 2) };
+    return { ok: true, data, text: what === "all" ? overview(name!, values!) : shown(data) };
   },
 });
+
+/** What each field says, above it. */
+const TITLES = { summary: "what happened", key_points: "key points", plan: "what to do" };
+
+function overview(name: string, values: Values): string {
+  const time = typeof values.ts === "number" ? `  ${new Date(values.ts).toISOString()}` : "";
+  const parts = Object.entries(TITLES).flatMap(([field, title]) => {
+    const text = shown(values[field] ?? "").trimEnd();
+    return text === "" ? [] : [title, text.replace(/^/gm, "  ")];
+  });
+  return [`${name}${time}`, ...parts].join("\n");
+}
+
+/** A text as it is, a list with a line for each. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) {
+    return value.join("\n");
+  }
+  return JSON.stringify(value, null, 2);
+}
 
 type Values = Record<string, unknown>;
 

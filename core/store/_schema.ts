@@ -48,8 +48,9 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  */
 export function prepareDatabase(db: DatabaseSync, path: string): void {
   const version = checkVersion(db, path);
-  // Temporary files would lie outside the granted folder.
-  db.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+  // Temporary files would lie outside the granted folder. Streams stay once they are there: to look
+  // for one at each entry costs a tenth of an append.
+  db.exec("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY");
   db.exec("PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -16000");
   // A repository can bring a file of its own making.
   db.exec("PRAGMA trusted_schema = OFF");

@@ -1,4 +1,4 @@
-import { shallowProblem, tooLarge } from "./_json_problem.ts";
+import { jsonLines } from "./_json_line.ts";
 import { lineFileName, type LineFiles } from "./line_files.ts";
 import type { MessageSink } from "./message_log.ts";
 import { Outbox, type OutboxOptions, type Unkept } from "./outbox.ts";
@@ -27,6 +27,7 @@ export interface JsonLineSinkOptions extends OutboxOptions {
 export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOptions): MessageSink {
   const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24, maxBytes, keep = 5 } = options;
   for (const pattern of topics) checkPattern(pattern);
+  const lineOf = jsonLines(maxValueBytes);
   return {
     attach(bus) {
       const kept = new Map<string, boolean>();
@@ -59,7 +60,7 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
         text = texts.get(topic) ?? "";
       }
       try {
-        text += lineOf(message, maxValueBytes);
+        text += lineOf(message);
       } catch (error) {
         unkept.push({ item: message, error });
       }
@@ -73,17 +74,4 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
     }
     return unkept;
   }
-}
-
-/**
- * A message as a line.
- *
- * @throws {TypeError} for what JSON cannot hold, or what is too large.
- */
-function lineOf(message: Message, maxBytes: number): string {
-  const problem = shallowProblem(message.value, maxBytes);
-  if (problem !== undefined) throw new TypeError(problem);
-  const line = JSON.stringify(message);
-  if (line.length <= maxBytes) return line + "\n";
-  throw new TypeError(tooLarge(maxBytes));
 }

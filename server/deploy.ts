@@ -27,11 +27,13 @@ import { holdInMemory } from "./status/snapshot_holder.ts";
 let app: Promise<StatusApp> | undefined;
 
 /** Serves what was pushed. */
-export default {
+const served: Deno.ServeDefaultExport = {
   async fetch(request: Request, { remoteAddr }: Deno.ServeHandlerInfo): Promise<Response> {
     return (await (app ??= open())).fetch(request, { remoteAddr });
   },
-} satisfies Deno.ServeDefaultExport;
+};
+
+export default served;
 
 // Before anybody asks, so that who starts it can read the token.
 const access = rules();

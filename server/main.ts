@@ -159,7 +159,7 @@ let boundTo = "";
 let handler: Promise<Deno.ServeHandler> | undefined;
 
 /** For `deno serve`: the app over the store of a workspace. */
-export default {
+const served: Deno.ServeDefaultExport = {
   async fetch(request: Request, info: Deno.ServeHandlerInfo): Promise<Response> {
     return await (await (handler ??= openWorkspace()))(request, info);
   },
@@ -174,7 +174,9 @@ export default {
     }
     console.error(`status at http://${shown(address)}`);
   },
-} satisfies Deno.ServeDefaultExport;
+};
+
+export default served;
 
 async function openWorkspace(): Promise<Deno.ServeHandler> {
   const { createApp } = await import("./app.ts");

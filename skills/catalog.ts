@@ -996,9 +996,9 @@ export const catalog: readonly CatalogEntry[] = [{
   "summary": "What was last found out about a container",
   "effect": "read",
   "parses": false,
-  "positional": ["container"],
+  "positional": [],
   "examples": [{ "line": "last", "says": "all that is known of the newest container" }, {
-    "line": "last api --what plan",
+    "line": "last --container api --what plan",
     "says": "one part",
   }],
   "schema": {

@@ -25,7 +25,7 @@ Deno.test("serve masks its own tokens and keys in the events it is sent", async 
   assert.match(await tail.text(), /"text":"\[redacted\] and \[redacted\]"/);
   serve.kill("SIGINT");
   assert.equal((await serve.ended).code, 0);
-  const kept = await box.read(".dspy_reports/events/ui.action.jsonl");
+  const kept = await box.read(".dspy_reports/events/ui_action.jsonl");
   assert.match(kept, /redacted/);
   for (const secret of [token, admin]) assert.ok(!kept.includes(secret));
 });

@@ -19,8 +19,9 @@ export async function holdWorkspace(
   if (file === undefined) return { [Symbol.dispose]() {} };
   if (await file.tryLock(true)) {
     // For who comes second; the launcher is whom a signal ends in order.
-    await file.truncate();
-    await file.write(new TextEncoder().encode(`${Deno.ppid}\n`));
+    const holder = new TextEncoder().encode(`${Deno.ppid}\n`);
+    // On a full disk nobody is named.
+    await file.truncate().then(() => file.write(holder)).catch(() => {});
     return file;
   }
   const holder = await holderOf(file);

@@ -84,7 +84,7 @@ Deno.test("last says no data, then what context found, then one part of it", asy
   await context.run({ maxLines: 120, useLm: false }, test.ctx);
   const all = await last.run({ what: "all" }, test.ctx);
   assert.deepEqual(Object.keys(all.data as object).sort(), ["container", "key_points", "ts"]);
-  assert.match(all.text, /^local  20\d\d-.*Z\nkey points\n  ERROR there$/);
+  assert.match(all.text, /^local {2}20\d\d-.*Z\nkey points\n {2}ERROR there$/);
   const points = await last.run({ container: "local", what: "key_points" }, test.ctx);
   assert.deepEqual([points.data, points.text], [["ERROR there"], "ERROR there"]);
   assert.equal((await last.run({ what: "summary" }, test.ctx)).text, "no data");

@@ -14,10 +14,9 @@ export default defineTool({
       what: z.enum([...LAST_FIELDS, "all"]).default("all").describe("which part"),
     }),
   effect: "read",
-  positional: ["container"],
   examples: [
     { line: "last", says: "all that is known of the newest container" },
-    { line: "last api --what plan", says: "one part" },
+    { line: "last --container api --what plan", says: "one part" },
   ],
   needs: () => ({}),
   async run({ container, what }, { store }) {

@@ -114,6 +114,8 @@ async function longRun(): Promise<void> {
       `${Math.round(settled.at(0)?.mb ?? 0)} to ${Math.round(settled.at(-1)?.mb ?? 0)} MB`,
   );
   figures["agent.mb_per_turn"] = { value: slope(settled), limit: 0.5, better: "lower" };
+  // The trip of `round_trip_ms` is the first of a process, which also loads its tool.
+  figures["agent.turn_ms"] = { value: median(trips.slice(4)), limit: 15, better: "lower" };
   figures["agent.late_vs_early_turn"] = { value: late / early, limit: 1.5, better: "lower" };
 }
 

@@ -4,6 +4,9 @@ import { startBroker } from "../tasks/_kafka_broker.ts";
 import { Missing } from "../tasks/_maven_jars.ts";
 import { createKafkaBus } from "../streaming/kafka/kafka_bus.ts";
 import { kafkaSettings } from "../streaming/kafka/kafka_settings.ts";
+import { sandbox } from "./_cli.ts";
+import { startService } from "./_service.ts";
+import { append, childOf } from "./_up.ts";
 
 const PASSWORD = "correct-horse";
 
@@ -42,6 +45,34 @@ Deno.test("TLS and SASL are passed through, and no secret is shown", async (t) =
         await bus.close();
       }
     });
+    await t.step(
+      "up over it has the password in no output, file, argument or environment",
+      async () => {
+        await using box = await sandbox({ "logs/shop.log": "" });
+        const env = variables(broker.bootstrap, pem.cert, PASSWORD);
+        await using up = startService(box, ["up", "--window-sec", "1", "--no-status"], env);
+        assert.equal((await up.until("service.start")).bus, "kafka");
+        await append(box, "logs/shop.log", "ERROR it broke\n");
+        await up.until("service.result", ({ key_points }) => key_points.includes("it broke"));
+        const service = await childOf(up.pid);
+        const shown: Record<string, string> = {};
+        for (const name of ["cmdline", "environ"]) {
+          shown[name] = await Deno.readTextFile(`/proc/${service}/${name}`);
+        }
+        up.kill("SIGINT");
+        const { code, stderr } = await up.ended;
+        assert.equal(code, 0, stderr);
+        const { stdout: files } = await new Deno.Command("grep", {
+          args: ["-rla", PASSWORD, box.ws],
+        })
+          .output();
+        Object.assign(shown, { stderr, events: JSON.stringify(up.events) });
+        for (const [where, text] of Object.entries(shown)) {
+          assert.ok(!text.includes(PASSWORD), `the password is in ${where}`);
+        }
+        assert.equal(new TextDecoder().decode(files), "");
+      },
+    );
     await broker.kill9();
   } catch (error) {
     if (!(error instanceof Missing) || Deno.env.get("DSPY_REQUIRE_KAFKA") === "1") throw error;
@@ -53,14 +84,18 @@ Deno.test("TLS and SASL are passed through, and no secret is shown", async (t) =
 });
 
 function settings(bootstrap: string, ca: string | undefined, password: string) {
-  return kafkaSettings({
+  return kafkaSettings(variables(bootstrap, ca, password));
+}
+
+function variables(bootstrap: string, ca: string | undefined, password: string) {
+  return {
     KAFKA_BOOTSTRAP: bootstrap,
     KAFKA_SECURITY_PROTOCOL: "SASL_SSL",
-    KAFKA_SSL_CA: ca,
+    ...ca !== undefined && { KAFKA_SSL_CA: ca },
     KAFKA_SASL_MECHANISM: "PLAIN",
     KAFKA_SASL_USERNAME: "ann",
     KAFKA_SASL_PASSWORD: password,
-  });
+  };
 }
 
 /** Clients come by TLS and a password; the node's controller stays as it is. */

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { pause } from "../core/pause.ts";
 import { sandbox } from "./_cli.ts";
 import { testBroker } from "./_kafka.ts";
 import { createKafkaBus } from "../streaming/kafka/kafka_bus.ts";
 import { startService } from "./_service.ts";
+import { append, UP } from "./_up.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../examples/three_services/", import.meta.url));
 const kafka = testBroker("kafka_up_test");
@@ -52,7 +54,7 @@ kafka.test("two workers of a group answer three services over Kafka, one is kill
   second.kill("SIGKILL");
   await services.status;
   // The last contexts are on their way.
-  await new Promise((done) => setTimeout(done, 3_000));
+  await pause(3_000);
   up.kill("SIGINT");
   assert.equal((await up.ended).code, 0);
 
@@ -107,4 +109,26 @@ kafka.test("a task from elsewhere becomes a job here, and its result goes back",
   assert.equal((await results.get({ timeoutMs: 20_000 }))?.value.id, "far-1");
   up.kill("SIGINT");
   assert.equal((await up.ended).code, 0);
+});
+
+kafka.test("up whose broker is dead ends in order, and what it had is answered at the next start", async (broker) => {
+  await using box = await sandbox({ "logs/shop.log": "" });
+  {
+    const bus = ["--bus", "kafka", "--bootstrap", broker.bootstrap];
+    await using up = startService(box, [...UP, ...bus]);
+    await up.until("service.start");
+    await append(box, "logs/shop.log", "ERROR while it lived\n");
+    await up.until("service.result", ({ key_points }) => key_points.includes("while it lived"));
+    await broker.kill9();
+    await append(box, "logs/shop.log", "ERROR after it died\n");
+    await pause(3_000);
+    const since = performance.now();
+    up.kill("SIGINT");
+    const { code, stderr } = await up.ended;
+    assert.equal(code, 0, stderr);
+    assert.ok(performance.now() - since < 15_000, `${performance.now() - since} ms`);
+  }
+  await using up = startService(box, [...UP, "--bus", "local"]);
+  const { key_points } = await up.until("service.result");
+  assert.equal(key_points, "1x ERROR after it died");
 });

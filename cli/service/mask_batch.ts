@@ -1,7 +1,5 @@
-import { createRedactor } from "../../core/safety/redact.ts";
+import { maskLog } from "../../core/logs/mask_log.ts";
 import type { LineBatch } from "../../streaming/logs/line_sink.ts";
-
-const REDACTOR = createRedactor([]);
 
 /**
  * The same lines with the secrets in them masked: for what leaves this machine. A key of several
@@ -9,7 +7,7 @@ const REDACTOR = createRedactor([]);
  */
 export function maskBatch(batch: LineBatch): LineBatch {
   const text = batch.lines.join("\n");
-  const masked = REDACTOR.text(text);
+  const masked = maskLog(text);
   if (masked === text) return batch;
   const { times, ...rest } = batch;
   const lines = masked.split("\n");

@@ -23,7 +23,8 @@ export function openTestFiles(): TestFiles {
       await Promise.resolve();
       guard();
       files.appends++;
-      texts.set(name, (texts.get(name) ?? "") + text);
+      const added = typeof text === "string" ? text : new TextDecoder().decode(text);
+      texts.set(name, (texts.get(name) ?? "") + added);
       return texts.get(name)!.length;
     },
     async replace(name, text) {

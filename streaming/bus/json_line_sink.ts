@@ -1,4 +1,5 @@
 import { jsonLines } from "./_json_line.ts";
+import { LineBytes } from "./_line_bytes.ts";
 import { lineFileName, type LineFiles } from "./line_files.ts";
 import type { MessageSink } from "./message_log.ts";
 import { Outbox, type OutboxOptions, type Unkept } from "./outbox.ts";
@@ -19,6 +20,9 @@ export interface JsonLineSinkOptions extends OutboxOptions {
   readonly keep?: number;
 }
 
+/** Buffers that are used again, and the bytes of the largest such. */
+const [SPARE, MOST_SPARE] = [4, 4 << 20];
+
 /**
  * Writes the messages of topics into files, one line of JSON each:
  * `{"id","topic","seq","ts","key"?,"value"?}`. A crash loses what was published in the last 5 ms and
@@ -28,6 +32,7 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
   const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24, maxBytes, keep = 5 } = options;
   for (const pattern of topics) checkPattern(pattern);
   const lineOf = jsonLines(maxValueBytes);
+  const spare: LineBytes[] = [];
   return {
     attach(bus) {
       const kept = new Map<string, boolean>();
@@ -50,27 +55,29 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
 
   async function write(batch: readonly Message[]): Promise<readonly Unkept<Message>[]> {
     const unkept: Unkept<Message>[] = [];
-    const texts = new Map<string, string>();
-    let topic = "";
-    let text = "";
+    const all = new Map<string, LineBytes>();
+    let topic: string | undefined;
+    let lines: LineBytes | undefined;
     for (const message of batch) {
-      if (message.topic !== topic) {
-        texts.set(topic, text);
+      if (message.topic !== topic || lines === undefined) {
         topic = message.topic;
-        text = texts.get(topic) ?? "";
+        const name = nameOf(topic);
+        lines = all.get(name);
+        if (lines === undefined) all.set(name, lines = spare.pop() ?? new LineBytes());
       }
       try {
-        text += lineOf(message);
+        lines.add(lineOf(message));
       } catch (error) {
         unkept.push({ item: message, error });
       }
     }
-    texts.set(topic, text);
-    for (const [topic, text] of texts) {
-      if (text === "") continue;
-      const name = nameOf(topic);
-      const size = await files.append(name, text);
-      if (maxBytes !== undefined && size > maxBytes) await files.rotate(name, maxBytes, keep);
+    for (const [name, lines] of all) {
+      const bytes = lines.take();
+      if (bytes.length > 0) {
+        const size = await files.append(name, bytes);
+        if (maxBytes !== undefined && size > maxBytes) await files.rotate(name, maxBytes, keep);
+      }
+      if (lines.capacity <= MOST_SPARE && spare.length < SPARE) spare.push(lines);
     }
     return unkept;
   }

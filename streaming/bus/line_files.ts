@@ -7,9 +7,10 @@ export interface LineFiles {
    * Appends text that ends with a line end, in one write; makes folder and file. A line that a crash
    * cut off stays a line of its own.
    *
+   * @param text as it is, or in UTF-8.
    * @returns bytes of the file afterwards.
    */
-  append(name: string, text: string): Promise<number>;
+  append(name: string, text: string | Uint8Array<ArrayBuffer>): Promise<number>;
   /** Replaces a file at once: readers see the old text or the new one. */
   replace(name: string, text: string): Promise<void>;
   /** The lines of a file, oldest first; none when there is no file. */

@@ -64,8 +64,9 @@ Deno.test("createMemoryCache(): whatever is done, it never has more than it may 
         const known = model.get(key);
         if (known !== undefined && known.until <= time) model.delete(key);
         if (does === "set") {
-          await cache.set(key, i, options);
-          model.set(key, { value: i, until: time + (ttlMs ?? Infinity) });
+          // Never 0, so that a sum of 1 is a new one.
+          await cache.set(key, i + 1, options);
+          model.set(key, { value: i + 1, until: time + (ttlMs ?? Infinity) });
         } else if (does === "del") {
           await cache.del(key);
           model.delete(key);

@@ -1,5 +1,5 @@
 import { goesOn } from "../../core/logs/goes_on.ts";
-import { createRedactor } from "../../core/safety/redact.ts";
+import { maskLog } from "../../core/logs/mask_log.ts";
 import { cutLine } from "./_cut_line.ts";
 
 /** Lines that say that something is wrong. */
@@ -95,6 +95,6 @@ export class ContextLines {
     const lines = this.#lines;
     this.#lines = [];
     this.#chars = 0;
-    return lines.length === 0 ? [] : createRedactor([]).text(lines.join("\n")).split("\n");
+    return lines.length === 0 ? [] : maskLog(lines.join("\n")).split("\n");
   }
 }

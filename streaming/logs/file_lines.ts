@@ -5,6 +5,7 @@ import type { LineFiles } from "../bus/line_files.ts";
 
 /** Bytes read at once. */
 const CHUNK = 256 * 1024;
+const LINE_END = 0x0a;
 
 /**
  * Opens files of lines in a folder on disk. Several processes may append to one file; a killed one
@@ -39,7 +40,8 @@ export function openFileLines(folder: string): LineFiles {
       const { size } = await file.stat();
       const isWhole = size === sizes.get(name) || !await isCut(file, size);
       sizes.delete(name);
-      const bytes = encoder.encode(isWhole ? text : `\n${text}`);
+      let bytes = typeof text === "string" ? encoder.encode(text) : text;
+      if (!isWhole) bytes = afterEnd(bytes);
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
       sizes.set(name, size + bytes.length);
       return size + bytes.length;
@@ -73,12 +75,20 @@ function missing(path: string): never {
   throw new UserError("failed", `cannot write ${JSON.stringify(path)}: its folder is gone`);
 }
 
+/** The same behind the end of a line that was cut off. */
+function afterEnd(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(bytes.length + 1);
+  whole[0] = LINE_END;
+  whole.set(bytes, 1);
+  return whole;
+}
+
 /** Whether the last line has no end. */
 async function isCut(file: Deno.FsFile, size: number): Promise<boolean> {
   if (size === 0) return false;
   await file.seek(size - 1, Deno.SeekMode.Start);
   const last = new Uint8Array(1);
-  return await file.read(last) === 1 && last[0] !== 0x0a;
+  return await file.read(last) === 1 && last[0] !== LINE_END;
 }
 
 async function orNothing<T>(opening: Promise<T>): Promise<T | undefined> {

@@ -1,7 +1,7 @@
 import { distinctErrors } from "../../core/logs/distinct_errors.ts";
 import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
+import { maskLog } from "../../core/logs/mask_log.ts";
 import { nextSteps } from "../../core/logs/next_steps.ts";
-import { createRedactor } from "../../core/safety/redact.ts";
 import { cutLine } from "./_cut_line.ts";
 
 /** What a worker found out about a container; JSON as on `agent.results.<container>`. */
@@ -81,7 +81,7 @@ export async function processCtx(
   options: ProcessOptions = {},
 ): Promise<LogFindings> {
   const { now = Date.now } = options;
-  const safe = createRedactor([]).text(startOf(text)).split("\n").map(cutLine).join("\n");
+  const safe = maskLog(startOf(text)).split("\n").map(cutLine).join("\n");
   const told = await sumUp(container, safe, options);
   return {
     container,

@@ -43,7 +43,7 @@ export function tolerantJson(text: string, options: TolerantJsonOptions = {}): T
     return { value: strict, truncated: false };
   }
   for (const start of starts(trimmed, options.object ?? false)) {
-    const found = readLoose(trimmed, start);
+    const found = strictAt(trimmed, start) ?? readLoose(trimmed, start);
     if (found === undefined || (options.object && !isObject(found.value))) continue;
     // A bare value has no brackets to tell it from prose: it must be all there is.
     if (!OPENING.test(trimmed[start]!) && found.end < trimmed.length) continue;
@@ -60,6 +60,32 @@ function strictJson(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The list or object that begins there, if it is strict JSON. */
+function strictAt(text: string, start: number) {
+  if (!OPENING.test(text[start]!)) return undefined;
+  const end = closing(text, start);
+  const value = end === undefined ? undefined : strictJson(text.slice(start, end));
+  return value === undefined ? undefined : { value, end: end!, truncated: false };
+}
+
+/** Behind the bracket that closes the one at a place; undefined when none does. */
+function closing(text: string, start: number): number | undefined {
+  let depth = 0;
+  let quoted = false;
+  for (let i = start; i < text.length; i++) {
+    const char = text[i];
+    if (quoted) {
+      if (char === "\\") i++;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === "{" || char === "[") depth++;
+    else if (char === "}" || char === "]") {
+      if (--depth === 0) return i + 1;
+    }
+  }
+  return undefined;
 }
 
 function isObject(value: Json): boolean {

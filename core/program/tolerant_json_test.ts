@@ -85,6 +85,8 @@ Deno.test("tolerantJson() finds what fences and prose surround", () => {
     const expected = { value: JSON.parse(text), truncated: false };
     assert.deepEqual(tolerantJson(around, { object: true }), expected);
   }));
+  const escaped = '```json\n{"[": false, "\\"": []}\n```';
+  assert.deepEqual(tolerantJson(escaped, { object: true }).value, { "[": false, '"': [] });
 });
 
 Deno.test("tolerantJson() throws nothing but ParseError, and in time, whatever the text", () => {

@@ -6,20 +6,23 @@ const HEADS: readonly string[] = [
   ...["npm_", "pypi-", "hf_", "dckr_pat_", "SG.", "eyJ"],
 ];
 
-/** The end of a line that may be the beginning of a secret. */
-const OPEN = new RegExp(
-  [
-    `(?<![A-Za-z0-9_-])(?:${HEADS.map((head) => begun(head)).join("|")})$`,
-    // Long enough to be a line of a key.
-    "(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{16,}$",
-    // A password in a URL, the head of a private key.
-    String.raw`:(?:\/(?:\/\S*)?)?$`,
-    String.raw`(?<!-)-+(?:${begun("BEGIN", "[^\\n]*")})?$`,
-    // What follows may be a blank away.
-    String.raw`\b${begun("authorization", String.raw`["']?[ \t]*(?:[:=][^\n]*)?`)}$`,
-  ].join("|"),
-  "i",
-);
+let open: RegExp | undefined;
+
+/** The end of a line that may be the beginning of a secret; made when it is first looked for. */
+const openEnd = (): RegExp =>
+  open ??= new RegExp(
+    [
+      `(?<![A-Za-z0-9_-])(?:${HEADS.map((head) => begun(head)).join("|")})$`,
+      // Long enough to be a line of a key.
+      "(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{16,}$",
+      // A password in a URL, the head of a private key.
+      String.raw`:(?:\/(?:\/\S*)?)?$`,
+      String.raw`(?<!-)-+(?:${begun("BEGIN", "[^\\n]*")})?$`,
+      // What follows may be a blank away.
+      String.raw`\b${begun("authorization", String.raw`["']?[ \t]*(?:[:=][^\n]*)?`)}$`,
+    ].join("|"),
+    "i",
+  );
 
 /**
  * How many letters of an unfinished line can be shown whatever follows: for text that a person reads
@@ -29,7 +32,7 @@ const OPEN = new RegExp(
  * @param values secrets of any form.
  */
 export function eagerCut(line: string, values: readonly string[]): number {
-  let cut = OPEN.exec(line)?.index ?? line.length;
+  let cut = openEnd().exec(line)?.index ?? line.length;
   for (const value of values) cut = Math.min(cut, line.length - startOf(value, line));
   return cut;
 }

@@ -1,3 +1,4 @@
+import { AppendOnce } from "./_append_once.ts";
 import { jsonLines } from "./_json_line.ts";
 import { LineBytes } from "./_line_bytes.ts";
 import { lineFileName, type LineFiles } from "./line_files.ts";
@@ -29,10 +30,12 @@ const [SPARE, MOST_SPARE] = [4, 4 << 20];
  * not awaited with `send`; what cannot be written becomes a dead letter.
  */
 export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOptions): MessageSink {
-  const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24, maxBytes, keep = 5 } = options;
+  const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24 } = options;
+  const { maxBytes = Infinity, keep = 5 } = options;
   for (const pattern of topics) checkPattern(pattern);
   const lineOf = jsonLines(maxValueBytes);
   const spare: LineBytes[] = [];
+  const appender = new AppendOnce(files, { maxBytes, keep });
   return {
     attach(bus) {
       const kept = new Map<string, boolean>();
@@ -71,12 +74,8 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
         unkept.push({ item: message, error });
       }
     }
-    for (const [name, lines] of all) {
-      const bytes = lines.take();
-      if (bytes.length > 0) {
-        const size = await files.append(name, bytes);
-        if (maxBytes !== undefined && size > maxBytes) await files.rotate(name, maxBytes, keep);
-      }
+    await appender.append(batch, [...all].map(([name, lines]) => [name, lines.take()]));
+    for (const lines of all.values()) {
       if (lines.capacity <= MOST_SPARE && spare.length < SPARE) spare.push(lines);
     }
     return unkept;

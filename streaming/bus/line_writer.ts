@@ -1,3 +1,4 @@
+import { AppendOnce } from "./_append_once.ts";
 import type { LineFiles } from "./line_files.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 
@@ -21,16 +22,12 @@ interface Line {
 export class LineWriter {
   /** Lines that could not be written. */
   lost = 0;
-  readonly #files: LineFiles;
+  readonly #appender: AppendOnce;
   readonly #outbox: Outbox<Line>;
-  readonly #maxBytes: number;
-  readonly #keep: number;
 
   constructor(files: LineFiles, options: LineWriterOptions = {}) {
     const { maxBytes = 10_000_000, keep = 5, onError = () => {} } = options;
-    this.#files = files;
-    this.#maxBytes = maxBytes;
-    this.#keep = keep;
+    this.#appender = new AppendOnce(files, { maxBytes, keep });
     this.#outbox = new Outbox<Line>((batch) => this.#write(batch), (_line, error) => {
       this.lost++;
       onError(error);
@@ -50,10 +47,7 @@ export class LineWriter {
   async #write(batch: readonly Line[]): Promise<readonly []> {
     const texts = new Map<string, string>();
     for (const { name, text } of batch) texts.set(name, `${texts.get(name) ?? ""}${text()}\n`);
-    for (const [name, text] of texts) {
-      const size = await this.#files.append(name, text);
-      if (size > this.#maxBytes) await this.#files.rotate(name, this.#maxBytes, this.#keep);
-    }
+    await this.#appender.append(batch, texts);
     return [];
   }
 }

@@ -123,8 +123,8 @@ Deno.test("a browser's request from another site is refused, its own and listed 
     [{ Origin: "" }, 403, 403],
     [{ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors" }, 403, 403],
     [{ "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors" }, 403, 403],
-    // A link on another site may lead here; a form on one may not.
-    [{ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate" }, 200, 403],
+    // A link on another site may lead to the page, and to nothing else.
+    [{ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate" }, 403, 403],
     [{ Upgrade: "websocket", Connection: "Upgrade" }, 403, 403],
   ];
   for (const [more, look, change] of cases) {
@@ -134,6 +134,9 @@ Deno.test("a browser's request from another site is refused, its own and listed 
     const posted = await ask(app, "/api/events", { method: "POST", body: EVENT, headers });
     assert.equal(posted.status, change, label);
   }
+  const link = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate" };
+  const admin = bearer(TOKENS.admin).headers;
+  assert.equal((await ask(app, "/", { headers: { ...admin, ...link } })).status, 200);
   const preflight = (Origin: string) =>
     ask(app, "/api/events", {
       method: "OPTIONS",

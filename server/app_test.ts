@@ -99,6 +99,11 @@ Deno.test("POST /api/events stamps what comes and says what is wrong with the re
       [{ topic: "agent.secret", event: {} }, "topic not allowed"],
       [{ topic: "events.other", event: {} }, "topic not allowed"],
       [{ topic: "ui.action", event: {}, meta: 7 }, "meta is no object"],
+      [
+        { topic: "ui.action", event: {}, meta: { topic: "agent.action" } },
+        "meta may not say topic",
+      ],
+      [{ topic: "ui.action", event: {}, meta: { event: {} } }, "meta may not say event"],
       ["{", "the body is no JSON"],
       ["", "the body is no JSON"],
       ["[]", "the body is no JSON object"],

@@ -111,6 +111,32 @@ kafka.test("a task from elsewhere becomes a job here, and its result goes back",
   assert.equal((await up.ended).code, 0);
 });
 
+kafka.test("up sends each line of a flood to the broker, masked, whatever it was busy with", async ({ bootstrap }) => {
+  const COUNT = 60_000;
+  const line = (n: number) => `INFO n=${n} password=hunter${n}\n`;
+  const lines = Array.from({ length: COUNT }, (_, n) => line(n));
+  await using box = await sandbox({ "logs/flood.log": lines.slice(0, COUNT / 2).join("") });
+  const bus = ["--bus", "kafka", "--bootstrap", bootstrap];
+  await using up = startService(box, [...UP, "--from-start", ...bus]);
+  await up.until("service.start");
+  await append(box, "logs/flood.log", lines.slice(COUNT / 2).join("") + "ERROR the end\n");
+  await up.until("service.result", ({ key_points }) => key_points.includes("the end"));
+  up.kill("SIGINT");
+  const { code, stderr } = await up.ended;
+  assert.equal(code, 0, stderr);
+  const { counts } = up.events.at(-1)!.data as { counts: Record<string, number> };
+  assert.equal(counts["dead letters"], 0);
+
+  await using reader = createKafkaBus({ bootstrap });
+  const raw = reader.subscribe<{ line: string }>("logs.raw.flood", { after: 0, policy: "block" });
+  const seen = new Set<string>();
+  for (let next; seen.size <= COUNT && (next = await raw.get({ timeoutMs: 10_000 }));) {
+    seen.add(next.value.line);
+  }
+  assert.equal(seen.size, COUNT + 1);
+  assert.ok([...seen].every((line) => !line.includes("hunter")));
+});
+
 kafka.test("up whose broker is dead ends in order, and what it had is answered at the next start", async (broker) => {
   await using box = await sandbox({ "logs/shop.log": "" });
   {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { pause } from "../core/pause.ts";
 import { type Sandbox, sandbox } from "./_cli.ts";
-import { type RunningService, startService } from "./_service.ts";
+import { freePort, type RunningService, startService } from "./_service.ts";
 import { append, childOf, stored, until, UP } from "./_up.ts";
 
 const hasUnshare = await works("unshare", "-Urm", "true");
@@ -141,6 +141,21 @@ Deno.test("up with its port taken says so and ends", async () => {
   assert.equal(code, 1);
   assert.match(stderr, new RegExp(`:${port} is taken`));
   assert.doesNotMatch(stderr, /\n\s+at |os error/);
+});
+
+Deno.test("up for workers elsewhere, without a broker, keeps contexts for the next start", async () => {
+  await using box = await sandbox({ "logs/shop.log": "" });
+  {
+    const nowhere = ["--bus", "kafka", "--bootstrap", `127.0.0.1:${freePort()}`, "--workers", "0"];
+    await using up = startService(box, [...UP, ...nowhere]);
+    await up.until("service.start");
+    await append(box, "logs/shop.log", "ERROR nobody was there\n");
+    await up.until("service.notice", ({ text }) => /contexts wait for the broker/.test(text));
+    up.kill("SIGINT");
+    assert.equal((await up.ended).code, 0);
+  }
+  await using up = startService(box, UP);
+  assert.equal((await up.until("service.result")).key_points, "1x ERROR nobody was there");
 });
 
 /** Runs `up`, lets it answer a line, and looks for a notice. */

@@ -29,11 +29,12 @@ export function followContainers(
   const tailers = new Map<string, DockerTailer>();
   for (const name of containers) follow(name, 0);
   let looking: Promise<void> = Promise.resolve();
+  let isOver = false;
   const timer = setInterval(() => looking = looking.then(look), LOOK_MS);
   return {
     async stop() {
+      isOver = true;
       clearInterval(timer);
-      await looking;
       await Promise.all([...tailers.values()].map((tailer) => tailer.stop()));
     },
   };
@@ -54,7 +55,7 @@ export function followContainers(
   async function look(): Promise<void> {
     for (const name of await runningContainers(spawn)) {
       // It has run no longer than two looks take.
-      if (!tailers.has(name)) follow(name, 2 * LOOK_MS / 1_000);
+      if (!isOver && !tailers.has(name)) follow(name, 2 * LOOK_MS / 1_000);
     }
   }
 }

@@ -4,6 +4,8 @@ import type { ContextSink } from "../../streaming/logs/context_sink.ts";
 export interface LineFeed {
   /** Lines of this source go here, those that came before too. */
   add(source: string, sink: ContextSink<number>): Promise<void>;
+  /** Sources that are not known yet. */
+  waiting(): string[];
   /** Takes a line; one of an unknown source waits. */
   take(this: void, source: string, line: string): void;
   /** Hands on what is held and ends. */
@@ -35,6 +37,7 @@ export function createLineFeed(meet: (source: string) => void): LineFeed {
       for (const line of waiting.get(name) ?? []) give(name, source, line);
       waiting.delete(name);
     },
+    waiting: () => [...waiting.keys()],
     take(name, line) {
       const source = sources.get(name);
       if (source !== undefined) return give(name, source, line);

@@ -1,8 +1,8 @@
-import { plainTokens } from "../../server/access/parse_tokens.ts";
 import { createEventBus } from "../../streaming/events/event_bus.ts";
 import { createEventFiles } from "../../streaming/events/event_sinks.ts";
 import type { EventBus } from "../../streaming/events/types.ts";
 import { openFileLines } from "../../streaming/logs/file_lines.ts";
+import { secretsOf } from "./secrets_of.ts";
 import type { ServiceInit } from "./types.ts";
 
 /** Opens the event bus of a service, with files in the workspace; what it was told in trust is masked. */
@@ -13,12 +13,4 @@ export function openEvents(init: ServiceInit, onError: (error: unknown) => void)
     secrets: secretsOf(init),
     onError,
   });
-}
-
-/** What a service was told that nobody else may read. */
-function secretsOf({ model, kafka, status }: ServiceInit): string[] {
-  const { sasl, tls } = kafka ?? {};
-  const given = [model?.key, status?.adminKey, sasl?.password, sasl?.token];
-  if (typeof tls === "object") given.push(tls.key);
-  return [...given, ...plainTokens(status?.tokens ?? "")].filter((value) => value !== undefined);
 }

@@ -1,14 +1,16 @@
-import { describeError } from "../../core/errors.ts";
+import { describeError, UserError } from "../../core/errors.ts";
+import { createLogMask } from "../../core/logs/mask_log.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { Files } from "../../core/workspace/files.ts";
-import type { EventStream } from "../../streaming/bus/types.ts";
+import type { EventStream, Message } from "../../streaming/bus/types.ts";
 import { type ContextSink, contextSink } from "../../streaming/logs/context_sink.ts";
 import { autodiscoverLogs, type DiscoveredLog } from "../../streaming/logs/discover_logs.ts";
 import type { TailPosition } from "../../streaming/logs/file_position.ts";
 import { FileTailer } from "../../streaming/logs/file_tailer.ts";
-import { tailedLines } from "../../streaming/logs/line_sink.ts";
+import { type LineBatch, tailedLines } from "../../streaming/logs/line_sink.ts";
 import { createLineFeed } from "./line_feed.ts";
-import { maskBatch } from "./mask_batch.ts";
+import { createLineMask } from "./mask_lines.ts";
+import { secretsOf } from "./secrets_of.ts";
 import type { RoleContext } from "./service_main.ts";
 
 /** What {@linkcode openTails} follows. */
@@ -29,6 +31,8 @@ export interface Tails {
   stop(): Promise<void>;
 }
 
+const NO_BROKER = "contexts wait for the broker: no worker runs here (--workers 0)";
+
 /** Milliseconds between two looks for new logs. */
 const DISCOVER_MS = 3_000;
 
@@ -44,14 +48,21 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   const warn = (text: string) => tell("service.notice", { level: "warning", text });
   const tails = new Map<string, Tail>();
   const logs: DiscoveredLog[] = [];
+  const mask = createLogMask(secretsOf(init));
   const docker = createLineFeed((name) => next(() => look([name])));
   const ending = new AbortController();
   const told = new Set<string>();
-  for (const log of wanted.logs) await follow(log, fromStart);
   let looking: Promise<void> = Promise.resolve();
+  for (const log of wanted.logs) await follow(log, fromStart);
   context.takeLines(docker.take);
-  const timer = setInterval(() => next(() => look()), DISCOVER_MS);
+  const timer = setInterval(() => next(() => look(docker.waiting())), DISCOVER_MS);
   let stopped: Promise<void> | undefined;
+
+  /** A context that nobody could answer stays in the store until there is somebody. */
+  async function sendContext<T>(...args: Parameters<typeof bus.send<T>>): Promise<Message<T>> {
+    if (init.up!.workers > 0 || bus.health().available) return await bus.send(...args);
+    throw new UserError("failed", NO_BROKER);
+  }
 
   /** One look after another. */
   function next(work: () => Promise<void>): void {
@@ -82,17 +93,29 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   }
 
   function sinkOf<S>({ log_file, container }: DiscoveredLog): ContextSink<S> {
-    return contextSink<S>(bus, {
+    const raw = `logs.raw.${container}`;
+    const key = container;
+    const maskLines = createLineMask(mask);
+    /** What stays here is masked where it is shown or kept. */
+    const publishHere = (batch: LineBatch) => {
+      for (const value of tailedLines(batch)) bus.publish(raw, value, { key });
+    };
+    /** As fast as the broker takes them; those that come again bear the same ids. */
+    const sendAway = async (batch: LineBatch) => {
+      const ids = batch.ids();
+      const values = tailedLines({ ...batch, lines: maskLines(batch.lines) });
+      const options = { key, signal: ending.signal };
+      await Promise.all(
+        values.map((value, i) => bus.send(raw, value, { ...options, id: ids[i]! })),
+      );
+    };
+    return contextSink<S>({ send: sendContext }, {
       store,
       key: `tail:${log_file}`,
       topic: `logs.ctx.${container}`,
       windowSec,
-      onBatch(batch) {
-        const raw = `logs.raw.${container}`;
-        // What stays here is masked where it is shown or kept.
-        const given = init.kafka === undefined ? batch : maskBatch(batch);
-        for (const line of tailedLines(given)) bus.publish(raw, line, { key: container });
-      },
+      onBatch: init.kafka === undefined ? publishHere : sendAway,
+      mask,
       onError: (error) => tellOnce(`${log_file}: ${describeError(error)}`),
       signal: ending.signal,
     });

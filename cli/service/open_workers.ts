@@ -1,8 +1,10 @@
 import type { Store } from "../../core/store/types.ts";
 import { describeError } from "../../core/errors.ts";
+import { createLogMask } from "../../core/logs/mask_log.ts";
 import type { EventStream } from "../../streaming/bus/types.ts";
 import { Worker, type WorkerOptions } from "../../streaming/logs/worker.ts";
 import { modelSummarizer } from "./model_summarizer.ts";
+import { secretsOf } from "./secrets_of.ts";
 import type { RoleContext } from "./service_main.ts";
 
 /** Which contexts workers answer, and how many they are. */
@@ -21,11 +23,13 @@ export function openWorkers(
   { container, count, store, quiet = false, ...wanted }: WorkersWanted,
 ): readonly Worker[] {
   const summarizer = init.model && modelSummarizer(init.model);
+  const mask = createLogMask(secretsOf(init));
   let told = "";
   return Array.from({ length: count }, () =>
     new Worker(bus, container, {
       ...wanted,
       summarizer,
+      mask,
       root: init.root,
       ...store && { store },
       onFindings(findings, { last }) {

@@ -64,6 +64,7 @@ export async function runService(shell: Shell, wanted: ServiceWanted): Promise<n
     return code;
   } finally {
     stop();
+    await docker?.stop();
     Deno.removeSignalListener("SIGINT", stop);
   }
 }

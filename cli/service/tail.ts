@@ -32,10 +32,15 @@ async function tailStore(
           after.set(name, head);
           continue;
         }
-        for (const { offset, value } of await store.read(name, { after: from })) {
-          tell("service.entry", { stream: topicOf(name), offset, value: valueOf(value) });
-          after.set(name, offset);
-          entries++;
+        after.set(name, from);
+        for (let at = from; at < head;) {
+          const batch = await store.read(name, { after: at });
+          if (batch.length === 0) break;
+          for (const { offset, value } of batch) {
+            tell("service.entry", { stream: topicOf(name), offset, value: valueOf(value) });
+            after.set(name, at = offset);
+            entries++;
+          }
         }
       }
       if (!follow) break;
@@ -89,9 +94,12 @@ async function tailKafka(context: RoleContext): Promise<Record<string, number>> 
       signal,
     });
     const newest: Message[] = [];
+    const started = Date.now();
     for (let next; limit > 0 && (next = await messages.get({ timeoutMs: QUIET_MS }));) {
       newest.push(next);
       if (newest.length > limit) newest.shift();
+      // A topic that is written all the time is never quiet.
+      if (next.ts > started) break;
     }
     newest.forEach(show);
     for (let next; follow && (next = await messages.get());) show(next);

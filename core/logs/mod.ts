@@ -21,7 +21,7 @@ export { goesOn } from "./goes_on.ts";
 export { LAST_FIELDS, type LastFindings, lastWrites } from "./last_findings.ts";
 export { levelOf, type LogLevel } from "./level_of.ts";
 export { type LocatedTrace, type LocateOptions, locateTraces } from "./locate_traces.ts";
-export { maskLog } from "./mask_log.ts";
+export { createLogMask, type LogMask, maskLog } from "./mask_log.ts";
 export { nextSteps, type NextStepsOptions } from "./next_steps.ts";
 export { parseTraces, type Trace, type TraceFrame } from "./parse_traces.ts";
 export { type LogSummary, summarizeLog } from "./summarize_log.ts";

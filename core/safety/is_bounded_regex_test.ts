@@ -8,6 +8,21 @@ Deno.test("isBoundedRegex() refuses what can run away, and takes everyday rules"
     assert.equal(isBoundedRegex(bad), false, bad);
   }
   for (
+    const bad of [
+      "(?:.?){30}.{30}~~",
+      "(?:a?){20}a{20}Z",
+      "(?:a?a?){20}Z",
+      "(?:a{0,9}){9}Z",
+      "(?:a|b){20}c",
+      "a?".repeat(30) + "a".repeat(30),
+    ]
+  ) assert.equal(isBoundedRegex(bad), false, bad);
+  for (
+    const good of ["(?:foo){3}", "\\d{4}-\\d{2}", "(?:ab)?c", "colou?rs?", "a.*?b", "(?<n>x+)?y"]
+  ) {
+    assert.equal(isBoundedRegex(good), true, good);
+  }
+  for (
     const good of ["deploy|release", "\\bprod(uction)?\\b", "[a+*(]+x", "(?:foo)+", "fix.*bug"]
   ) {
     assert.equal(isBoundedRegex(good), true, good);

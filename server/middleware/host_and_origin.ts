@@ -8,7 +8,7 @@ import type { Check } from "./check.ts";
 /**
  * Refuses what a page of another site could send: a host that is not ours (DNS rebinding), an
  * `Origin` that is neither ours nor listed, and what a browser says that another site wanted, except
- * going to a page. And web sockets, since there are none here. What anybody may see needs no more
+ * going to the page. And web sockets, since there are none here. What anybody may see needs no more
  * than the host: each look at a header costs as much as the rest of `/health`.
  */
 export function hostAndOrigin({ hosts, origins, tokens, adminKeys }: AccessRules): Check {
@@ -29,7 +29,9 @@ export function hostAndOrigin({ hosts, origins, tokens, adminKeys }: AccessRules
     }
     const site = headers.get("sec-fetch-site");
     if (site !== null && site !== "same-origin" && site !== "none") {
-      const goesThere = headers.get("sec-fetch-mode") === "navigate" && method === "GET";
+      const isLink = headers.get("sec-fetch-mode") === "navigate" && method === "GET";
+      // A link leads to the page, and to nothing that looks anything up.
+      const goesThere = isLink && route.path === "/";
       if (!goesThere) return "origin not allowed";
     }
     const upgrade = headers.get("upgrade");

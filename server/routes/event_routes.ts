@@ -24,6 +24,11 @@ export interface EventSetup {
 }
 
 /** What is below `/api/events`: post, tail, export, stream. */
+/** What stands in the envelope of an event and is ours to say. */
+const ENVELOPE: ReadonlySet<string> = new Set(
+  "topic ts service hostname pod container app_version caller event".split(" "),
+);
+
 export function addEventRoutes(door: Door, { events, files, hub, now }: EventSetup): void {
   if (events === undefined || hub === undefined) {
     const missing = (c: Context) => fail(c, 501, "no event bus is configured");
@@ -40,6 +45,8 @@ export function addEventRoutes(door: Door, { events, files, hub, now }: EventSet
     }
     if (!isRecord(meta)) return fail(c, 400, "meta is no object");
     if (!isEventTopic(topic)) return fail(c, 400, "topic not allowed");
+    const taken = Object.keys(meta).find((key) => ENVELOPE.has(key));
+    if (taken !== undefined) return fail(c, 400, `meta may not say ${taken}`);
     const ip = peer?.address ?? null;
     // Which line of ours published it is of no use to anybody.
     events.publishEvent(topic, {

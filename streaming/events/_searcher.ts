@@ -13,6 +13,9 @@ const FIRST = 64;
 /** The same with one. */
 const FIRST_SIMPLE = 8192;
 
+/** Stands for the rest of a text. */
+const NO_END = "\u0001\u0001";
+
 /** Milliseconds that a part of a text may take; the next one is twice as long. */
 const MAX_MS = 5;
 
@@ -26,15 +29,16 @@ const MAX_MS = 5;
  */
 export function searcher(source: string, name: string): (text: string) => boolean {
   const regex = compile(source, name);
-  const repetitions = source.match(/[*+]|\{\d*,\}/g)?.length ?? 0;
+  const repetitions = source.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
   if (repetitions > MAX_REPETITIONS || !isBoundedRegex(source)) {
     throw bad(name, source, "takes too long on some texts", "write it without nested repetitions");
   }
   return (text) => {
-    // A match may end anywhere, so that a longer part finds what a shorter one did; `$` comes last.
+    // A match may end anywhere, so that a longer part finds what a shorter one did. The end of a
+    // part is none of the text: what begins the next keeps `$` from matching there.
     for (let end = repetitions > 1 ? FIRST : FIRST_SIMPLE; end < text.length; end *= 2) {
       const started = performance.now();
-      regex.test(text.slice(0, end));
+      regex.test(text.slice(0, end) + NO_END);
       if (performance.now() - started > MAX_MS) {
         throw bad(name, source, "takes too long on these records", "write it more exactly");
       }

@@ -1,5 +1,5 @@
 import { goesOn } from "../../core/logs/goes_on.ts";
-import { maskLog } from "../../core/logs/mask_log.ts";
+import { type LogMask, maskLog } from "../../core/logs/mask_log.ts";
 import { cutLine } from "./_cut_line.ts";
 
 /** Lines that say that something is wrong. */
@@ -15,6 +15,8 @@ export interface ContextLinesOptions {
   readonly before?: number;
   /** Lines kept at most until they are taken; more are counted. Default 1,000. */
   readonly maxLines?: number;
+  /** Masks secrets. Default `maskLog`. */
+  readonly mask?: LogMask;
 }
 
 /**
@@ -37,6 +39,7 @@ export interface ContextLinesOptions {
 export class ContextLines {
   readonly #before: number;
   readonly #maxLines: number;
+  readonly #mask: LogMask;
   #recent: string[] = [];
   #lines: string[] = [];
   #frames = 0;
@@ -44,9 +47,10 @@ export class ContextLines {
   #chars = 0;
 
   /** Holds nothing yet. */
-  constructor({ before = 0, maxLines = 1_000 }: ContextLinesOptions = {}) {
+  constructor({ before = 0, maxLines = 1_000, mask = maskLog }: ContextLinesOptions = {}) {
     this.#before = before;
     this.#maxLines = maxLines;
+    this.#mask = mask;
   }
 
   /** Lines that are held. */
@@ -95,6 +99,6 @@ export class ContextLines {
     const lines = this.#lines;
     this.#lines = [];
     this.#chars = 0;
-    return lines.length === 0 ? [] : maskLog(lines.join("\n")).split("\n");
+    return lines.length === 0 ? [] : this.#mask(lines.join("\n")).split("\n");
   }
 }

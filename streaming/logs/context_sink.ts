@@ -1,3 +1,4 @@
+import type { LogMask } from "../../core/logs/mask_log.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import type { EventStream } from "../bus/types.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -23,8 +24,13 @@ export interface ContextSinkOptions {
   readonly maxLines?: number;
   /** Lines kept from before a hit. Default 2. */
   readonly before?: number;
-  /** Called with each batch, hit or not: for those who want all lines. Default nobody. */
-  readonly onBatch?: (batch: LineBatch) => void;
+  /**
+   * Called with each batch, hit or not, and awaited: for those who want all lines. When it rejects,
+   * the batch comes again. Default nobody.
+   */
+  readonly onBatch?: (batch: LineBatch) => void | Promise<void>;
+  /** Masks secrets. Default `maskLog`. */
+  readonly mask?: LogMask;
   /** Told when a context cannot be kept or sent; it is tried again. Default nobody. */
   readonly onError?: (error: unknown) => void;
   /** From then on nothing is tried twice: what fails is done at the next start. Default never. */
@@ -83,13 +89,20 @@ const LAST_MS = 2_000;
  * await Deno.remove(path);
  * ```
  */
-export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): ContextSink<S> {
+export function contextSink<S>(
+  bus: Pick<EventStream, "send">,
+  options: ContextSinkOptions,
+): ContextSink<S> {
   const { store, key, topic, windowSec = 5, clock = systemClock } = options;
   const { maxLines = 1_000, before = 2, onBatch = () => {}, onError = () => {} } = options;
   const outbox = `${key}:outbox`;
   const position = savePosition<S>(store, key);
   // What has been read is never left out: `deliver` sends what is full.
-  const lines = new ContextLines({ maxLines: Infinity, before });
+  const lines = new ContextLines({
+    maxLines: Infinity,
+    before,
+    ...options.mask && { mask: options.mask },
+  });
   let behind: S | undefined;
   let last = 0;
   let keptAt = clock.elapsed();
@@ -124,7 +137,7 @@ export function contextSink<S>(bus: EventStream, options: ContextSinkOptions): C
       return saved;
     },
     async deliver(batch, next) {
-      onBatch(batch);
+      await onBatch(batch);
       let hit = false;
       for (const line of batch.lines) hit = lines.add(line) || hit;
       behind = next;

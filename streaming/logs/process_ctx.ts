@@ -1,6 +1,6 @@
 import { distinctErrors } from "../../core/logs/distinct_errors.ts";
 import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
-import { maskLog } from "../../core/logs/mask_log.ts";
+import { type LogMask, maskLog } from "../../core/logs/mask_log.ts";
 import { nextSteps } from "../../core/logs/next_steps.ts";
 import { cutLine } from "./_cut_line.ts";
 
@@ -34,6 +34,8 @@ export interface LogSummarizer {
 
 /** Options of {@linkcode processCtx}. */
 export interface ProcessOptions {
+  /** Masks secrets. Default `maskLog`. */
+  readonly mask?: LogMask;
   /** Who sums up. Default: rules alone. */
   readonly summarizer?: LogSummarizer | undefined;
   /** Told why the summarizer failed; rules answer then. Default nobody. */
@@ -80,8 +82,8 @@ export async function processCtx(
   text: string,
   options: ProcessOptions = {},
 ): Promise<LogFindings> {
-  const { now = Date.now } = options;
-  const safe = maskLog(startOf(text)).split("\n").map(cutLine).join("\n");
+  const { now = Date.now, mask = maskLog } = options;
+  const safe = mask(startOf(text)).split("\n").map(cutLine).join("\n");
   const told = await sumUp(container, safe, options);
   return {
     container,

@@ -1,3 +1,4 @@
+import type { LogMask } from "../../core/logs/mask_log.ts";
 import { lastWrites } from "../../core/logs/last_findings.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import type { EventStream, Message, Subscription } from "../bus/types.ts";
@@ -16,6 +17,8 @@ export interface WorkerOptions {
   readonly store?: Store;
   /** Who sums up. Default: rules alone. */
   readonly summarizer?: LogSummarizer | undefined;
+  /** Masks secrets. Default `maskLog`. */
+  readonly mask?: LogMask;
   /** Folder of the project: places in it are named relative to it. Default: as the lines say. */
   readonly root?: string;
   /** Tries before a context goes to the dead letters. Default 3. */
@@ -132,7 +135,7 @@ export class Worker implements AsyncDisposable {
   }
 
   async #answer(message: Message<LogContextMessage>): Promise<void> {
-    const { store, resultsTopic, summarizer, onError, onFindings, now } = this.#options;
+    const { store, resultsTopic, summarizer, onError, onFindings, now, mask } = this.#options;
     if (await store?.get(this.#keyOf(message.id)) !== undefined) {
       this.#counts.repeated++;
       return;
@@ -147,6 +150,7 @@ export class Worker implements AsyncDisposable {
       signal: this.#ending.signal,
       ...onError && { onError },
       ...now && { now },
+      ...mask && { mask },
     });
     // The same id if this comes again before it is stored: who reads the results can tell.
     await this.#bus.send(resultsTopic ?? `agent.results.${container}`, findings, {

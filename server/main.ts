@@ -137,7 +137,7 @@ function checkTokens(rules: AccessRules | undefined, host: string): void {
 function explain(error: unknown, address: string): unknown {
   const options = { cause: error };
   if (error instanceof Deno.errors.AddrInUse) {
-    const hint = "another server runs there; choose another port";
+    const hint = "another server runs there; choose another port (serve --port, up --status-port)";
     return new UserError("failed", `${address} is taken`, { ...options, hint });
   }
   if (error instanceof Deno.errors.NotCapable) {

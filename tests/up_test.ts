@@ -180,6 +180,10 @@ Deno.test("queue: a job is submitted, run in the jail, and its result kept", asy
   const shown = JSON.parse((await box.cli(["queue", "status", "one"])).stdout);
   assert.deepEqual([shown.state, shown.runner_result.ok], ["done", true]);
   assert.equal((await box.cli(["queue", "submit", "run_tests", "{bad"])).code, 2);
+  await Deno.writeTextFile(`${box.ws}/a_test.ts`, `Deno.test("not", () => { throw 1; });\n`);
+  await box.cli(["queue", "submit", "run_tests", "--id", "two"]);
+  const failing = await box.cli(["queue", "run", "--once"]);
+  assert.deepEqual([failing.stdout, failing.code], ["two done, not ok\n", 1]);
 });
 
 async function folder(ws: string): Promise<string> {

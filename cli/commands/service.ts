@@ -1,4 +1,6 @@
 import { UserError } from "../../core/errors.ts";
+import { isRecord } from "../../core/is_record.ts";
+import type { JobRecord } from "../../streaming/queue/types.ts";
 import type { CliContext } from "../app.ts";
 import type {
   QueueRunFlags,
@@ -104,19 +106,29 @@ export function queue(action: QueueAction) {
   };
 }
 
+/** What is the matter with a job whose attempt ended; nothing when all is well. */
+function howItEnded(end: string, job: JobRecord | undefined): string {
+  if (end === "dead" || end === "retry") return `: ${job?.error ?? "failed"}`;
+  const result = job?.runner_result;
+  // That tests fail is an answer: the job is done.
+  return isRecord(result) && result.ok === false ? ", not ok" : "";
+}
+
 /** `queue run`: takes jobs and runs them in the jail, until Ctrl-C or until none waits. */
 export async function queueRun(this: CliContext, flags: QueueRunFlags): Promise<void> {
   const { shell } = this;
   const { openRunner } = await import("../queue/open_runner.ts");
-  let dead = 0;
+  let bad = 0;
   const told: Promise<void>[] = [];
   await using opened = await openRunner(shell, {
     workers: flags.workers,
     onEnd: ({ job: { id } }, end) => {
-      if (end === "dead") dead++;
-      if (end !== "dead" && end !== "retry") return shell.io.out(`${id} ${end}`);
       told.push(
-        opened.queue.get(id).then((job) => shell.io.out(`${id} ${end}: ${job?.error ?? "failed"}`)),
+        opened.queue.get(id).then((job) => {
+          const why = howItEnded(end, job);
+          if (end === "dead" || (end === "done" && why !== "")) bad++;
+          shell.io.out(`${id} ${end}${why}`);
+        }),
       );
     },
   });
@@ -130,7 +142,7 @@ export async function queueRun(this: CliContext, flags: QueueRunFlags): Promise<
       : await runner.run(stop.signal);
     await Promise.all(told);
     shell.io.err(`${ended} attempts ended`);
-    if (dead > 0) shell.exit(1);
+    if (bad > 0) shell.exit(1);
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
   }

@@ -7,7 +7,8 @@
  *   --allow-env=API_TOKENS,ADMIN_KEY,CORS_ORIGINS server/main.ts [workspace]
  * ```
  *
- * `dspy-code serve` and `dspy-code up` show more: the bus, events and what is learned.
+ * `dspy-code serve` and `dspy-code up` show more: the bus, events and what is learned. Not with
+ * `--parallel`: one of its workers alone is told where they listen, and the others let nobody in.
  *
  * @module
  */

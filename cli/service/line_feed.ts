@@ -16,51 +16,73 @@ interface Source {
   readonly sink: ContextSink<number>;
   /** Lines so far, over restarts: what stands for a position in what cannot be read again. */
   count: number;
-  turn: Promise<unknown>;
+  /** Lines that were not handed on yet. */
+  lines: string[];
+  /** While lines are handed on. */
+  turn: Promise<void> | undefined;
 }
 
-/** Lines of one source that wait at most; the newest are kept. */
+/** Lines of one source that wait, about; of more the newest are kept. */
 const MOST_WAITING = 10_000;
 
 /**
  * Makes contexts of lines that are not read from files, as those of containers.
  *
  * @param meet told of a source that is not known, once.
+ * @param lose told of a source of which lines were dropped.
  */
-export function createLineFeed(meet: (source: string) => void): LineFeed {
+export function createLineFeed(
+  meet: (source: string) => void,
+  lose: (source: string) => void,
+): LineFeed {
   const sources = new Map<string, Source>();
   const waiting = new Map<string, string[]>();
   return {
     async add(name, sink) {
-      const source: Source = { sink, count: await sink.load() ?? 0, turn: Promise.resolve() };
-      sources.set(name, source);
-      for (const line of waiting.get(name) ?? []) give(name, source, line);
+      const count = await sink.load() ?? 0;
+      const lines = waiting.get(name) ?? [];
       waiting.delete(name);
+      const source: Source = { sink, count, lines, turn: undefined };
+      sources.set(name, source);
+      handOn(name, source);
     },
     waiting: () => [...waiting.keys()],
     take(name, line) {
       const source = sources.get(name);
-      if (source !== undefined) return give(name, source, line);
-      const lines = waiting.get(name);
-      if (lines === undefined) {
-        waiting.set(name, [line]);
-        meet(name);
-      } else if (lines.push(line) > MOST_WAITING) lines.shift();
+      const isNew = source === undefined && !waiting.has(name);
+      if (isNew) waiting.set(name, []);
+      const lines = source?.lines ?? waiting.get(name)!;
+      lines.push(line);
+      if (lines.length > 2 * MOST_WAITING) {
+        lines.splice(0, MOST_WAITING);
+        lose(name);
+      }
+      if (source !== undefined) handOn(name, source);
+      else if (isNew) meet(name);
     },
     async close() {
-      await Promise.all([...sources.values()].map(async ({ sink, turn }) => {
-        await turn;
-        await sink.close();
+      for (const name of waiting.keys()) lose(name);
+      await Promise.all([...sources.values()].map(async (source) => {
+        await source.turn;
+        await source.sink.close();
       }));
     },
   };
 }
 
-function give(name: string, source: Source, line: string): void {
-  const { sink } = source;
-  const count = ++source.count;
-  const ids = () => [`${name}:${count}`];
-  const batch = { lines: [line], ts: Date.now(), continues: false, partial: false, ids };
-  // In their order; the sink tells itself what it could not keep.
-  source.turn = source.turn.then(() => sink.deliver(batch, count)).catch(() => {});
+/** Hands lines on, in their order, what has come meanwhile together. */
+function handOn(name: string, source: Source): void {
+  if (source.lines.length === 0) return;
+  source.turn ??= (async () => {
+    while (source.lines.length > 0) {
+      const lines = source.lines.splice(0);
+      const first = source.count + 1;
+      source.count += lines.length;
+      const ids = () => lines.map((_, i) => `${name}:${first + i}`);
+      const batch = { lines, ts: Date.now(), continues: false, partial: false, ids };
+      // The sink tells itself what it could not keep.
+      await source.sink.deliver(batch, source.count).catch(() => {});
+    }
+    source.turn = undefined;
+  })();
 }

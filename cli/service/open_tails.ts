@@ -49,7 +49,11 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   const tails = new Map<string, Tail>();
   const logs: DiscoveredLog[] = [];
   const mask = createLogMask(secretsOf(init));
-  const docker = createLineFeed((name) => next(() => look([name])));
+  const docker = createLineFeed(
+    (name) => next(() => look([name])),
+    (name) =>
+      tellOnce(`lines of container ${name} were dropped: they come faster than they are kept`),
+  );
   const ending = new AbortController();
   const told = new Set<string>();
   let looking: Promise<void> = Promise.resolve();

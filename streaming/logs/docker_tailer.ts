@@ -67,6 +67,8 @@ export class DockerTailer implements AsyncDisposable {
   readonly #ending: AbortController = new AbortController();
   readonly #working: Promise<void>;
   #position: DockerPosition | undefined;
+  /** From when on lines are read that are the first. */
+  #begin = "";
   #lines = 0;
 
   /**
@@ -110,6 +112,8 @@ export class DockerTailer implements AsyncDisposable {
   async #work(): Promise<void> {
     const { signal } = this.#ending;
     this.#position = await this.#sink.load();
+    // Of the first try: what a container says while it is away from us is not old.
+    this.#begin = new Date(this.#clock.now() - (this.#options.sinceSec ?? 0) * 1_000).toISOString();
     let failures = 0;
     let told = "";
     while (!signal.aborted) {
@@ -129,8 +133,7 @@ export class DockerTailer implements AsyncDisposable {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const since = this.#position?.since ??
-      new Date(this.#clock.now() - (this.#options.sinceSec ?? 0) * 1_000).toISOString();
+    const since = this.#position?.since ?? this.#begin;
     const argv = ["docker", "logs", "--follow", "--timestamps", "--since", since, this.container];
     // Those of the time at which the last run ended come again.
     let again = this.#position === undefined ? 0 : this.#position.at;

@@ -32,6 +32,8 @@ Deno.test("up, killed at any moment while a log grows and rotates, loses no line
     }
     writing = false;
     await writer;
+    // If it was just moved away, what is unread there is read once there is a log again.
+    await append(box, "logs/shop.log", `ERROR n=${next++} no\n`);
     await up.until("service.start");
     await until(async () => (await numbers(box)).size === next ? true : undefined, 15_000)
       .catch(() => undefined);

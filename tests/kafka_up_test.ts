@@ -115,11 +115,11 @@ kafka.test("up sends each line of a flood to the broker, masked, whatever it was
   const COUNT = 60_000;
   const line = (n: number) => `INFO n=${n} password=hunter${n}\n`;
   const lines = Array.from({ length: COUNT }, (_, n) => line(n));
-  await using box = await sandbox({ "logs/flood.log": lines.slice(0, COUNT / 2).join("") });
+  await using box = await sandbox({ "logs/flood.log": "ERROR the start\n" });
   const bus = ["--bus", "kafka", "--bootstrap", bootstrap];
   await using up = startService(box, [...UP, "--from-start", ...bus]);
-  await up.until("service.start");
-  await append(box, "logs/flood.log", lines.slice(COUNT / 2).join("") + "ERROR the end\n");
+  await up.until("service.result", ({ key_points }) => key_points.includes("the start"));
+  await append(box, "logs/flood.log", lines.join("") + "ERROR the end\n");
   await up.until("service.result", ({ key_points }) => key_points.includes("the end"));
   up.kill("SIGINT");
   const { code, stderr } = await up.ended;
@@ -129,11 +129,13 @@ kafka.test("up sends each line of a flood to the broker, masked, whatever it was
 
   await using reader = createKafkaBus({ bootstrap });
   const raw = reader.subscribe<{ line: string }>("logs.raw.flood", { after: 0, policy: "block" });
+  await reader.ready();
   const seen = new Set<string>();
-  for (let next; seen.size <= COUNT && (next = await raw.get({ timeoutMs: 10_000 }));) {
+  for (let next; seen.size < COUNT + 2 && (next = await raw.get({ timeoutMs: 20_000 }));) {
     seen.add(next.value.line);
   }
-  assert.equal(seen.size, COUNT + 1);
+  const told = up.events.flatMap(({ type, data }) => type === "service.notice" ? [data] : []);
+  assert.equal(seen.size, COUNT + 2, JSON.stringify([told, reader.health()]));
   assert.ok([...seen].every((line) => !line.includes("hunter")));
 });
 

@@ -81,7 +81,7 @@ const QUIET_MS = 3_000;
 async function tailKafka(context: RoleContext): Promise<Record<string, number>> {
   const { init: { tail }, tell, signal } = context;
   const { stream, follow, limit } = tail!;
-  const { bus, close } = await openBus(context);
+  const { bus, kafka, close } = await openBus(context);
   let entries = 0;
   const show = ({ topic, seq, value }: Message) => {
     tell("service.entry", { stream: topic, offset: seq, value });
@@ -93,6 +93,7 @@ async function tailKafka(context: RoleContext): Promise<Record<string, number>> 
       policy: "block",
       signal,
     });
+    await kafka?.ready();
     const newest: Message[] = [];
     const started = Date.now();
     for (let next; limit > 0 && (next = await messages.get({ timeoutMs: QUIET_MS }));) {

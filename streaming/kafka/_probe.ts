@@ -4,7 +4,7 @@ import type { BrokerAddress } from "./bootstrap.ts";
 const GRACE_MS = 50;
 
 /** Whether something listens there: one TCP connection, closed at once. */
-export function probe({ host, port }: BrokerAddress, timeoutMs = 250): Promise<boolean> {
+export function probe({ host, port }: BrokerAddress, timeoutMs = 1_500): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (reached: boolean) => {

@@ -1,4 +1,4 @@
-import { pause } from "../pause.ts";
+import { pause } from "../../core/pause.ts";
 import { DECISIONS } from "../log/decision_log.ts";
 import { trainOnce } from "./train_once.ts";
 import type { TrainerOptions, TrainingReport } from "./trainer_options.ts";

@@ -2,7 +2,7 @@ import { makeBandit } from "../bandits/make_bandit.ts";
 import { createRewardRange } from "../bandits/reward_range.ts";
 import type { SlowEnv } from "../envs/types.ts";
 import { createQueue } from "./_queue.ts";
-import { pause } from "../pause.ts";
+import { pause } from "../../core/pause.ts";
 import { within } from "./_within.ts";
 import type {
   AsyncPacket,

@@ -107,11 +107,13 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
     /** As fast as the broker takes them; those that come again bear the same ids. */
     const sendAway = async (batch: LineBatch) => {
       const ids = batch.ids();
-      const values = tailedLines({ ...batch, lines: maskLines(batch.lines) });
+      const { lines, done } = maskLines(batch.lines);
+      const values = tailedLines({ ...batch, lines });
       const options = { key, signal: ending.signal };
       await Promise.all(
         values.map((value, i) => bus.send(raw, value, { ...options, id: ids[i]! })),
       );
+      done();
     };
     return contextSink<S>({ send: sendContext }, {
       store,

@@ -112,7 +112,8 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
 
   // In the way of the lines: what was read last is still answered.
   await tails.stop();
-  await bus.flush().catch(failed);
+  // Who is not there is not waited for twice: closing waits as well.
+  if (bus.health().available) await bus.flush().catch(failed);
   for (const worker of workers) await worker.stop();
   const { published, dlq_total } = bus.metrics();
   await letters.flush();

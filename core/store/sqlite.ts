@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
 import { folderOf, nameOf } from "../workspace/path_parts.ts";
 import { checkStateFile, makeStateFolder } from "../workspace/state_folder.ts";
-import { delay } from "./_delay.ts";
+import { pause } from "../pause.ts";
 import { keepAside } from "./_keep_aside.ts";
 import { prepareDatabase } from "./_schema.ts";
 import { Engine } from "./_sqlite_engine.ts";
@@ -120,7 +120,7 @@ async function untilFree(work: () => void, timeout: number): Promise<void> {
       return work();
     } catch (error) {
       if (!isBusy(error) || Date.now() > deadline) throw error;
-      await delay(5 + Math.random() * 20);
+      await pause(5 + Math.random() * 20);
     }
   }
 }

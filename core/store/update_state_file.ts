@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { folderOf } from "../workspace/path_parts.ts";
 import { ensureFolder } from "../workspace/replace_state_file.ts";
-import { delay } from "./_delay.ts";
+import { pause } from "../pause.ts";
 import { readStateFile, type StateFileOptions, writeStateFile } from "./state_file.ts";
 
 /** How long to wait for another process's update, in milliseconds; one takes a few. */
@@ -41,7 +41,7 @@ async function lockFolder(folder: string): Promise<Disposable | undefined> {
         hint: "try again when it is done",
       });
     }
-    await delay(5 + Math.random() * 10);
+    await pause(5 + Math.random() * 10);
   }
   return handle;
 }

@@ -1,4 +1,5 @@
 import { lazy } from "../core/lazy.ts";
+import { BUILT_FROM } from "./built.ts";
 import { resolvePath } from "../core/workspace/resolve_path.ts";
 
 /** Where our own modules are: in a checkout, or in a registry's cache. */
@@ -15,8 +16,8 @@ export interface OwnFiles {
   readonly registry: string | undefined;
 }
 
-const loadGrammars = lazy<typeof import("../skills/code/grammars.ts")>(
-  "../skills/code/grammars.ts",
+const loadGrammars = lazy<typeof import("../skills/code/grammar_files.ts")>(
+  "../skills/code/grammar_files.ts",
   import.meta.url,
 );
 
@@ -54,8 +55,9 @@ export async function ownFiles(
   parses: boolean,
   process: OwnProcess = SESSION,
 ): Promise<OwnFiles> {
-  const grammars = parses ? (await loadGrammars()).grammarFiles() : [];
   const { dirname } = import.meta;
+  if (BUILT_FROM !== undefined) return builtFiles(dirname!.replaceAll("\\", "/"), process);
+  const grammars = parses ? (await loadGrammars()).grammarFiles() : [];
   if (dirname === undefined) {
     const main = import.meta.resolve(`./${process.main}`);
     return {
@@ -75,6 +77,17 @@ export async function ownFiles(
       ...process.reads.map(own),
       ...grammars,
     ],
+    registry: undefined,
+  };
+}
+
+/** A build keeps all of ours in one folder, and the packages of the checkout it was made from. */
+function builtFiles(folder: string, { main }: OwnProcess): OwnFiles {
+  return {
+    main: `${folder}/${main.replace(/^.*\/|\.ts$/g, "")}.js`,
+    config: `${BUILT_FROM}/deno.json`,
+    lock: `${BUILT_FROM}/deno.lock`,
+    files: [folder],
     registry: undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import { sha256 } from "../core/workspace/sha256.ts";
 import { VERSION } from "../core/version.ts";
+import { BUILT_FROM } from "./built.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { ownFiles, SERVICE } from "./own_files.ts";
 
@@ -58,8 +59,7 @@ export async function prepareModules(
       config === undefined ? "--no-config" : `--config=${config}`,
       ...lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"],
       main,
-      ...MODULES[kind]
-        .map((path) => import.meta.resolve(path)),
+      ...await modules(kind),
     ],
     // Not the workspace, whose settings are not ours.
     cwd: "/",
@@ -76,6 +76,16 @@ export async function prepareModules(
   await Deno.mkdir(mark.slice(0, mark.lastIndexOf("/")), { recursive: true });
   await Deno.writeTextFile(mark, "");
   return true;
+}
+
+/** As URLs or paths. */
+async function modules(kind: "session" | "service"): Promise<string[]> {
+  if (BUILT_FROM === undefined) return MODULES[kind].map((path) => import.meta.resolve(path));
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(import.meta.dirname!)) {
+    if (name.endsWith(".js")) files.push(`${import.meta.dirname}/${name}`);
+  }
+  return files;
 }
 
 /** Named after what would make the fetched modules others. */

@@ -5,14 +5,17 @@ import type { Tool } from "../core/tool.ts";
 
 type Details = Pick<CatalogEntry, "examples" | "schema" | "commands">;
 
+interface ToolModule {
+  readonly default: Tool;
+}
+
 /** Details are text until somebody asks for them: as a literal they cost each start 4 ms. */
 function entry(
   known: Omit<CatalogEntry, keyof Details | "load">,
   details: string,
-  path: string,
+  load: () => Promise<ToolModule>,
 ): CatalogEntry {
   let parsed: Details | undefined;
-  const load = lazy<{ default: Tool }>(path, import.meta.url);
   return {
     ...known,
     get examples() {
@@ -43,7 +46,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"answer \\"how often is a failed upload tried again?\\"","says":"code and documents"},{"line":"answer --data \\"which city has most people?\\"","says":"documents, logs, tables"}],"schema":{"type":"object","properties":{"question":{"default":[],"description":"the question in plain words","type":"array","items":{"type":"string"}},"code":{"default":false,"description":"look into code only","type":"boolean"},"data":{"default":false,"description":"look into documents, logs and tables only","type":"boolean"},"k":{"default":6,"description":"passages to look at","type":"integer","minimum":1,"maximum":20},"useLm":{"description":"let the model answer; by default it does when one is configured","model":"hidden","type":"boolean"}}},"commands":{}}',
-    "./search/answer.ts",
+    lazy<ToolModule>("./search/answer.ts", import.meta.url),
   ),
   entry(
     {
@@ -57,7 +60,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"autodiscover","says":"one log each for frontend, backend and app"},{"line":"autodiscover --all","says":"what `up` follows"}],"schema":{"type":"object","properties":{"all":{"default":false,"description":"every log, each with a container of its own","type":"boolean"}}},"commands":{}}',
-    "./streams/autodiscover.ts",
+    lazy<ToolModule>("./streams/autodiscover.ts", import.meta.url),
   ),
   entry(
     {
@@ -71,7 +74,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"build","says":"the whole project"},{"line":"build --toolchain cargo","says":"the Rust part of a mixed repository"}],"schema":{"type":"object","properties":{"paths":{"default":[],"description":"files or folders to check; default all","type":"array","items":{"type":"string","minLength":1}},"toolchain":{"short":"t","description":"which one, where several are found: deno, node, python, cargo, go, maven, make, ...","type":"string","minLength":1}},"additionalProperties":false},"commands":{"deno":{"summary":"Runs deno check","effect":"execute"},"npm":{"summary":"Runs npm run build","effect":"execute"},"tsc":{"summary":"Runs tsc --noEmit","effect":"execute"},"cargo":{"summary":"Runs cargo build","effect":"execute"},"go":{"summary":"Runs go build","effect":"execute"},"maven":{"summary":"Runs mvn test-compile","effect":"execute"},"mypy":{"summary":"Runs mypy","effect":"execute"},"pyright":{"summary":"Runs pyright","effect":"execute"},"compileall":{"summary":"Runs python3 -m compileall","effect":"execute"},"make":{"summary":"Runs make build","effect":"execute"}}}',
-    "./checks/build.ts",
+    lazy<ToolModule>("./checks/build.ts", import.meta.url),
   ),
   entry(
     {
@@ -85,7 +88,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"cat README.md","says":"all of it, up to 512 KB"},{"line":"cat src/main.rs:40-80","says":"some lines; also: cat src/main.rs 40-80"}],"schema":{"type":"object","properties":{"file":{"type":"string","description":"file to show, or the end of its path"},"lines":{"description":"a line or a range of lines: 3, 3-5; also as a.ts:3-5","type":"string","pattern":"^(\\\\d{1,9})(?:-(\\\\d{1,9}))?$"},"start":{"description":"first line, from 1","type":"integer","minimum":1,"maximum":9007199254740991},"end":{"description":"last line","type":"integer","minimum":1,"maximum":9007199254740991}},"required":["file"]},"commands":{}}',
-    "./files/cat.ts",
+    lazy<ToolModule>("./files/cat.ts", import.meta.url),
   ),
   entry(
     {
@@ -100,7 +103,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"codectx","says":"the whole workspace"},{"line":"codectx --path src/server","says":"one folder"},{"line":"codectx --use-lm","says":"with what a model says of it"}],"schema":{"type":"object","properties":{"path":{"default":".","description":"file or folder to look at","short":"p","type":"string"},"useLm":{"default":false,"description":"let a model add its summary","type":"boolean"}}},"commands":{}}',
-    "./code/codectx.ts",
+    lazy<ToolModule>("./code/codectx.ts", import.meta.url),
   ),
   entry(
     {
@@ -114,7 +117,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"context","says":"what went wrong lately"},{"line":"ctx --path build/test.log","says":"events of one log"}],"schema":{"type":"object","properties":{"path":{"description":"log file or folder; default the log folder","type":"string"},"maxLines":{"default":120,"description":"most lines of events","type":"integer","minimum":1,"maximum":10000},"useLm":{"default":false,"description":"let a model say what may be the cause","type":"boolean"}}},"commands":{}}',
-    "./logs/context.ts",
+    lazy<ToolModule>("./logs/context.ts", import.meta.url),
   ),
   entry(
     {
@@ -128,7 +131,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"deploy_topics --bootstrap localhost:29092","says":"one line for each"}],"schema":{"type":"object","properties":{"bootstrap":{"description":"broker, as host:port","type":"string","minLength":1}}},"commands":{}}',
-    "./streams/deploy_topics.ts",
+    lazy<ToolModule>("./streams/deploy_topics.ts", import.meta.url),
   ),
   entry(
     {
@@ -142,7 +145,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"diff old.txt new.txt","says":"what changed"},{"line":"diff --file a.ts --new b.ts --out fix.patch","says":"as a patch for a.ts"}],"schema":{"type":"object","properties":{"file":{"type":"string","description":"the old file; one that is missing counts as empty","short":"f"},"new":{"description":"the new file; default: what `extract` cut out last","type":"string"},"unified":{"default":3,"description":"lines of context","short":"U","type":"integer","minimum":0,"maximum":1000},"out":{"description":"also write the diff to this file, as a patch for the old file","type":"string"}},"required":["file"]},"commands":{}}',
-    "./edit/diff.ts",
+    lazy<ToolModule>("./edit/diff.ts", import.meta.url),
   ),
   entry(
     {
@@ -155,7 +158,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": ["action"],
     },
     '{"examples":[{"line":"dlq list --topic logs.ctx.app","says":"what was given up, and why"},{"line":"dlq redrive --topic logs.ctx.app","says":"another try: by the `up` that runs, or next"}],"schema":{"type":"object","properties":{"action":{"default":"list","description":"redrive: publish them again","type":"string","enum":["list","redrive"]},"topic":{"description":"only of this topic","type":"string","minLength":1},"reason":{"description":"only those whose reason begins so","type":"string","minLength":1},"id":{"description":"only these","type":"array","items":{"type":"string","minLength":1}},"limit":{"default":50,"description":"how many at most","type":"integer","minimum":1,"maximum":100000}}},"commands":{}}',
-    "./streams/dlq.ts",
+    lazy<ToolModule>("./streams/dlq.ts", import.meta.url),
   ),
   entry(
     {
@@ -169,7 +172,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"edit src/a.ts --old \'let x\' --new \'const x\'","says":"one replacement"},{"line":"edit src/a.ts --old foo --new bar --replace-all","says":"every occurrence"},{"line":"edit \\"raise the limit to 50\\" --apply","says":"a model writes the change"}],"schema":{"type":"object","properties":{"path":{"description":"file to edit","model":"required","type":"string"},"edits":{"description":"replacements, all or none","model":"required","type":"array","items":{"type":"object","properties":{"old":{"type":"string","description":"text in the file, enough to occur once"},"new":{"type":"string"},"replaceAll":{"type":"boolean"}},"required":["old","new"]}},"task":{"description":"the file to edit, or a task in plain language","model":"hidden","type":"string"},"old":{"description":"text as it stands in the file, enough to occur once","model":"hidden","type":"string"},"new":{"description":"text to stand there instead","model":"hidden","type":"string"},"replaceAll":{"default":false,"description":"replace every exact occurrence of --old","model":"hidden","type":"boolean"},"files":{"description":"with a task: files that may be changed","model":"hidden","type":"array","items":{"type":"string"}},"apply":{"default":false,"description":"with a task: write the change, not only show it","model":"hidden","type":"boolean"}}},"commands":{}}',
-    "./edit/edit.ts",
+    lazy<ToolModule>("./edit/edit.ts", import.meta.url),
   ),
   entry(
     {
@@ -183,7 +186,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"esearch retry failed upload","says":"the five best places"},{"line":"esearch -q \\"parse config\\" --k 10 --context 0","says":"ten, one line each"}],"schema":{"type":"object","properties":{"words":{"default":[],"description":"what to look for","type":"array","items":{"type":"string"}},"query":{"description":"the same, as one flag","short":"q","type":"string"},"k":{"default":5,"description":"how many hits at most","type":"integer","minimum":1,"maximum":100},"context":{"default":4,"description":"lines above and below the best one","type":"integer","minimum":0,"maximum":100},"ranker":{"default":"bm25","description":"how hits are ranked; tfidf compares whole chunks by the cosine of their weights","type":"string","enum":["bm25","tfidf"]}}},"commands":{}}',
-    "./search/esearch.ts",
+    lazy<ToolModule>("./search/esearch.ts", import.meta.url),
   ),
   entry(
     {
@@ -199,7 +202,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"exec npm run build --silent","says":"all behind the program\'s name is its own"},{"line":"exec \'git log --oneline -5\'","says":"a program with its arguments as one quoted line"}],"schema":{"type":"object","properties":{"command":{"minItems":1,"type":"array","items":{"type":"string"},"description":"the program and its arguments, or the whole line as one quoted word"}},"required":["command"]},"commands":{"program":{"summary":"a program with arguments, each checked against the policy","effect":"execute"}}}',
-    "./external/exec.ts",
+    lazy<ToolModule>("./external/exec.ts", import.meta.url),
   ),
   entry(
     {
@@ -213,7 +216,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"extract --file src/agent.py --symbol Agent.run","says":"one method"},{"line":"extract -s Agent.run","says":"wherever it is defined"},{"line":"extract src/main.rs --regex \'fn main\' --after 10","says":"the lines around a match"},{"line":"extract a.ts --lines 10-20 --out part.ts","says":"into a file"}],"schema":{"type":"object","properties":{"file":{"description":"file to cut from; default where the symbol is defined","short":"f","type":"string"},"symbol":{"description":"function, class, method: NAME or Class.method","short":"s","type":"string"},"regex":{"description":"line to cut around","type":"string"},"re":{"description":"the same as --regex","type":"string"},"lines":{"description":"line numbers: 10-20","type":"string"},"before":{"default":3,"description":"lines before a regex hit","type":"integer","minimum":0,"maximum":9007199254740991},"after":{"default":3,"description":"lines after a regex hit","type":"integer","minimum":0,"maximum":9007199254740991},"nth":{"default":1,"description":"which regex hit","type":"integer","minimum":1,"maximum":9007199254740991},"withDecorators":{"default":false,"description":"decorators and attributes, too","type":"boolean"},"out":{"description":"also write the segment to this file","type":"string"}}},"commands":{}}',
-    "./code/extract.ts",
+    lazy<ToolModule>("./code/extract.ts", import.meta.url),
   ),
   entry(
     {
@@ -227,7 +230,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": ["mark", "tool"],
     },
     '{"examples":[{"line":"feedback 9","says":"the tool was right"},{"line":"feedback 2 git_log","says":"it was not; git_log would have been"}],"schema":{"type":"object","properties":{"mark":{"type":"number","minimum":0,"maximum":10,"description":"0 was useless, 10 was just right"},"tool":{"description":"the tool that would have been right","type":"string","minLength":1}},"required":["mark"]},"commands":{}}',
-    "./learning/feedback.ts",
+    lazy<ToolModule>("./learning/feedback.ts", import.meta.url),
   ),
   entry(
     {
@@ -241,7 +244,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"gadd src/main.ts","says":"stages a file"},{"line":"gadd .","says":"stages all changes"}],"schema":{"type":"object","properties":{"paths":{"minItems":1,"type":"array","items":{"type":"string","minLength":1},"description":"files and folders; . for all"}},"required":["paths"],"additionalProperties":false},"commands":{"where":{"summary":"Finds the repository around the workspace","effect":"read"},"status":{"summary":"Runs git status","effect":"read"},"filters":{"summary":"Asks git for the filters of paths","effect":"read"},"add":{"summary":"Runs git add","effect":"execute"}}}',
-    "./git/git_add.ts",
+    lazy<ToolModule>("./git/git_add.ts", import.meta.url),
   ),
   entry(
     {
@@ -254,7 +257,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": [],
     },
     '{"examples":[{"line":"gcommit -m \\"Parser: accept empty input\\"","says":"commits what is staged"}],"schema":{"type":"object","properties":{"message":{"type":"string","maxLength":20000,"pattern":"\\\\S","short":"m","description":"first line: what and why, in a few words"}},"required":["message"],"additionalProperties":false},"commands":{"where":{"summary":"Finds the repository around the workspace","effect":"read"},"staged":{"summary":"Lists what is staged","effect":"read"},"commit":{"summary":"Runs git commit","effect":"execute"},"head":{"summary":"Shows the newest commit","effect":"read"}}}',
-    "./git/git_commit.ts",
+    lazy<ToolModule>("./git/git_commit.ts", import.meta.url),
   ),
   entry(
     {
@@ -268,7 +271,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": ["paths"],
     },
     '{"examples":[{"line":"gdiff","says":"what changed since the last git add"},{"line":"gdiff --staged --stat","says":"the files of the next commit"},{"line":"gdiff main..dev src","says":"what differs between two branches, in a folder"}],"schema":{"type":"object","properties":{"paths":{"default":[],"description":"only these files and folders; revisions may stand here too","type":"array","items":{"type":"string","minLength":1}},"revision":{"short":"r","description":"since this commit, branch or tag, or between two: main..dev","type":"string","minLength":1,"maxLength":500},"staged":{"default":false,"short":"s","description":"what would be committed, instead of what is not staged yet","type":"boolean"},"stat":{"default":false,"description":"only names and numbers of lines","type":"boolean"}},"additionalProperties":false},"commands":{"where":{"summary":"Finds the repository around the workspace","effect":"read"},"resolves":{"summary":"Asks git whether there is a revision","effect":"read"},"tracked":{"summary":"Asks git whether it tracks a path","effect":"read"},"past":{"summary":"Asks git whether it ever knew a path","effect":"read"},"stat":{"summary":"Counts git diff","effect":"read"},"patch":{"summary":"Runs git diff","effect":"read"}}}',
-    "./git/git_diff.ts",
+    lazy<ToolModule>("./git/git_diff.ts", import.meta.url),
   ),
   entry(
     {
@@ -281,7 +284,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": ["paths"],
     },
     '{"examples":[{"line":"glog -n 5","says":"the last five commits"},{"line":"glog main..dev","says":"what a branch has that another has not"},{"line":"glog src/api --since \\"2 weeks ago\\"","says":"what happened to a folder lately"}],"schema":{"type":"object","properties":{"paths":{"default":[],"description":"only commits that touch these; a revision may stand here too","type":"array","items":{"type":"string","minLength":1}},"revision":{"short":"r","description":"from this commit, branch or tag, or between two: main..dev; else from HEAD","type":"string","minLength":1,"maxLength":500},"n":{"default":20,"short":"n","description":"how many at most","type":"integer","minimum":1,"maximum":10000},"since":{"description":"only newer ones: 2024-05-01, \\"2 weeks ago\\"","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\\\0\\\\r\\\\n]*$"},"grep":{"short":"g","description":"only those whose message has this text","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\\\0\\\\r\\\\n]*$"},"author":{"description":"only those whose author has this in name or address","type":"string","minLength":1,"maxLength":500,"pattern":"^[^\\\\0\\\\r\\\\n]*$"}},"additionalProperties":false},"commands":{"resolves":{"summary":"Asks git whether there is a revision","effect":"read"},"tracked":{"summary":"Asks git whether it tracks a path","effect":"read"},"past":{"summary":"Asks git whether it ever knew a path","effect":"read"},"log":{"summary":"Runs git log","effect":"read"}}}',
-    "./git/git_log.ts",
+    lazy<ToolModule>("./git/git_log.ts", import.meta.url),
   ),
   entry(
     {
@@ -295,7 +298,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"gstatus","says":"branch, staged, changed and new files"}],"schema":{"type":"object","properties":{"paths":{"default":[],"description":"only these files and folders","type":"array","items":{"type":"string","minLength":1}}},"additionalProperties":false},"commands":{"where":{"summary":"Finds the repository around the workspace","effect":"read"},"status":{"summary":"Runs git status","effect":"read"}}}',
-    "./git/git_status.ts",
+    lazy<ToolModule>("./git/git_status.ts", import.meta.url),
   ),
   entry(
     {
@@ -309,7 +312,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"grep \\"fn main\\" -g \\"*.rs\\"","says":"in Rust files"},{"line":"grep -f \'a[0]\' src -c 2","says":"plain text, below src, with two lines around"},{"line":"grep -i \'todo|fixme\' -x \'*.md\'","says":"either word, but not in Markdown"}],"schema":{"type":"object","properties":{"pattern":{"type":"string","minLength":1,"description":"regex, or text with --fixed"},"file":{"description":"only this file or folder","short":"F","type":"string"},"fixed":{"default":false,"description":"the pattern is plain text","short":"f","type":"boolean"},"regex":{"default":false,"description":"the pattern is a regex, as it is by default","type":"boolean"},"ignoreCase":{"default":false,"description":"a and A are the same","short":"i","type":"boolean"},"glob":{"default":[],"description":"only files like this: *.ts, src/**","short":"g","type":"array","items":{"type":"string"}},"exclude":{"default":[],"description":"no files like this","short":"x","type":"array","items":{"type":"string"}},"context":{"default":0,"description":"lines around each match","short":"c","type":"integer","minimum":0,"maximum":100},"limit":{"default":500,"description":"matches at most","type":"integer","minimum":1,"maximum":100000},"hidden":{"default":false,"description":"hidden files, too","type":"boolean"},"ignore":{"default":true,"description":"leave out what .gitignore and .ignore name","type":"boolean"}},"required":["pattern"]},"commands":{}}',
-    "./search/grep.ts",
+    lazy<ToolModule>("./search/grep.ts", import.meta.url),
   ),
   entry(
     {
@@ -323,7 +326,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"index","says":"only what changed is read"},{"line":"index --glob \\"*.py\\" --exclude \\"tests/\\"","says":"of some files"}],"schema":{"type":"object","properties":{"glob":{"default":[],"description":"only files that match","short":"g","type":"array","items":{"type":"string"}},"exclude":{"default":[],"description":"leave out files that match","short":"x","type":"array","items":{"type":"string"}},"chunkLines":{"default":200,"description":"lines per chunk where no definition decides","type":"integer","minimum":1,"maximum":9007199254740991},"smart":{"default":true,"description":"one chunk per function or class at the top level","type":"boolean"}}},"commands":{}}',
-    "./search/index.ts",
+    lazy<ToolModule>("./search/index.ts", import.meta.url),
   ),
   entry(
     {
@@ -337,7 +340,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": ["action", "words"],
     },
     '{"examples":[{"line":"jobs submit run_tests","says":"to be run by: queue run"},{"line":"jobs submit run_tests \'{\\"filter\\":\\"parse\\"}\' --priority 5","says":"with a payload"},{"line":"jobs status","says":"how many wait, run and are done"}],"schema":{"type":"object","properties":{"action":{"default":"status","description":"what to do","type":"string","enum":["status","submit","list","cancel","redrive"]},"words":{"default":[],"description":"submit: task, then its payload as JSON; list: pending, leased, done or dead; status, cancel, redrive: ids","type":"array","items":{"type":"string"}},"class":{"default":"cpu_long","description":"submit: what the job needs","type":"string","enum":["cpu_short","cpu_long"]},"priority":{"default":0,"description":"submit: higher ones come first","type":"integer","minimum":-100,"maximum":100},"id":{"description":"submit: its name; default a new one","type":"string","minLength":1}}},"commands":{}}',
-    "./streams/jobs.ts",
+    lazy<ToolModule>("./streams/jobs.ts", import.meta.url),
   ),
   entry(
     {
@@ -351,7 +354,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"knowledge parseConfig","says":"where it is defined, and its callers"},{"line":"knowledge who imports src/config.ts","says":"a file\'s facts and its importers"}],"schema":{"type":"object","properties":{"query":{"minItems":1,"type":"array","items":{"type":"string"},"description":"a name, a path, or a question that has one","short":"q"}},"required":["query"]},"commands":{}}',
-    "./code/knowledge.ts",
+    lazy<ToolModule>("./code/knowledge.ts", import.meta.url),
   ),
   entry(
     {
@@ -365,7 +368,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"last","says":"all that is known of the newest container"},{"line":"last --container api --what plan","says":"one part"}],"schema":{"type":"object","properties":{"container":{"description":"name of the container; default the one with the newest data","type":"string","minLength":1},"what":{"default":"all","description":"which part","type":"string","enum":["summary","plan","key_points","ts","all"]}}},"commands":{}}',
-    "./logs/last.ts",
+    lazy<ToolModule>("./logs/last.ts", import.meta.url),
   ),
   entry(
     {
@@ -379,7 +382,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"learn","says":"reads what is new or changed since the last time"}],"schema":{"type":"object","properties":{"out":{"description":"also write the graph to this file","type":"string"}}},"commands":{}}',
-    "./code/learn.ts",
+    lazy<ToolModule>("./code/learn.ts", import.meta.url),
   ),
   entry(
     {
@@ -393,7 +396,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"lint","says":"the whole project"},{"line":"lint src/api","says":"only a folder"}],"schema":{"type":"object","properties":{"paths":{"default":[],"description":"files or folders to check; default all","type":"array","items":{"type":"string","minLength":1}},"toolchain":{"short":"t","description":"which one, where several are found: deno, node, python, cargo, go, maven, make, ...","type":"string","minLength":1}},"additionalProperties":false},"commands":{"deno":{"summary":"Runs deno lint","effect":"execute"},"eslint":{"summary":"Runs eslint","effect":"execute"},"tsc":{"summary":"Runs tsc --noEmit","effect":"execute"},"npm":{"summary":"Runs npm run lint","effect":"execute"},"ruff":{"summary":"Runs ruff check","effect":"execute"},"pyflakes":{"summary":"Runs pyflakes","effect":"execute"},"compileall":{"summary":"Runs python3 -m compileall","effect":"execute"},"clippy":{"summary":"Runs cargo clippy","effect":"execute"},"cargo":{"summary":"Runs cargo check","effect":"execute"},"golangci-lint":{"summary":"Runs golangci-lint run","effect":"execute"},"go":{"summary":"Runs go vet","effect":"execute"},"make":{"summary":"Runs make lint","effect":"execute"}}}',
-    "./checks/lint.ts",
+    lazy<ToolModule>("./checks/lint.ts", import.meta.url),
   ),
   entry(
     {
@@ -407,7 +410,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"ls","says":"the workspace"},{"line":"ls src/core","says":"a folder in it"}],"schema":{"type":"object","properties":{"path":{"default":".","description":"folder; default the workspace","type":"string"}}},"commands":{}}',
-    "./files/ls.ts",
+    lazy<ToolModule>("./files/ls.ts", import.meta.url),
   ),
   entry(
     {
@@ -421,7 +424,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"open src/main.ts:12:3","says":"that file at that place"}],"schema":{"type":"object","properties":{"path":{"type":"string","minLength":1,"maxLength":4096,"pattern":"^[^\\\\0\\\\r\\\\n]+$","description":"path, path:line or path:line:column"}},"required":["path"],"additionalProperties":false},"commands":{"editor":{"summary":"Starts $VISUAL, $EDITOR or the first editor found","effect":"execute"}}}',
-    "./external/open.ts",
+    lazy<ToolModule>("./external/open.ts", import.meta.url),
   ),
   entry(
     {
@@ -435,7 +438,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"patch fix.patch","says":"apply it"},{"line":"patch fix.patch --dry-run","says":"see what it would change"},{"line":"patch fix.patch --reverse","says":"take it back"},{"line":"patch -","says":"apply what comes on standard input"}],"schema":{"type":"object","properties":{"file":{"description":"file that holds the patch; - is standard input","short":"f","stdin":"patch","model":"hidden","type":"string"},"patch":{"description":"the patch: *** Begin Patch, or a unified diff","model":"required","type":"string"},"dryRun":{"default":false,"description":"say what would change and write nothing","model":"hidden","type":"boolean"},"reverse":{"default":false,"description":"take the patch back","short":"R","model":"hidden","type":"boolean"},"allowOmission":{"default":false,"description":"let added lines say \\"... rest of code ...\\" (a person only)","model":"hidden","type":"boolean"}}},"commands":{}}',
-    "./edit/patch.ts",
+    lazy<ToolModule>("./edit/patch.ts", import.meta.url),
   ),
   entry(
     {
@@ -449,7 +452,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"plan \\"fix the failing test in tests/test_parser.py\\"","says":"where to look, how to see it"},{"line":"plan \\"rename parseArgs to readArgs\\"","says":"the definition, its uses, who imports it"}],"schema":{"type":"object","properties":{"task":{"minItems":1,"type":"array","items":{"type":"string","minLength":1},"description":"the task in plain words"},"useLm":{"description":"let the model write the steps; by default it does when one is configured","model":"hidden","type":"boolean"}},"required":["task"]},"commands":{}}',
-    "./plan/plan.ts",
+    lazy<ToolModule>("./plan/plan.ts", import.meta.url),
   ),
   entry(
     {
@@ -463,7 +466,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": ["action", "file"],
     },
     '{"examples":[{"line":"policy","says":"what was learned so far"},{"line":"policy evaluate","says":"whether it is better than the rules"},{"line":"policy report curve.svg","says":"how it went, as a picture"},{"line":"policy export policy.json","says":"to import elsewhere"},{"line":"policy background --once","says":"train and judge by what came since"}],"schema":{"type":"object","properties":{"action":{"default":"status","description":"what to do; reset forgets, replay learns the log anew, background trains and judges challengers until Ctrl-C","type":"string","enum":["status","evaluate","report","reset","replay","export","import","background"]},"file":{"description":"import: file to read; export and report: to write","type":"string","minLength":1},"force":{"default":false,"description":"export and report: replace any file","model":"hidden","type":"boolean"},"once":{"default":false,"description":"background: one pass, then end","model":"hidden","type":"boolean"},"interval":{"default":5,"description":"background: seconds between looks at the log","model":"hidden","type":"number","minimum":0.1,"maximum":86400},"most":{"description":"background: entries of the log that a pass takes at most; default all there are","model":"hidden","type":"integer","minimum":1,"maximum":9007199254740991}}},"commands":{}}',
-    "./learning/policy.ts",
+    lazy<ToolModule>("./learning/policy.ts", import.meta.url),
   ),
   entry(
     {
@@ -478,7 +481,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"project","says":"all that its manifests say"},{"line":"project commands","says":"how it is tested, linted and built"}],"schema":{"type":"object","properties":{"topic":{"default":"all","description":"what to tell: all, version, license, runtime, dependencies, entry, commands, tests","type":"string","enum":["all","version","license","runtime","dependencies","entry","commands","tests"]}}},"commands":{}}',
-    "./plan/project.ts",
+    lazy<ToolModule>("./plan/project.ts", import.meta.url),
   ),
   entry(
     {
@@ -492,7 +495,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"redo","says":"the change undone last"},{"line":"redo 3","says":"the last three"}],"schema":{"type":"object","properties":{"what":{"description":"how many changes, or the id of one (c12); default 1","type":"string"}}},"commands":{}}',
-    "./edit/redo.ts",
+    lazy<ToolModule>("./edit/redo.ts", import.meta.url),
   ),
   entry(
     {
@@ -506,7 +509,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"test","says":"all tests of the workspace\'s project"},{"line":"test src/api -f login","says":"those below a folder with login in their name"},{"line":"test --toolchain cargo","says":"the Rust tests of a mixed repository"}],"schema":{"type":"object","properties":{"paths":{"default":[],"description":"files or folders to check; default all","type":"array","items":{"type":"string","minLength":1}},"toolchain":{"short":"t","description":"which one, where several are found: deno, node, python, cargo, go, maven, make, ...","type":"string","minLength":1},"filter":{"short":"f","description":"only tests whose name contains this","type":"string","minLength":1,"pattern":"^[^-]"}},"additionalProperties":false},"commands":{"deno":{"summary":"Runs deno test","effect":"execute"},"node":{"summary":"Runs node --test","effect":"execute"},"vitest":{"summary":"Runs vitest","effect":"execute"},"jest":{"summary":"Runs jest","effect":"execute"},"mocha":{"summary":"Runs mocha","effect":"execute"},"npm":{"summary":"Runs npm run test","effect":"execute"},"pytest":{"summary":"Runs pytest","effect":"execute"},"unittest":{"summary":"Runs unittest","effect":"execute"},"nextest":{"summary":"Runs cargo nextest run","effect":"execute"},"cargo":{"summary":"Runs cargo test","effect":"execute"},"go":{"summary":"Runs go test","effect":"execute"},"maven":{"summary":"Runs mvn test","effect":"execute"},"make":{"summary":"Runs make test","effect":"execute"}}}',
-    "./checks/run_tests.ts",
+    lazy<ToolModule>("./checks/run_tests.ts", import.meta.url),
   ),
   entry(
     {
@@ -520,7 +523,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"sessions","says":"the sessions of this workspace, newest first"},{"line":"sessions show last","says":"what was said and done in the newest"},{"line":"sessions export last --out talk.jsonl","says":"as JSON lines"}],"schema":{"type":"object","properties":{"action":{"default":"list","description":"what to do; rewind takes the last request and its answer out of the conversation","type":"string","enum":["list","show","delete","rewind","export","import"]},"name":{"description":"id, start of an id, or last; for import the file","type":"string","minLength":1},"out":{"description":"export: file to write; default the terminal","type":"string","minLength":1}}},"commands":{}}',
-    "./agent/sessions.ts",
+    lazy<ToolModule>("./agent/sessions.ts", import.meta.url),
   ),
   entry(
     {
@@ -534,7 +537,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"sg \'console.log($$$A)\' -l ts","says":"calls, whatever their arguments and form"},{"line":"sg --rule rules/no-eval.yml","says":"what a rule file looks for"}],"schema":{"type":"object","properties":{"pattern":{"short":"p","description":"code with $NAME for one node and $$$NAME for any number","type":"string","minLength":1},"lang":{"short":"l","description":"language of the pattern: ts, python, go","type":"string","pattern":"^[A-Za-z][\\\\w+#-]{0,30}$"},"rule":{"short":"r","description":"rule file instead of a pattern","type":"string","minLength":1},"root":{"default":".","description":"file or folder to search","type":"string","minLength":1}},"additionalProperties":false},"commands":{"search":{"summary":"Runs ast-grep","effect":"read"},"searchShort":{"summary":"Runs ast-grep by its short name, sg","effect":"read"},"version":{"summary":"Asks sg whether it is ast-grep","effect":"read"}}}',
-    "./external/sg.ts",
+    lazy<ToolModule>("./external/sg.ts", import.meta.url),
   ),
   entry(
     {
@@ -548,7 +551,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"skill","says":"what there is in .agents/skills"},{"line":"skill release","says":"the text of one"}],"schema":{"type":"object","properties":{"name":{"description":"the skill to read; default: list them","type":"string","minLength":1}}},"commands":{}}',
-    "./agent/skill.ts",
+    lazy<ToolModule>("./agent/skill.ts", import.meta.url),
   ),
   entry(
     {
@@ -562,7 +565,7 @@ export const catalog: readonly CatalogEntry[] = [
       "positional": [],
     },
     '{"examples":[{"line":"spark-script --out spark_logs.py","says":"to be run by spark-submit"},{"line":"spark-script --window-sec 60","says":"printed, with windows of a minute"}],"schema":{"type":"object","properties":{"out":{"description":"file to write; default: it is printed","type":"string","minLength":1},"bootstrap":{"description":"broker, as host:port","type":"string","minLength":1},"checkpoint":{"description":"folder in which Spark keeps where it is","type":"string","minLength":1},"windowSec":{"description":"length of a window; default 30 seconds","type":"number","minimum":1,"maximum":86400},"slideSec":{"description":"from the start of one to the next; default 15","type":"number","minimum":1,"maximum":86400},"watermarkSec":{"description":"how late lines may come; default 120","type":"number","minimum":1,"maximum":86400},"force":{"default":false,"description":"replace any file","type":"boolean"}}},"commands":{}}',
-    "./streams/spark_script.ts",
+    lazy<ToolModule>("./streams/spark_script.ts", import.meta.url),
   ),
   entry(
     {
@@ -576,7 +579,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"stream-topics --bootstrap localhost:29092","says":"one line for each topic"},{"line":"stream-topics --deploy","says":"those of deployments alone"}],"schema":{"type":"object","properties":{"bootstrap":{"description":"broker, as host:port; default that of .dspy_stream.json, else localhost:29092","type":"string","minLength":1},"containers":{"description":"containers, with commas; default those found here","type":"string"},"deploy":{"default":false,"description":"only the topics of deployments","type":"boolean"}}},"commands":{}}',
-    "./streams/stream_topics.ts",
+    lazy<ToolModule>("./streams/stream_topics.ts", import.meta.url),
   ),
   entry(
     {
@@ -590,7 +593,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"tree","says":"two levels of the workspace"},{"line":"tree src -d 4 -a","says":"four levels of src, with hidden files"}],"schema":{"type":"object","properties":{"root":{"default":".","description":"folder to start at; default the workspace","type":"string"},"depth":{"default":2,"description":"levels to show","short":"d","type":"integer","minimum":1,"maximum":100},"hidden":{"default":false,"description":"hidden files, too","short":"a","type":"boolean"},"ignore":{"default":true,"description":"leave out what .gitignore and .ignore name","type":"boolean"}}},"commands":{}}',
-    "./files/tree.ts",
+    lazy<ToolModule>("./files/tree.ts", import.meta.url),
   ),
   entry(
     {
@@ -604,7 +607,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"undo","says":"the last change"},{"line":"undo c12","says":"that change"},{"line":"undo --steps 3","says":"the last three"},{"line":"undo --list","says":"what can be taken back"},{"line":"undo --drop c12","says":"keep that change for good"}],"schema":{"type":"object","properties":{"what":{"description":"how many changes, or the id of one (c12); default 1","type":"string"},"steps":{"description":"how many changes","model":"hidden","type":"integer","minimum":1,"maximum":9007199254740991},"redo":{"default":false,"description":"do again what was undone last, as the tool redo","model":"hidden","type":"boolean"},"list":{"default":false,"description":"show the changes, newest first","short":"l","type":"boolean"},"drop":{"default":false,"description":"forget the change: its files stay as they are","model":"hidden","type":"boolean"}}},"commands":{}}',
-    "./edit/undo.ts",
+    lazy<ToolModule>("./edit/undo.ts", import.meta.url),
   ),
   entry(
     {
@@ -618,7 +621,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"watch","says":"errors as they come"},{"line":"watch -n 0.5 -t 5 --path logs/app.log","says":"one log, with its last five lines"}],"schema":{"type":"object","properties":{"interval":{"default":2,"short":"n","description":"seconds between looks","type":"number","minimum":0.05,"maximum":3600},"tail":{"default":0,"short":"t","description":"also show this many of the last lines of a log that changed","type":"integer","minimum":0,"maximum":1000},"path":{"description":"log file or folder; default the log folder","type":"string"}}},"commands":{}}',
-    "./logs/watch.ts",
+    lazy<ToolModule>("./logs/watch.ts", import.meta.url),
   ),
   entry(
     {
@@ -633,7 +636,7 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"why","says":"the tools of the last request"},{"line":"why 3","says":"those of the last three"}],"schema":{"type":"object","properties":{"last":{"default":1,"description":"so many requests","short":"n","type":"integer","minimum":1,"maximum":20}}},"commands":{}}',
-    "./learning/why.ts",
+    lazy<ToolModule>("./learning/why.ts", import.meta.url),
   ),
   entry(
     {
@@ -648,6 +651,6 @@ export const catalog: readonly CatalogEntry[] = [
       "plain": true,
     },
     '{"examples":[{"line":"write notes.txt --content \'first line\'","says":"a new file"},{"line":"write part.ts","says":"what extract cut out last"}],"schema":{"type":"object","properties":{"path":{"type":"string","description":"file to write"},"content":{"description":"all of its text; default: what `extract` cut out last","model":"required","type":"string"},"force":{"default":false,"description":"replace a file that exists (a person only)","model":"hidden","type":"boolean"}},"required":["path"]},"commands":{}}',
-    "./edit/write.ts",
+    lazy<ToolModule>("./edit/write.ts", import.meta.url),
   ),
 ];

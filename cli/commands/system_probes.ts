@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { openSqliteStore } from "../../core/store/sqlite.ts";
-import { grammarFiles } from "../../skills/code/grammars.ts";
+import { grammarFiles } from "../../skills/code/grammar_files.ts";
 import type { Probe, ProbeResult } from "./doctor.ts";
 
 /** Less free space than this makes writes likely to fail. Bytes. */

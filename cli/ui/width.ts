@@ -19,8 +19,10 @@ const WIDE: readonly (readonly [number, number])[] = [
 ];
 
 const ASCII = /^[\x20-\x7e]*$/;
-const EMOJI = /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u;
-const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u2028\u2029]/u;
+// In functions: most texts are ASCII, and the tables of these classes are a part of every start.
+const isEmoji = (text: string) =>
+  /^\p{Emoji_Presentation}|^\p{Extended_Pictographic}\ufe0f|^\p{RI}\p{RI}/u.test(text);
+const isInvisible = (text: string) => /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u2028\u2029]/u.test(text);
 
 // Made when the first non-ASCII text comes: loading its tables takes tens of milliseconds.
 let segmenter: Intl.Segmenter | undefined;
@@ -83,10 +85,10 @@ export function padToWidth(text: string, columns: number): string {
 /** Columns of one character as {@linkcode graphemes} gives it. */
 export function characterWidth(character: string): number {
   if (character.length === 1 && character >= " " && character <= "~") return 1;
-  if (INVISIBLE.test(character)) return 0;
+  if (isInvisible(character)) return 0;
   const code = character.codePointAt(0)!;
   if (code < 0x300 && character.length === 1) return 1;
-  return EMOJI.test(character) || WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+  return isEmoji(character) || WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
 function segments(text: string): Intl.Segments {

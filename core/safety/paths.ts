@@ -64,8 +64,9 @@ export function createPathGuard(
   const isLinkToDenied = findDeniedLinks(prefix, denied);
   const isOwn = (path: string) =>
     own.some((folder) => prefix + path === folder || `${prefix}${path}/`.startsWith(`${folder}/`));
+  const isDeniedByUser = (path: string) => deniedByUser(path, false) || deniedByUser(path, true);
   const classify = (path: string): PathClass => {
-    if (deniedByUser(path, false) || deniedByUser(path, true)) return "denied";
+    if (isDeniedByUser(path)) return "denied";
     return isOwn(path) ? "own" : classifyPath(path);
   };
 
@@ -84,12 +85,13 @@ export function createPathGuard(
   }
 
   function checkName(given: string, path: string, access: Access): void {
-    const kind = classify(path);
-    if (kind === "denied") {
-      const why = isSecretPath(path) ? "may hold secrets" : "is denied by the policy file";
+    const isSecret = isSecretPath(path);
+    if (isSecret || isDeniedByUser(path)) {
+      const why = isSecret ? "may hold secrets" : "is denied by the policy file";
       throw refused("path.denied", `${JSON.stringify(given)} ${why} and is never opened`);
     }
-    if (kind === "own" && access === "write") {
+    // A read that is not denied runs, whatever else its name means.
+    if (access === "write" && classify(path) === "own") {
       throw refused("path.protected", `${JSON.stringify(given)} is not written by tools`);
     }
   }

@@ -8,9 +8,11 @@ export interface Word {
   readonly parts: readonly string[];
 }
 
-const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
-const MARKS = /\p{M}/gu;
-const BORDER = /_+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
+// In functions: a process that searches nothing does not load the tables of these classes.
+const wordsIn = (text: string) => text.match(/[\p{L}\p{N}\p{M}_]+/gu) ?? [];
+const withoutMarks = (text: string) => text.replace(/\p{M}/gu, "");
+const piecesOf = (word: string) =>
+  word.split(/_+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
 const LONGEST = 128;
 const CACHE_SIZE = 200_000;
 
@@ -23,7 +25,7 @@ const cache = new Map<string, Word & { readonly joined: string }>();
  */
 export function termText(text: string): string {
   const terms: string[] = [];
-  for (const word of text.match(WORD) ?? []) {
+  for (const word of wordsIn(text)) {
     const { joined } = analyse(word);
     if (joined !== "") terms.push(joined);
   }
@@ -33,7 +35,7 @@ export function termText(text: string): string {
 /** The different words of a query, in order. */
 export function queryWords(query: string, limit = 64): Word[] {
   const words = new Map<string, Word>();
-  for (const text of query.match(WORD) ?? []) {
+  for (const text of wordsIn(query)) {
     const word = analyse(text);
     if (word.joined !== "") words.set(word.joined, word);
     if (words.size === limit) break;
@@ -53,7 +55,7 @@ function analyse(word: string): Word & { readonly joined: string } {
 function takeApart(word: string): Word & { readonly joined: string } {
   // deno-lint-ignore no-control-regex -- the ASCII range
   const plain = /^[\x00-\x7f]*$/.test(word) ? word : fold(word);
-  const pieces = plain.split(BORDER).filter((piece) => piece !== "");
+  const pieces = piecesOf(plain).filter((piece) => piece !== "");
   if (plain.length > LONGEST || pieces.length === 0) {
     return { whole: undefined, parts: [], joined: "" };
   }
@@ -67,7 +69,7 @@ function takeApart(word: string): Word & { readonly joined: string } {
 
 /** Without accents and compatibility forms: people type `resume` for `r\u00e9sum\u00e9`. */
 function fold(word: string): string {
-  return word.normalize("NFKD").replace(MARKS, "").normalize("NFC");
+  return withoutMarks(word.normalize("NFKD")).normalize("NFC");
 }
 
 function isTerm(part: string): boolean {

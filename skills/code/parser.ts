@@ -1,6 +1,7 @@
 import type { Parser, Query, Tree } from "web-tree-sitter";
 import { UserError } from "../../core/errors.ts";
-import { grammarFile, type Language } from "./grammars.ts";
+import { grammarFile } from "./grammar_files.ts";
+import type { Language } from "./grammars.ts";
 
 /** Time one text may take, in milliseconds, before it counts as unparsable. */
 const MAX_PARSE_MS = 3_000;

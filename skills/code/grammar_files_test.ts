@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { grammarFiles, languageOf } from "./grammars.ts";
+import { grammarFiles } from "./grammar_files.ts";
+import { languageOf } from "./grammars.ts";
 import { SAMPLES } from "./_test_samples.ts";
 import { writeFiles } from "./_test_context.ts";
 

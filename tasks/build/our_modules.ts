@@ -1,0 +1,52 @@
+import { dirname, join } from "node:path";
+import type { Plugin } from "npm:rolldown@1.3.3";
+import { GRAMMAR_NAMES } from "../../skills/code/grammar_files.ts";
+
+/** The grammars' files in the folder of a build. */
+export const WASM: Readonly<Record<string, string>> = Object.fromEntries(
+  GRAMMAR_NAMES.map((name) => [name, `${name}.wasm`]),
+);
+
+/** Marks the address of a module that is wanted as a text. */
+const AS_TEXT = "?text";
+
+/** Reads our modules, and says anew what they say of where things lie: all is in one folder now. */
+export function ourModules(root: string): Plugin {
+  const instead: Readonly<Record<string, string>> = {
+    [join(root, "cli/built.ts")]: `export const BUILT_FROM = ${JSON.stringify(root)};`,
+    [join(root, "skills/code/grammar_files.ts")]: `
+      const FILES = ${JSON.stringify(WASM)};
+      export const grammarFile = (name) => import.meta.dirname + "/" + FILES[name];
+      export const grammarFiles = () => Object.keys(FILES).map(grammarFile);
+    `,
+  };
+  return {
+    name: "our-modules",
+    resolveId: (path, importer) =>
+      importer !== undefined && path.endsWith(AS_TEXT) ? join(dirname(importer), path) : null,
+    async load(id) {
+      if (instead[id] !== undefined) return instead[id];
+      if (id.endsWith(AS_TEXT)) {
+        const text = await Deno.readTextFile(id.slice(0, -AS_TEXT.length));
+        return { code: `export default ${JSON.stringify(text)}`, moduleType: "js" };
+      }
+      if (id.endsWith(".json")) {
+        // As a literal it would be parsed by each start that loads it, and slower.
+        const text = JSON.stringify(await Deno.readTextFile(id));
+        return { code: `export default JSON.parse(${text})`, moduleType: "js" };
+      }
+      return id.endsWith(".ts") ? withPlainImports(await Deno.readTextFile(id)) : null;
+    },
+  };
+}
+
+/** Computed imports become literal ones, which the bundler follows. */
+function withPlainImports(text: string): string {
+  return text
+    .replaceAll(
+      /\blazy(?:<[^;]*?>)?\(\s*("\.[^"]+\.ts"),\s*(?:import\.meta\.url|HERE),?\s*\)/g,
+      "(() => import($1))",
+    )
+    .replaceAll(/import\.meta\.resolve\("\.\/(\w+)\.ts"\)/g, 'import.meta.resolve("./$1.js")')
+    .replaceAll(/"([^"\n]+)" with \{ type: "text" \}/g, `"$1${AS_TEXT}"`);
+}

@@ -22,11 +22,14 @@ export async function jailPlan(
     logs: isBelow(root, logs) ? undefined : logs,
     registry,
     hosts: model === undefined ? [] : [model.host],
-    keep: config === undefined ? ours : [...ours, folderOf(config)],
+    keep: config === undefined ? ours : [...ours, folderOf(config), `${folderOf(config)}/dist`],
   };
 }
 
-/** Our own checkout: a session on a folder above it must not change it. */
+/**
+ * Our own checkout: a session on a folder above it must not change it, and one on itself not the
+ * build in it, which nobody reads before it is run.
+ */
 function folderOf(config: string): string {
   return config.slice(0, config.lastIndexOf("/"));
 }

@@ -42,7 +42,9 @@ export async function buildProgram(folder: string): Promise<{ files: number; byt
   await bundle.close();
   const code = output.filter((file) => file.type === "chunk")
     .sort((a, b) => Number(a.isEntry) - Number(b.isEntry))
-    .map(({ fileName, code }) => [fileName, new TextEncoder().encode(withLateImports(code))] as const);
+    .map(({ fileName, code }) =>
+      [fileName, new TextEncoder().encode(withLateImports(code))] as const
+    );
 
   await Deno.mkdir(folder, { recursive: true });
   for (const name of GRAMMAR_NAMES) await replace(join(folder, WASM[name]!), await grammar(name));
@@ -63,7 +65,9 @@ async function replace(path: string, bytes: Uint8Array): Promise<void> {
 
 async function grammar(name: (typeof GRAMMAR_NAMES)[number]): Promise<Uint8Array> {
   const file = grammarFile(name);
-  if (file === undefined) throw new Error(`the grammar "${name}" is in no cache: run "deno install"`);
+  if (file === undefined) {
+    throw new Error(`the grammar "${name}" is in no cache: run "deno install"`);
+  }
   return await Deno.readFile(file);
 }
 

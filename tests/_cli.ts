@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The program's entry point. */
-export const MAIN: string = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+/** The program's entry point. `DSPY_TEST_MAIN` names another: that of a build. */
+export const MAIN: string = Deno.env.get("DSPY_TEST_MAIN") ??
+  fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
 /** How a run of the program ended. */
 export interface CliResult {
@@ -39,8 +40,15 @@ export interface Sandbox extends AsyncDisposable {
 
 const RIGHTS = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
 
-/** Makes a sandbox; it is removed when it goes out of scope. */
-export async function sandbox(files: Readonly<Record<string, string>> = {}): Promise<Sandbox> {
+/**
+ * Makes a sandbox; it is removed when it goes out of scope.
+ *
+ * @param main what is run there. Default {@linkcode MAIN}.
+ */
+export async function sandbox(
+  files: Readonly<Record<string, string>> = {},
+  main: string = MAIN,
+): Promise<Sandbox> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "dspy-test-" }));
   const ws = join(folder, "ws");
   const home = join(folder, "home");
@@ -57,7 +65,7 @@ export async function sandbox(files: Readonly<Record<string, string>> = {}): Pro
     },
     read: (path) => Deno.readTextFile(join(ws, path)),
     commandLine(args) {
-      const argv = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...RIGHTS, MAIN, ...args];
+      const argv = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...RIGHTS, main, ...args];
       return { argv, env: { ...environment(home) } };
     },
     async cli(args, { stdin, cwd = ws, env = {}, through = [] } = {}) {

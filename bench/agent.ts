@@ -7,13 +7,12 @@
  * `deno run -A bench/agent.ts [--save] [--alone]`; `--alone` leaves the peers out.
  */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readScenario, serveScripted } from "../testing/mod.ts";
+import { built } from "./_built.ts";
 import { peaks, resident } from "./_peak_mb.ts";
 import { installPeer, type Peer, peerCommand } from "./_peers.ts";
 import { check, type Figure, median } from "./_report.ts";
 
-const MAIN = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 const RIGHTS = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
 const ONE_CALL = new URL("../tests/scenarios/one_call.yaml", import.meta.url);
 const ROUNDS = 9;
@@ -32,6 +31,7 @@ interface Run {
   readonly bytes: number;
 }
 
+await using program = await built();
 const figures: Record<string, Figure> = {};
 const agents: Agent[] = Deno.args.includes("--alone") ? ["ours"] : ["ours", "pi", "codex"];
 const runs = new Map<Agent, Run[]>(agents.map((agent) => [agent, []]));
@@ -170,7 +170,7 @@ async function command(agent: Agent, prompt: string, url: string, at: Place) {
   return {
     argv: [
       Deno.execPath(),
-      ...["run", "--quiet", "--no-prompt", ...RIGHTS, MAIN],
+      ...["run", "--quiet", "--no-prompt", ...RIGHTS, program.main],
       ...["--model", "scripted", "run", prompt],
     ],
     env: {

@@ -1,45 +1,54 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
  * Cold start: `--help` beside an empty Deno script, and a one-shot `grep` through the jail on a
- * repository of 100 files, with the memory of the larger process.
+ * repository of 100 files, with the memory of the larger process. By the program as it is built; what
+ * the sources take stands beside it.
  *
  * `deno run -A bench/startup.ts`
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { built } from "./_built.ts";
 import { peaks } from "./_peak_mb.ts";
 import { check, median } from "./_report.ts";
 
-const MAIN = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+const SOURCES = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 const RIGHTS = ["--allow-read", "--allow-write", "--allow-env", "--allow-run"];
 const ROUNDS = 15;
 
 const folder = await Deno.makeTempDir();
 try {
+  await using program = await built();
   await makeRepository(folder);
   const empty = join(folder, "empty.ts");
   await Deno.writeTextFile(empty, "");
-  const ours = (...words: string[]) => ["run", "--quiet", "--no-prompt", ...RIGHTS, MAIN, ...words];
-  const grep = ours("grep", "needle", "--workspace", join(folder, "repo"));
+  const line = (main: string, ...words: string[]) =>
+    ["run", "--quiet", "--no-prompt", ...RIGHTS, main, ...words];
+  const [grep = [], fromSources = []] = [program.main, SOURCES].map((main) =>
+    line(main, "grep", "needle", "--workspace", join(folder, "repo"))
+  );
 
-  await timed(grep);
-  const times: Record<"empty" | "help" | "grep" | "peak", number[]> = {
+  for (const words of [grep, fromSources]) await timed(words);
+  const times: Record<"empty" | "help" | "grep" | "fromSources" | "peak", number[]> = {
     empty: [],
     help: [],
     grep: [],
+    fromSources: [],
     peak: [],
   };
   for (let round = 0; round < ROUNDS; round++) {
     times.empty.push(await timed(["run", empty]));
-    times.help.push(await timed(ours("--help")));
+    times.help.push(await timed(line(program.main, "--help")));
     times.grep.push(await timed(grep));
+    times.fromSources.push(await timed(fromSources));
     times.peak.push(await peakMb(grep));
   }
   const emptyMs = median(times.empty);
   const helpMs = median(times.help);
   const grepMs = median(times.grep);
   console.log(
-    `empty script ${emptyMs} ms, --help ${helpMs} ms, grep through the jail ${grepMs} ms`,
+    `empty script ${emptyMs} ms, --help ${helpMs} ms, grep through the jail ${grepMs} ms, ` +
+      `from sources ${median(times.fromSources)} ms`,
   );
   await check({
     "startup.help_vs_empty": { value: helpMs / emptyMs, limit: 3, better: "lower" },

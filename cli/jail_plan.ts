@@ -12,15 +12,12 @@ export async function jailPlan(
   { workspace: { root, logs }, ours, model }: Pick<Place, "workspace" | "ours" | "model">,
   parses: boolean,
 ): Promise<Omit<JailPlan, "writes">> {
-  const { main, config, lock, files, registry } = await ownFiles(parses);
+  const own = await ownFiles(parses);
+  const { config } = own;
   return {
+    ...own,
     root,
-    main,
-    config,
-    lock,
-    ownFiles: files,
     logs: isBelow(root, logs) ? undefined : logs,
-    registry,
     hosts: model === undefined ? [] : [model.host],
     keep: config === undefined ? ours : [...ours, folderOf(config), `${folderOf(config)}/dist`],
   };

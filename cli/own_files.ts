@@ -1,20 +1,16 @@
 import { lazy } from "../core/lazy.ts";
 import { BUILT_FROM } from "./built.ts";
+import type { JailPlan } from "../core/safety/jail.ts";
 import { resolvePath } from "../core/workspace/resolve_path.ts";
 
-/** Where our own modules are: in a checkout, or in a registry's cache. */
-export interface OwnFiles {
-  /** The session's module: a path or a URL. */
-  readonly main: string;
-  /** Our `deno.json`, in a checkout. */
-  readonly config: string | undefined;
-  /** Our `deno.lock`, in a checkout. */
-  readonly lock: string | undefined;
-  /** Files and folders of ours that the session reads at run time: modules of tools, grammars. */
-  readonly files: readonly string[];
-  /** The registry our modules come from, as `host:port`; undefined in a checkout. */
-  readonly registry: string | undefined;
-}
+/**
+ * Where our own modules are: in a checkout, in a build, or in a registry's cache. `ownFiles` are those
+ * that the session reads at run time: modules of tools, grammars.
+ */
+export type OwnFiles =
+  & Pick<JailPlan, "main" | "eager">
+  & Required<{ readonly [K in "config" | "lock" | "registry"]: string | undefined }>
+  & { readonly ownFiles: readonly string[] };
 
 const loadGrammars = lazy<typeof import("../skills/code/grammar_files.ts")>(
   "../skills/code/grammar_files.ts",
@@ -64,7 +60,7 @@ export async function ownFiles(
       main,
       config: undefined,
       lock: undefined,
-      files: grammars,
+      ownFiles: grammars,
       registry: new URL(main).host,
     };
   }
@@ -73,7 +69,7 @@ export async function ownFiles(
     main: own(process.main),
     config: own("../deno.json"),
     lock: own("../deno.lock"),
-    files: [
+    ownFiles: [
       ...process.reads.map(own),
       ...grammars,
     ],
@@ -81,13 +77,17 @@ export async function ownFiles(
   };
 }
 
-/** A build keeps all of ours in one folder, and the packages of the checkout it was made from. */
+/**
+ * In a build, what runs in a jail has a folder of its own, with all that it reads; the packages are
+ * those of the checkout it was made from.
+ */
 function builtFiles(folder: string, { main }: OwnProcess): OwnFiles {
   return {
-    main: `${folder}/${main.replace(/^.*\/|\.ts$/g, "")}.js`,
+    main: `${folder}/jail/${main.replace(/^.*\/|\.ts$/g, "")}.js`,
     config: `${BUILT_FROM}/deno.json`,
     lock: `${BUILT_FROM}/deno.lock`,
-    files: [folder],
+    ownFiles: [`${folder}/jail`],
     registry: undefined,
+    eager: true,
   };
 }

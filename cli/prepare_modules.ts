@@ -59,7 +59,9 @@ export async function prepareModules(
       config === undefined ? "--no-config" : `--config=${config}`,
       ...lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"],
       main,
-      ...await modules(kind),
+      ...BUILT_FROM === undefined
+        ? MODULES[kind].map((path) => import.meta.resolve(path))
+        : await filesBeside(main),
     ],
     // Not the workspace, whose settings are not ours.
     cwd: "/",
@@ -78,12 +80,12 @@ export async function prepareModules(
   return true;
 }
 
-/** As URLs or paths. */
-async function modules(kind: "session" | "service"): Promise<string[]> {
-  if (BUILT_FROM === undefined) return MODULES[kind].map((path) => import.meta.resolve(path));
+/** In a build all that the process may load lies beside it. */
+async function filesBeside(main: string): Promise<string[]> {
+  const folder = main.slice(0, main.lastIndexOf("/"));
   const files: string[] = [];
-  for await (const { name } of Deno.readDir(import.meta.dirname!)) {
-    if (name.endsWith(".js")) files.push(`${import.meta.dirname}/${name}`);
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".js")) files.push(`${folder}/${name}`);
   }
   return files;
 }

@@ -25,7 +25,7 @@ export async function startAhead(options: AheadOptions): Promise<SpawnedSession 
   const { entry, env, flags } = options;
   try {
     const root = await Deno.realPath(startFolder(env, flags.workspace));
-    const { main, config, lock, files, registry } = await ownFiles(entry?.parses ?? true);
+    const ours = await ownFiles(entry?.parses ?? true);
     const { writes, preload, hosts = [] } = entry === undefined
       ? (await loadMind()).mindAhead(flags, env)
       : {
@@ -33,7 +33,7 @@ export async function startAhead(options: AheadOptions): Promise<SpawnedSession 
         preload: entry.name,
       };
     return spawnSession(
-      { root, main, config, lock, ownFiles: files, registry, writes, hosts },
+      { ...ours, root, writes, hosts },
       sessionEnv(env),
       preload,
     );

@@ -20,18 +20,15 @@ export async function servicePlan(
   { workspace: { root, logs }, ours, model }: Pick<Place, "workspace" | "ours" | "model">,
   { role, kafka, status }: ServiceNeeds,
 ): Promise<JailPlan> {
-  const { main, config, lock, files, registry } = await ownFiles(false, SERVICE);
+  const own = await ownFiles(false, SERVICE);
   return {
+    ...own,
     root,
-    main,
-    config,
-    lock,
-    ownFiles: kafka === undefined ? files : [
-      ...files,
+    ownFiles: kafka === undefined ? own.ownFiles : [
+      ...own.ownFiles,
       ...(await import("../../streaming/kafka/kafka_client_files.ts")).kafkaClientFiles(),
     ],
     logs: isBelow(root, logs) ? undefined : logs,
-    registry,
     hosts: model !== undefined && ASKS.has(role) ? [model.host] : [],
     // A broker is told by its address, and may send on to other ports of the same host.
     brokers: [...new Set((kafka?.bootstrap ?? []).map(hostOf))],

@@ -84,6 +84,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     const state = newKeyLineState();
     return {
       push(chunk) {
+        if (chunk === "") return "";
         held += chunk;
         const cut = safeCut(held, eager);
         const ready = held.slice(0, cut);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "npm:rolldown@1.3.3";
 import { GRAMMAR_NAMES, grammarFile } from "../../skills/code/grammar_files.ts";
-import { nameByMoment, PROGRAMS } from "./moments.ts";
+import { nameByMoment, type Part, PARTS, programsOf } from "./moments.ts";
 import { ourModules, WASM } from "./our_modules.ts";
 import { packages } from "./packages.ts";
 
@@ -13,16 +13,33 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\
  * Joins the modules that are used together into one file each. Packages stay where they are, so the
  * program still needs the checkout's `deno.json` and `deno.lock`, and Deno's cache.
  *
- * A file is replaced whole, the programs last, since they name the rest. What an earlier build left
- * goes at the end: a session that still runs from it may miss a part, and says so.
+ * A file is replaced whole, programs last, since they name the rest. What an earlier build left goes at
+ * the end: a session that still runs from it may miss a part, and says so.
  *
  * @param folder is made.
  * @returns number and size of the files of code.
  */
 export async function buildProgram(folder: string): Promise<{ files: number; bytes: number }> {
+  // Whole in memory before anything is written.
+  const parts = await Promise.all(PARTS.map(filesOf));
+  for (const [i, files] of parts.entries()) {
+    const into = join(folder, PARTS[i]!.folder);
+    await Deno.mkdir(into, { recursive: true });
+    for (const [name, bytes] of files) await replace(join(into, name), bytes);
+  }
+  for (const name of GRAMMAR_NAMES) await replace(join(folder, WASM[name]!), await grammar(name));
+  for (const [i, files] of parts.entries()) {
+    await removeOthers(join(folder, PARTS[i]!.folder), new Set(files.keys()));
+  }
+  const all = parts.flatMap((files) => [...files.values()]);
+  return { files: all.length, bytes: all.reduce((sum, { length }) => sum + length, 0) };
+}
+
+/** The code of a part by the names of its files, programs last. */
+async function filesOf(part: Part): Promise<Map<string, Uint8Array>> {
   const bundle = await rolldown({
-    input: PROGRAMS.map((path) => join(ROOT, path)),
-    plugins: [packages(ROOT), ourModules(ROOT)],
+    input: programsOf(part).map((path) => join(ROOT, path)),
+    plugins: [packages(ROOT), ourModules(ROOT, part)],
     // With "node" each file would load Node's module system first, 30 ms.
     platform: "neutral",
     preserveEntrySignatures: false,
@@ -36,21 +53,15 @@ export async function buildProgram(folder: string): Promise<{ files: number; byt
     codeSplitting: {
       // What a module needs may be needed earlier than itself.
       includeDependenciesRecursively: false,
-      groups: [{ name: nameByMoment(ROOT), debugName: "moments" }],
+      groups: [{ name: nameByMoment(ROOT, part), debugName: "moments" }],
     },
   });
   await bundle.close();
-  const code = output.filter((file) => file.type === "chunk")
-    .sort((a, b) => Number(a.isEntry) - Number(b.isEntry))
-    .map(({ fileName, code }) =>
-      [fileName, new TextEncoder().encode(withLateImports(code))] as const
-    );
-
-  await Deno.mkdir(folder, { recursive: true });
-  for (const name of GRAMMAR_NAMES) await replace(join(folder, WASM[name]!), await grammar(name));
-  for (const [name, bytes] of code) await replace(join(folder, name), bytes);
-  await removeOthers(folder, new Set(code.map(([name]) => name)));
-  return { files: code.length, bytes: code.reduce((sum, [, { length }]) => sum + length, 0) };
+  return new Map(
+    output.filter((file) => file.type === "chunk")
+      .sort((a, b) => Number(a.isEntry) - Number(b.isEntry))
+      .map(({ fileName, code }) => [fileName, new TextEncoder().encode(withLateImports(code))]),
+  );
 }
 
 /** Of a literal `import()` Deno reads the target, and what that imports, before anything runs. */

@@ -1,22 +1,24 @@
 import { dirname, join } from "node:path";
 import type { Plugin } from "npm:rolldown@1.3.3";
+import type { Part } from "./moments.ts";
 import { GRAMMAR_NAMES } from "../../skills/code/grammar_files.ts";
 
-/** The grammars' files in the folder of a build. */
+/** The grammars' files, below the folder of a build. */
 export const WASM: Readonly<Record<string, string>> = Object.fromEntries(
-  GRAMMAR_NAMES.map((name) => [name, `${name}.wasm`]),
+  GRAMMAR_NAMES.map((name) => [name, `jail/${name}.wasm`]),
 );
 
 /** Marks the address of a module that is wanted as a text. */
 const AS_TEXT = "?text";
 
-/** Reads our modules, and says anew what they say of where things lie: all is in one folder now. */
-export function ourModules(root: string): Plugin {
+/** Reads our modules, and says anew what they say of where things lie. */
+export function ourModules(root: string, { folder }: Part): Plugin {
   const instead: Readonly<Record<string, string>> = {
     [join(root, "cli/built.ts")]: `export const BUILT_FROM = ${JSON.stringify(root)};`,
     [join(root, "skills/code/grammar_files.ts")]: `
       const FILES = ${JSON.stringify(WASM)};
-      export const grammarFile = (name) => import.meta.dirname + "/" + FILES[name];
+      const build = import.meta.dirname${folder === "." ? "" : `.slice(0, -${folder.length + 1})`};
+      export const grammarFile = (name) => build + "/" + FILES[name];
       export const grammarFiles = () => Object.keys(FILES).map(grammarFile);
     `,
   };

@@ -22,8 +22,10 @@ try {
   await makeRepository(folder);
   const empty = join(folder, "empty.ts");
   await Deno.writeTextFile(empty, "");
-  const line = (main: string, ...words: string[]) =>
-    ["run", "--quiet", "--no-prompt", ...RIGHTS, main, ...words];
+  const line = (
+    main: string,
+    ...words: string[]
+  ) => ["run", "--quiet", "--no-prompt", ...RIGHTS, main, ...words];
   const [grep = [], fromSources = []] = [program.main, SOURCES].map((main) =>
     line(main, "grep", "needle", "--workspace", join(folder, "repo"))
   );

@@ -4,7 +4,7 @@ import { createRegistry } from "../core/registry.ts";
 import { journalKey } from "../core/safety/journal_key.ts";
 import { catalog } from "../skills/catalog.ts";
 import { createAuthority } from "./authority.ts";
-import { jailPlan } from "./jail_plan.ts";
+import { ALL_NEEDS, jailPlan } from "./jail_plan.ts";
 import { createLauncher } from "./create_launcher.ts";
 import type { Launcher } from "./launcher.ts";
 import type { LauncherSetup, Question } from "./launcher_setup.ts";
@@ -55,7 +55,7 @@ export async function openTestLauncher(
   const registry = createRegistry(catalog);
   const warn = () => {};
   const place = await openPlace({ flags: { workspace: root, ...flags }, env, warn });
-  const plan = await jailPlan(place, false);
+  const plan = await jailPlan(place, ALL_NEEDS);
   const terminal = createTerminal({ env: {}, plain: true });
   const receipts = createReceipts({ stateDir: place.stateDir, session: "s", env, warn });
   const questions: Question[] = [];

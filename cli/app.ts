@@ -3,7 +3,9 @@ import {
   buildApplication,
   buildCommand,
   buildRouteMap,
+  type Command,
   type CommandContext,
+  type RouteMap,
   type StricliProcess,
 } from "@stricli/core";
 import { lazy } from "../core/lazy.ts";
@@ -242,41 +244,59 @@ const mcp = buildRouteMap<"list" | "serve", CliContext>({
   },
 });
 
+/** The launcher's own commands. */
+const OWN: Readonly<Record<string, Command<CliContext> | RouteMap<CliContext>>> = {
+  start,
+  run,
+  chat: run,
+  acp,
+  mcp,
+  help,
+  permissions,
+  config,
+  rl,
+  ...STREAM_ROUTES,
+  doctor,
+  completions,
+  __complete: complete,
+};
+
 /**
  * The command line: every tool of the registry, and the launcher's own commands.
  *
  * @param registry the tools.
  * @param version printed by `--version`.
+ * @param verb the line's first word: for an own command nothing else is built, ten milliseconds less.
  */
-export function buildApp(registry: Registry, version: string): Application<CliContext> {
+export function buildApp(
+  registry: Registry,
+  version: string,
+  verb: string,
+): Application<CliContext> {
+  const only = Object.hasOwn(OWN, verb) ? { [verb]: OWN[verb]! } : undefined;
+  return appOf(only ? { routes: only } : allRoutes(registry), version);
+}
+
+function allRoutes(registry: Registry) {
   const tools = Object.fromEntries(
     registry.entries.map((entry) => [entry.name, toolCommand(entry)]),
   );
   const aliases = Object.fromEntries(
     registry.entries.flatMap((entry) => entry.aliases.map((alias) => [alias, entry.name])),
   );
+  return { routes: { ...tools, ...OWN }, aliases };
+}
+
+function appOf(
+  given: Pick<Parameters<typeof buildRouteMap<string, CliContext>>[0], "routes" | "aliases">,
+  version: string,
+): Application<CliContext> {
   const root = buildRouteMap<string, CliContext>({
+    ...given,
     docs: {
       brief: "A coding agent that is jailed by the runtime and useful without a model",
-      hideRoute: { __complete: true },
+      ...Object.hasOwn(given.routes, "__complete") && { hideRoute: { __complete: true } },
     },
-    routes: {
-      ...tools,
-      start,
-      run,
-      chat: run,
-      acp,
-      mcp,
-      help,
-      permissions,
-      config,
-      rl,
-      ...STREAM_ROUTES,
-      doctor,
-      completions,
-      __complete: complete,
-    },
-    aliases,
   });
   return buildApplication(root, {
     ...applicationConfig(PROGRAM),

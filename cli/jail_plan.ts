@@ -1,16 +1,26 @@
+import type { CatalogEntry } from "../core/registry.ts";
 import { isBelow } from "../core/workspace/resolve_path.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
 import { ownFiles } from "./own_files.ts";
 import type { Place } from "./shell.ts";
 
+/** What a session is started for. */
+export type SessionNeeds = Pick<CatalogEntry, "parses" | "asksModel">;
+
+/** A session that may be asked anything. */
+export const ALL_NEEDS: SessionNeeds = { parses: true, asksModel: true };
+
+/** A session that starts programs, or looks at what is stored. */
+export const NO_NEEDS: SessionNeeds = { parses: false, asksModel: false };
+
 /**
  * What a session in this workspace may touch, but for what it may write.
  *
- * @param parses whether it will parse source code.
+ * @param needs whether it will parse source code, and ask the model.
  */
 export async function jailPlan(
   { workspace: { root, logs }, ours, model }: Pick<Place, "workspace" | "ours" | "model">,
-  parses: boolean,
+  { parses, asksModel }: SessionNeeds,
 ): Promise<Omit<JailPlan, "writes">> {
   const own = await ownFiles(parses);
   const { config } = own;
@@ -18,7 +28,7 @@ export async function jailPlan(
     ...own,
     root,
     logs: isBelow(root, logs) ? undefined : logs,
-    hosts: model === undefined ? [] : [model.host],
+    hosts: model === undefined || !asksModel ? [] : [model.host],
     keep: config === undefined ? ours : [...ours, folderOf(config), `${folderOf(config)}/dist`],
   };
 }

@@ -2,7 +2,7 @@ import { describeError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import type { Registry } from "../core/registry.ts";
 import { pendingCommit } from "../core/workspace/pending_commit.ts";
-import { jailPlan } from "./jail_plan.ts";
+import { jailPlan, type SessionNeeds } from "./jail_plan.ts";
 import { createLauncher } from "./create_launcher.ts";
 import type { Launcher } from "./launcher.ts";
 import { createReceipts } from "./receipts.ts";
@@ -64,11 +64,11 @@ async function keyToWrite({ stateDir }: Place, { warn }: Audience): Promise<stri
 /**
  * Composes the launcher of a workspace: session, receipts, terminal, and who decides.
  *
- * @param parses whether the session will parse source code: it is then granted the grammars.
+ * @param needs what the session is for: it may read grammars and reach the model only if need be.
  */
 export async function openLauncher(
   options: OpenLauncherOptions,
-  parses: boolean,
+  needs: SessionNeeds,
 ): Promise<Launcher> {
   const { place, env, registry, terminal } = options;
   const { config, policy, workspace, interactive, stateDir } = place;
@@ -87,7 +87,7 @@ export async function openLauncher(
     interactive,
     model: place.model,
     ahead: options.ahead,
-    plan: await jailPlan(place, parses),
+    plan: await jailPlan(place, needs),
     initialWrites: await recovers(place) ? "all" : "state",
     journalKey: () => keyToWrite(place, terminal),
     env: sessionEnv(env),

@@ -1,11 +1,11 @@
 import type { Config } from "../core/config.ts";
 import { type ConfigFile, mergeConfig } from "../core/config_merge.ts";
-import { UserError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import { stateDir } from "../core/safety/state_dir.ts";
 import { EMPTY_POLICY, POLICY_FILES, PREFERENCES_FILE } from "../core/safety/policy.ts";
 import { isBelow } from "../core/workspace/resolve_path.ts";
 import { openWorkspace, type Workspace } from "../core/workspace/workspace.ts";
+import { configFolder, isThere, WORKSPACE_CONFIG } from "./config_places.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { currentFolder, startFolder } from "./start_folder.ts";
 import type { Place } from "./shell.ts";
@@ -81,15 +81,9 @@ function ownFolders(stateDir: string, env: PlaceOptions["env"]): string[] {
   return [states, configFolder(env), cacheFolder(env)].filter((path) => path !== undefined);
 }
 
-function configFolder(env: PlaceOptions["env"]): string | undefined {
-  const base = env.XDG_CONFIG_HOME || (env.HOME && `${env.HOME}/.config`);
-  return base ? `${base}/dspy-code` : undefined;
-}
-
 async function readWorkspaceConfig(root: string): Promise<ConfigFile | undefined> {
-  const path = ".dspy/config.yaml";
-  if (!isThere(`${root}/${path}`)) return undefined;
-  return await (await loadConfigFile()).readWorkspaceConfig(root, path);
+  if (!isThere(`${root}/${WORKSPACE_CONFIG}`)) return undefined;
+  return await (await loadConfigFile()).readWorkspaceConfig(root, WORKSPACE_CONFIG);
 }
 
 async function readUserConfig(env: PlaceOptions["env"]): Promise<ConfigFile | undefined> {
@@ -114,15 +108,4 @@ function withoutPrograms<K extends string>(
     delete values[key];
   }
   return { programs, file: { ...file, values } };
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    if (error instanceof Deno.errors.NotADirectory) return false;
-    throw new UserError("usage", `cannot look at ${JSON.stringify(path)}`, { cause: error });
-  }
 }

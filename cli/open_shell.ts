@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import { lazy } from "../core/lazy.ts";
 import type { Registry } from "../core/registry.ts";
 import type { Launcher } from "./launcher.ts";
+import { ALL_NEEDS } from "./jail_plan.ts";
 import { openLauncher } from "./open_launcher.ts";
 import { openPlace } from "./open_place.ts";
 import { prepareModules } from "./prepare_modules.ts";
@@ -46,8 +47,8 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
   let flags = given;
   let place: Promise<Place> | undefined;
   let launcher: Promise<Launcher> | undefined;
-  // Only a single command is known not to parse.
-  let parses = true;
+  // Only of a single command it is known what it does not need.
+  let needs = ALL_NEEDS;
   let ahead = spawned;
   const tally = createTally();
   let talk: ConversationChoice | undefined;
@@ -132,7 +133,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       const fetched = await prepareModules({ env, tell: terminal.err });
       // It was started before its modules were there.
       if (fetched) dropAhead();
-      const launcher = await openLauncher({ place, env, registry, terminal, ahead }, parses);
+      const launcher = await openLauncher({ place, env, registry, terminal, ahead }, needs);
       ahead = undefined;
       listen();
       launcher.bus.subscribe(">", ({ value }) => tally.take(value));
@@ -146,7 +147,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     // A program that drives a session is asked by it, so that it opens its own.
     if (SESSION_COMMANDS.has(verb) && words.some((word) => /^--input(=|$)/.test(word))) return;
     if (entry === undefined && !SESSION_COMMANDS.has(verb)) return;
-    parses = entry?.parses ?? true;
+    needs = entry ?? ALL_NEEDS;
     // What goes wrong here is told when the session is used.
     await startOnce()
       .then((launcher) => launcher.start(entry && (entry.effect === "write" ? "all" : "state")))

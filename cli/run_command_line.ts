@@ -49,7 +49,7 @@ export async function runCommandLine(
     exitCode: null,
   };
   const own: Shell = { ...shell, exit: (value) => code = value };
-  const app = entry ? toolApp(entry) : (await loadApp()).buildApp(shell.registry, VERSION);
+  const app = entry ? toolApp(entry) : (await loadApp()).buildApp(shell.registry, VERSION, verb);
   await run(app, argv, { process, shell: own });
   // Negative: stricli's own complaint, which names no way out.
   const unread = Number(process.exitCode ?? 0) < 0;

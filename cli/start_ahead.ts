@@ -1,6 +1,7 @@
 import type { Config } from "../core/config.ts";
 import { lazy } from "../core/lazy.ts";
 import type { CatalogEntry } from "../core/registry.ts";
+import { configFolder, isThere, WORKSPACE_CONFIG } from "./config_places.ts";
 import { ownFiles } from "./own_files.ts";
 import { sessionEnv } from "./session_env.ts";
 import { type SpawnedSession, spawnSession } from "./spawn_session.ts";
@@ -26,18 +27,20 @@ export async function startAhead(options: AheadOptions): Promise<SpawnedSession 
   try {
     const root = await Deno.realPath(startFolder(env, flags.workspace));
     const ours = await ownFiles(entry?.parses ?? true);
-    const { writes, preload, hosts = [] } = entry === undefined
-      ? (await loadMind()).mindAhead(flags, env)
-      : {
-        writes: entry.effect === "write" ? "all" as const : "state" as const,
-        preload: entry.name,
-      };
-    return spawnSession(
-      { ...ours, root, writes, hosts },
-      sessionEnv(env),
-      preload,
-    );
+    const mind = entry?.asksModel === false ? undefined : (await loadMind()).mindAhead(flags, env);
+    // A file may name a model: who guesses without it guesses wrong.
+    if (mind && mind.host === undefined && hasConfig(root, env)) return undefined;
+    const writes = entry === undefined ? mind!.writes : entry.effect === "write" ? "all" : "state";
+    const hosts = mind?.host === undefined ? [] : [mind.host];
+    const preload = entry?.name ?? mind!.preload;
+    return spawnSession({ ...ours, root, writes, hosts }, sessionEnv(env), preload);
   } catch {
     return undefined; // what is wrong is told by those who open the workspace
   }
+}
+
+function hasConfig(root: string, env: AheadOptions["env"]): boolean {
+  const folder = configFolder(env);
+  return [`${root}/${WORKSPACE_CONFIG}`, ...folder === undefined ? [] : [`${folder}/config.yaml`]]
+    .some(isThere);
 }

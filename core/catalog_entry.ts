@@ -48,6 +48,7 @@ export function catalogEntry(
     summary: tool.summary,
     effect: tool.effect,
     parses: tool.parses ?? false,
+    asksModel: tool.asksModel ?? false,
     positional: tool.positional ?? [],
     ...tool.verbatim && { verbatim: true },
     examples: tool.examples ?? [],

@@ -52,7 +52,17 @@ function entry(name: string, aliases: string[] = []): CatalogEntry {
   });
   const rest = { positional: [], examples: [], schema: {}, commands: {} };
   const load = () => Promise.resolve(tool);
-  return { name, aliases, group: "g", summary: name, effect: "read", parses: false, ...rest, load };
+  return {
+    name,
+    aliases,
+    group: "g",
+    summary: name,
+    effect: "read",
+    parses: false,
+    asksModel: false,
+    ...rest,
+    load,
+  };
 }
 
 Deno.test("createRegistry() finds tools by name and alias, dashes or not, and no others", () => {

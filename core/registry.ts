@@ -15,6 +15,8 @@ export interface CatalogEntry {
   readonly effect: Effect;
   /** Whether it parses source code: its session may then read the grammars. */
   readonly parses: boolean;
+  /** Whether it may ask the model: its session may then reach the model's host. */
+  readonly asksModel: boolean;
   /** Keys of the input that are given as words, in order. */
   readonly positional: readonly string[];
   /** Whether all behind the first word belongs to it, also what looks like a flag. Default false. */

@@ -151,6 +151,8 @@ export interface Tool<I = any, O = unknown> {
   readonly effect: Effect;
   /** Whether it parses source code: its session may then read the grammars. Default false. */
   readonly parses?: boolean;
+  /** Whether it may ask the model: only then it gets one, and its session may reach it. Default false. */
+  readonly asksModel?: boolean;
   /** Programs this tool may ask for: argv is built from fields, never named by the caller. */
   // deno-lint-ignore no-explicit-any -- each command has fields of its own
   readonly commands?: Readonly<Record<string, Command<any>>>;

@@ -9,6 +9,7 @@ import type { Entry } from "../../core/agent/conversation/entry.ts";
 import { describeError, UserError } from "../../core/errors.ts";
 import type { Event } from "../../core/events.ts";
 import type { AskEnd, CallEnd, Launcher } from "../launcher.ts";
+import { ALL_NEEDS } from "../jail_plan.ts";
 import { type Audience, openLauncher } from "../open_launcher.ts";
 import { createTally } from "../tally.ts";
 import type { Place, Shell } from "../shell.ts";
@@ -207,7 +208,7 @@ export function createEditorSession(setup: EditorSessionSetup): EditorSession {
       interactive: true,
     };
     const options = { place, env, registry, terminal: audience, session: id };
-    opened = { mode: chosen, launcher: await openLauncher(options, true) };
+    opened = { mode: chosen, launcher: await openLauncher(options, ALL_NEEDS) };
     return opened.launcher;
   }
 

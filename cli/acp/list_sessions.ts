@@ -1,6 +1,7 @@
 import type { SessionInfo } from "@agentclientprotocol/sdk";
 import type { ConversationInfo } from "../../core/agent/conversation/conversation.ts";
 import { UserError } from "../../core/errors.ts";
+import { NO_NEEDS } from "../jail_plan.ts";
 import { openLauncher } from "../open_launcher.ts";
 import type { Place, Shell } from "../shell.ts";
 
@@ -15,7 +16,7 @@ export async function listSessions(
     hold: () => () => {},
     follow: () => {},
   };
-  const launcher = await openLauncher({ place, env, registry, terminal }, false);
+  const launcher = await openLauncher({ place, env, registry, terminal }, NO_NEEDS);
   try {
     const { ok, data, text } = await launcher.call("sessions", { action: "list" });
     if (!ok || !Array.isArray(data)) throw new UserError("failed", text);

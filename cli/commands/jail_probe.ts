@@ -1,5 +1,5 @@
 import { VERSION } from "../../core/version.ts";
-import { jailPlan } from "../jail_plan.ts";
+import { ALL_NEEDS, jailPlan } from "../jail_plan.ts";
 import { sessionEnv } from "../session_env.ts";
 import { startSessionProcess } from "../session_process.ts";
 import type { Place } from "../shell.ts";
@@ -22,7 +22,7 @@ export function jailProbe(
       const start = performance.now();
       let answered = false;
       const child = startSessionProcess({
-        plan: { ...await jailPlan(place, true), writes: "state" },
+        plan: { ...await jailPlan(place, ALL_NEEDS), writes: "state" },
         init: {
           type: "init",
           session: crypto.randomUUID(),

@@ -19,7 +19,7 @@ import { shownName } from "../flags.ts";
 import type { CliContext } from "../app.ts";
 import { describeHooks } from "../hooks/describe_hooks.ts";
 import { HOOKS_FILE, hooksTrustText, parseWorkspaceHooks } from "../hooks/workspace_hooks.ts";
-import { jailPlan } from "../jail_plan.ts";
+import { ALL_NEEDS, jailPlan } from "../jail_plan.ts";
 import { kafkaPlace } from "../service/kafka_place.ts";
 import { type ServiceNeeds, servicePlan } from "../service/service_plan.ts";
 import { statusPlace } from "../service/status_place.ts";
@@ -56,7 +56,7 @@ export async function explain(
   const writes = entry?.effect === "write" ? "all" : "state";
   const flags = jailFlags(
     needs === undefined
-      ? { ...await jailPlan(place, entry?.parses ?? true), writes }
+      ? { ...await jailPlan(place, entry ?? ALL_NEEDS), writes }
       : await servicePlan(place, needs),
   );
   io.out(`${name ?? "A session"} runs in a process of its own, started as:`);

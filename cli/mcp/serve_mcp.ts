@@ -7,6 +7,7 @@ import type { CatalogEntry } from "../../core/registry.ts";
 import { policyDenial } from "../../core/safety/policy_denial.ts";
 import { VERSION } from "../../core/version.ts";
 import type { Launcher } from "../launcher.ts";
+import { ALL_NEEDS } from "../jail_plan.ts";
 import { openLauncher } from "../open_launcher.ts";
 import { prepareModules } from "../prepare_modules.ts";
 import type { Shell } from "../shell.ts";
@@ -45,7 +46,7 @@ export async function serveMcp(
     env,
     registry,
     terminal: quietTerminal(env),
-  }, true);
+  }, ALL_NEEDS);
   const offered = registry.entries.filter(({ name, effect }) =>
     (writes || effect === "read") && policyDenial(place.policy, "", name) === undefined
   );

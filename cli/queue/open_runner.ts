@@ -6,6 +6,7 @@ import { createEnvRunner } from "../../streaming/queue/env_runner.ts";
 import type { EnvRunner, EnvRunnerOptions } from "../../streaming/queue/runner_types.ts";
 import { createTaskRegistry, type Task } from "../../streaming/queue/task.ts";
 import type { JobClass, JobQueue } from "../../streaming/queue/types.ts";
+import { NO_NEEDS } from "../jail_plan.ts";
 import { openLauncher } from "../open_launcher.ts";
 import { prepareModules } from "../prepare_modules.ts";
 import { storePath } from "../service/store_path.ts";
@@ -66,7 +67,7 @@ export async function openRunner(
   const quiet = { ...terminal, follow: () => {}, ask: () => Promise.resolve("no" as const) };
   const alone = { ...place, interactive: false, model: undefined };
   const pool = createSessionPool(
-    () => openLauncher({ place: alone, env, registry, terminal: quiet }, false),
+    () => openLauncher({ place: alone, env, registry, terminal: quiet }, NO_NEEDS),
     workers,
   );
   const { timeoutSec } = place.config;

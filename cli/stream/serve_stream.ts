@@ -1,5 +1,6 @@
 import type { ConversationChoice } from "../../core/agent/conversation/resolve_conversation.ts";
 import { describeError } from "../../core/errors.ts";
+import { ALL_NEEDS } from "../jail_plan.ts";
 import { openLauncher } from "../open_launcher.ts";
 import { prepareModules } from "../prepare_modules.ts";
 import type { ModelOptions } from "../protocol.ts";
@@ -46,7 +47,7 @@ export async function serveStream(shell: Shell, stream: StreamOptions): Promise<
     env,
     registry,
     terminal: asks ? audience : { ...audience, follow: terminal.follow },
-  }, true);
+  }, ALL_NEEDS);
   const leave = shell.leaveBy(launcher.close);
   let talk = stream.conversation;
   launcher.bus.subscribe("conversation", ({ value: { type, data } }) => {

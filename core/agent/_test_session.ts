@@ -51,6 +51,7 @@ export async function openTestSession(
     summary: tool.summary,
     effect: tool.effect,
     parses: false,
+    asksModel: false,
     positional: tool.positional ?? [],
     examples: [],
     schema: z.toJSONSchema(tool.input as z.ZodType) as Record<string, unknown>,

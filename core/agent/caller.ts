@@ -176,7 +176,8 @@ export function createCaller(
       signal,
       origin,
       session,
-      ...setup.model && !setup.config.localMode && { lm: () => openModel(setup.model!, told) },
+      ...tool.asksModel && setup.model && !setup.config.localMode &&
+        { lm: () => openModel(setup.model!, told) },
       ...setup.learner && { learner: () => setup.learner!() },
       progress: (update) =>
         emit("tool.update", { call: call.id, ...update, text: redactor.text(update.text) }),

@@ -281,6 +281,7 @@ const commit = defineTool({
   summary: "Commits a file",
   input: z.object({ path: z.string(), text: z.string(), asks: z.boolean().default(false) }),
   effect: "write",
+  asksModel: true,
   needs: ({ path }) => ({ write: [path] }),
   async run({ path, text, asks }, { files, lm }) {
     if (asks) await (await lm!()).call({ messages: [{ role: "user", content: "write it" }] });

@@ -57,6 +57,7 @@ async function start(
       summary: tool.summary,
       effect: tool.effect,
       parses: false,
+      asksModel: false,
       positional: [],
       examples: [],
       schema: {},

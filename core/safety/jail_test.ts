@@ -38,6 +38,7 @@ Deno.test("jailFlags() gives exactly these arguments for a registry, with all wr
     keep: ["/w/.local/state/dspy-code/1"],
     hosts: ["127.0.0.1:11434"],
     heapMb: 256,
+    eager: true,
   };
   assert.deepEqual(flagsOf(plan), [
     "run",
@@ -45,7 +46,7 @@ Deno.test("jailFlags() gives exactly these arguments for a registry, with all wr
     "--cached-only",
     "--no-config",
     "--no-lock",
-    "--v8-flags=--max-old-space-size=256,--min-semi-space-size=4",
+    "--v8-flags=--max-old-space-size=256,--min-semi-space-size=4,--no-lazy",
     "--allow-read=/var/log/app,/w",
     "--allow-write=/w",
     `--deny-write=${DENIED},/w/.local/state/dspy-code/1`,

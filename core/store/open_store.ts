@@ -1,7 +1,9 @@
 import { describeError, UserError } from "../errors.ts";
-import { openMemoryStore } from "./memory.ts";
+import { lazy } from "../lazy.ts";
 import { openSqliteStore, type SqliteStoreOptions } from "./sqlite.ts";
 import type { Store } from "./types.ts";
+
+const loadMemory = lazy<typeof import("./memory.ts")>("./memory.ts", import.meta.url);
 
 /**
  * Opens a store in a SQLite file or, where that cannot be had (a read-only disk, a file of a newer
@@ -15,6 +17,6 @@ export async function openStore(path: string, options: SqliteStoreOptions = {}):
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     options.onWarning?.(`${describeError(error)}; until then nothing outlasts this session`);
-    return openMemoryStore();
+    return (await loadMemory()).openMemoryStore();
   }
 }

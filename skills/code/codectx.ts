@@ -63,6 +63,7 @@ const codectx: Tool<CodectxInput, CodectxData> = defineTool({
   ],
   effect: "read",
   parses: true,
+  asksModel: true,
   needs: ({ path }) => ({ read: [path] }),
   propose(request, results) {
     const { plain, paths, identifiers, subject, wantsChange } = request;

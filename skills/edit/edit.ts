@@ -89,6 +89,7 @@ const edit: Tool<EditInput, EditData | TaskEditData | null> = defineTool({
     { line: 'edit "raise the limit to 50" --apply', says: "a model writes the change" },
   ],
   effect: "write",
+  asksModel: true,
   needs(input) {
     const wanted = structured(input);
     return wanted ? { read: [wanted.path], write: [wanted.path] } : {};

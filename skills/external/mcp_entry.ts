@@ -35,6 +35,7 @@ export function mcpEntry(offered: OfferedTool): CatalogEntry {
     summary,
     effect: "execute",
     parses: false,
+    asksModel: false,
     positional: [],
     examples: [],
     schema,

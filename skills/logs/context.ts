@@ -33,6 +33,7 @@ export default defineTool({
       useLm: z.boolean().default(false).describe("let a model say what may be the cause"),
     }),
   effect: "read",
+  asksModel: true,
   examples: [
     { line: "context", says: "what went wrong lately" },
     { line: "ctx --path build/test.log", says: "events of one log" },

@@ -48,6 +48,7 @@ export default defineTool({
   positional: ["task"],
   effect: "read",
   parses: true,
+  asksModel: true,
   examples: [
     {
       line: 'plan "fix the failing test in tests/test_parser.py"',

@@ -54,6 +54,7 @@ const answer: Tool<AnswerInput, AnswerData> = defineTool({
   ],
   effect: "read",
   parses: true,
+  asksModel: true,
   needs: () => ({ read: ["."] }),
   cooldown: 3,
   async run({ question: words, code, data, k, useLm }, ctx) {

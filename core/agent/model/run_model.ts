@@ -1,8 +1,8 @@
+import { lazy } from "../../lazy.ts";
 import type { UsageMeter } from "../../lm/metered.ts";
 import type { LM } from "../../lm/types.ts";
 import { addUsage } from "../../lm/usage.ts";
 import { redactJson } from "../../safety/redact.ts";
-import { openMemoryStore } from "../../store/memory.ts";
 import type { AskOptions, AskSetup } from "../ask.ts";
 import { type Conversation, openConversation, outputKey } from "../conversation/conversation.ts";
 import { type Exceeded, type LoopEnd, runLoop } from "../loop.ts";
@@ -14,6 +14,12 @@ import type { ModelSetup } from "./ask_model.ts";
 import { folderNotes } from "./folder_notes.ts";
 import type { ProjectInstructions } from "./project_instructions.ts";
 import { createToolbox } from "./toolbox.ts";
+
+// Most requests need no helper.
+const loadMemory = lazy<typeof import("../../store/memory.ts")>(
+  "../../store/memory.ts",
+  import.meta.url,
+);
 
 /** A model that is ready, and what it works with. */
 export interface ModelRun {
@@ -134,7 +140,7 @@ export async function runModel(run: ModelRun): Promise<LoopEnd> {
   async function help({ task, reading, signal }: HelperTask) {
     const less = [...allowed].filter((name) => registry.find(name)?.effect === "read");
     // Its own store: nothing of it lasts, and two at a time do not meet.
-    const store = openMemoryStore();
+    const store = (await loadMemory()).openMemoryStore();
     const own = await openConversation(
       store,
       crypto.randomUUID(),

@@ -10,6 +10,7 @@ const ask = defineTool({
   summary: "Asks the model",
   input: z.object({ text: z.string() }),
   effect: "read",
+  asksModel: true,
   needs: () => ({}),
   async run({ text }, { lm }) {
     if (lm === undefined) return { ok: false, data: null, text: "no model" };
@@ -38,6 +39,13 @@ Deno.test("a tool's model is opened once, sees no secrets, and what it took is t
   await at.session.call("ask_it", { text: "again" });
   assert.deepEqual([opened, heard], [1, ["key [redacted]", "again"]]);
   assert.deepEqual(at.data("usage").map(({ usage }) => usage.requests), [1, 1]);
+});
+
+Deno.test("a tool that does not say that it asks a model gets none", async () => {
+  const model = { open: () => Promise.reject(new Error("opened")), toolset: {} };
+  const { asksModel: _, ...silent } = ask;
+  await using at = await openTestSession([silent], { model });
+  assert.equal((await at.session.call("ask_it", { text: "x" })).text, "no model");
 });
 
 Deno.test("a tool has no model in local mode, nor where none is configured", async () => {

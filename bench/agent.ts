@@ -99,7 +99,8 @@ async function longRun(): Promise<void> {
   const samples: { readonly turn: number; readonly mb: number }[] = [];
   const timer = setInterval(() => {
     const mb = Math.max(0, ...resident(child.pid).values());
-    if (model.requests.length > 0) samples.push({ turn: model.requests.length, mb });
+    // Once it is gone there is nothing to measure.
+    if (model.requests.length > 0 && mb > 0) samples.push({ turn: model.requests.length, mb });
   }, 5);
   const { code } = await child.status;
   clearInterval(timer);

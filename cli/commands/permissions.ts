@@ -131,7 +131,11 @@ export async function audit(
   }
   const receipts = await readReceipts(stateDir, session);
   for (const receipt of receipts.slice(-last)) io.out(receiptLine(receipt));
-  if (receipts.length === 0) io.out("no receipts yet");
+  if (receipts.length > 0) return;
+  if (session === undefined) return io.out("no receipts yet");
+  throw new UserError("failed", `no receipts of a session ${JSON.stringify(session)}`, {
+    hint: "permissions audit shows all, each with the begin of its session's id",
+  });
 }
 
 function receiptLine({ ts, session, verdict, tool, what, rule, exitCode }: StoredReceipt): string {

@@ -8,5 +8,7 @@ export type StartFlags = Pick<RunFlags, "continue" | "resume" | "fork">;
 export async function start(this: CliContext, flags: StartFlags): Promise<void> {
   this.shell.goOnWith(conversationOf(flags));
   const { runRepl } = await import("../repl/repl.ts");
-  await runRepl(this.shell);
+  const code = await runRepl(this.shell);
+  // A person who leaves a session has not failed.
+  if (!this.shell.screen.typed && code !== 0) this.shell.exit(code);
 }

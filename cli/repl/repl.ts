@@ -22,19 +22,25 @@ const END = Symbol("end");
 /**
  * Reads lines until `exit` or the end of input: commands, or requests in plain language. No command
  * and no error ends it. While a model works on a request lines are read on: see {@linkcode Desk}.
+ *
+ * @returns the exit code of the last line, as a shell's is that of its last command.
  */
-export async function runRepl(shell: Shell): Promise<void> {
+export async function runRepl(shell: Shell): Promise<number> {
   const verbs = builtins();
   const desk: Desk = createDesk(shell, () => reader);
   const reader = await openReader(shell, verbs, desk);
   if (shell.screen.typed) await greet(shell, reader);
+  let last = 0;
   try {
     for (let line = await desk.next(); line !== undefined; line = await desk.next()) {
-      if (await handle(line, desk.shell, verbs) === END) break;
+      const code = await handle(line, desk.shell, verbs);
+      if (code === END) break;
+      last = code ?? last;
     }
   } finally {
     reader.close();
   }
+  return last;
 }
 
 async function openReader(shell: Shell, verbs: BuiltinTable, desk: Desk): Promise<LineReader> {
@@ -83,24 +89,26 @@ async function handle(
   { text: line, request }: DeskLine,
   shell: Shell,
   verbs: BuiltinTable,
-): Promise<typeof END | undefined> {
-  if (line.trim() === "" || line.trimStart().startsWith("#")) return;
+): Promise<number | typeof END | undefined> {
+  if (line.trim() === "" || line.trimStart().startsWith("#")) return undefined;
   try {
-    if (request) return void await shell.ask(line);
+    if (request) return await shell.ask(line);
     if (line.trimStart().startsWith("/")) {
       const { runSlash } = await import("./slash.ts");
-      return await runSlash(line, shell) === undefined ? END : undefined;
+      return await runSlash(line, shell) ?? END;
     }
-    if (!isVerb(firstWord(line), shell, verbs)) return void await askUnlessSlip(line, shell, verbs);
+    if (!isVerb(firstWord(line), shell, verbs)) return await askUnlessSlip(line, shell, verbs);
     for (const command of split(line)) {
       const code = await run(command, shell, verbs);
-      if (code === END) return END;
-      if (code !== 0) return;
+      if (code !== 0) return code;
     }
+    return 0;
   } catch (error) {
     const { config: { json } } = await shell.place();
+    const code = exitCodeOf(error);
     shell.io.err(describeError(error));
-    if (json) shell.io.out(errorLine(describeError(error), exitCodeOf(error)));
+    if (json) shell.io.out(errorLine(describeError(error), code));
+    return code;
   }
 }
 
@@ -132,7 +140,7 @@ async function run(
   const builtin = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (await isSaid(command, shell)) return await shell.ask(raw);
   if (builtin) return await runBuiltin(builtin, rest, command, shell);
-  if (entry === undefined) return await shell.ask(raw).then(() => 0);
+  if (entry === undefined) return await shell.ask(raw);
   // What does not fit the verb, but makes a sentence with it, is a request after all.
   const input = await parseToolWords(entry, rest).catch((error: unknown) => {
     if (isSentence(raw)) return undefined;
@@ -184,7 +192,7 @@ function isVerb(word: string, shell: Shell, verbs: BuiltinTable): boolean {
   return word === "git" || Object.hasOwn(verbs, word) || shell.registry.find(word) !== undefined;
 }
 
-async function askUnlessSlip(line: string, shell: Shell, verbs: BuiltinTable): Promise<void> {
+async function askUnlessSlip(line: string, shell: Shell, verbs: BuiltinTable): Promise<number> {
   const names = [
     ...Object.keys(verbs),
     ...shell.registry.entries.map(({ name }) => shownName(name)),
@@ -192,7 +200,7 @@ async function askUnlessSlip(line: string, shell: Shell, verbs: BuiltinTable): P
   const slip = slipOf(line.trim().split(/\s+/), names);
   // A model understands a slip, and in a talk one word is an answer.
   const { model } = await shell.place();
-  if (slip === undefined || model !== undefined) return void await shell.ask(line.trim());
+  if (slip === undefined || model !== undefined) return await shell.ask(line.trim());
   throw new UserError("usage", `no command called ${JSON.stringify(slip.word)}`, {
     hint: slip.near.length > 0
       ? `did you mean ${slip.near.join(" or ")}?`

@@ -14,7 +14,7 @@ export type ServiceWanted = Omit<ServiceInit, "type" | "root" | "config" | "mode
 
 /**
  * Runs a service until it ends, or until Ctrl-C, SIGTERM or SIGHUP ends it: then it stores what it
- * holds and says goodbye.
+ * holds and says goodbye; a second Ctrl-C does not wait for that.
  *
  * @returns the exit code: 0 also when it was asked to end.
  * @throws {UserError} when its process is lost.
@@ -46,7 +46,13 @@ export async function runService(shell: Shell, wanted: ServiceWanted): Promise<n
     void docker?.stop();
     service.stop();
   };
-  Deno.addSignalListener("SIGINT", stop);
+  let interrupted = false;
+  const interrupt = () => {
+    if (interrupted) service.kill();
+    interrupted = true;
+    stop();
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
   shell.leaveBy(async () => {
     stop();
     await service.ended;
@@ -65,6 +71,6 @@ export async function runService(shell: Shell, wanted: ServiceWanted): Promise<n
   } finally {
     stop();
     await docker?.stop();
-    Deno.removeSignalListener("SIGINT", stop);
+    Deno.removeSignalListener("SIGINT", interrupt);
   }
 }

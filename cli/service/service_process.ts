@@ -13,11 +13,13 @@ export interface ServiceProcess {
   send(message: ToService): void;
   /** Asks it to end; one that does not in time is killed. */
   stop(): void;
+  /** Ends it at once: what it holds is as after a crash. */
+  kill(): void;
   readonly ended: Promise<SessionEnd>;
 }
 
-/** How long a service may take to store what it holds, in milliseconds. */
-const STOP_MS = 8_000;
+/** How long a service may take to store what it holds, without a broker, in milliseconds. */
+const STOP_MS = 20_000;
 
 /** Starts the process of a service with exactly the permissions of the plan. */
 export function startService(
@@ -54,15 +56,18 @@ export function startService(
     stop() {
       if (timer !== undefined) return;
       send({ type: "stop" });
-      timer = setTimeout(() => {
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // It has ended already.
-        }
-      }, STOP_MS);
+      timer = setTimeout(kill, STOP_MS);
     },
+    kill,
   };
+
+  function kill(): void {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  }
 }
 
 /** It works on text it did not write, so the envelope is checked and each consumer checks its part. */

@@ -1,4 +1,4 @@
-/** The program as people install it: built from this checkout, for the time of one benchmark. */
+/** The program as the README has people call it: built, for the time of one benchmark. */
 import { join } from "node:path";
 import { buildProgram, ROOT } from "../tasks/build/build_program.ts";
 

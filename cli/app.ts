@@ -16,6 +16,7 @@ import type { RunFlags } from "./commands/run.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { rl } from "./rl/routes.ts";
 import { STREAM_ROUTES } from "./service/routes.ts";
+import { isOwnCommand, type OWN_COMMANDS } from "./own_commands.ts";
 import type { Shell } from "./shell.ts";
 import { toolCommand } from "./tool_app.ts";
 
@@ -245,7 +246,9 @@ const mcp = buildRouteMap<"list" | "serve", CliContext>({
 });
 
 /** The launcher's own commands. */
-const OWN: Readonly<Record<string, Command<CliContext> | RouteMap<CliContext>>> = {
+const OWN: Readonly<
+  Record<(typeof OWN_COMMANDS)[number], Command<CliContext> | RouteMap<CliContext>>
+> = {
   start,
   run,
   chat: run,
@@ -273,7 +276,7 @@ export function buildApp(
   version: string,
   verb: string,
 ): Application<CliContext> {
-  const only = Object.hasOwn(OWN, verb) ? { [verb]: OWN[verb]! } : undefined;
+  const only = isOwnCommand(verb) ? { [verb]: OWN[verb] } : undefined;
   return appOf(only ? { routes: only } : allRoutes(registry), version);
 }
 

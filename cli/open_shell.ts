@@ -36,8 +36,11 @@ const LAST: readonly [Deno.Signal, number][] = Deno.build.os === "windows"
   ? []
   : [["SIGTERM", 143], ["SIGHUP", 129]];
 
-/** How long the end of the program waits for the end of what it started, in milliseconds. */
-const LEAVE_MS = 6_000;
+/**
+ * How long the end of the program waits for the end of what it started, in milliseconds: a service has
+ * 20 seconds.
+ */
+const LEAVE_MS = 22_000;
 
 /** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
 export function openShell({ flags: given, env, registry, ahead: spawned }: ShellOptions): Shell & {

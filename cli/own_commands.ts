@@ -22,6 +22,6 @@ export const OWN_COMMANDS = [
 ] as const;
 
 /** Whether a word names a command of the launcher. */
-export function isOwnCommand(word: string): boolean {
+export function isOwnCommand(word: string): word is (typeof OWN_COMMANDS)[number] {
   return (OWN_COMMANDS as readonly string[]).includes(word);
 }

@@ -1,7 +1,8 @@
+import { UserError } from "../core/errors.ts";
 import { lazy } from "../core/lazy.ts";
 import { BUILT_FROM } from "./built.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
-import { resolvePath } from "../core/workspace/resolve_path.ts";
+import { isBelow, resolvePath } from "../core/workspace/resolve_path.ts";
 
 /**
  * Where our own modules are: in a checkout, in a build, or in a registry's cache. `ownFiles` are those
@@ -82,6 +83,11 @@ export async function ownFiles(
  * those of the checkout it was made from.
  */
 function builtFiles(folder: string, { main }: OwnProcess): OwnFiles {
+  if (!isBelow(`${BUILT_FROM}/dist`, folder)) {
+    throw new UserError("failed", `this build was made in ${BUILT_FROM}, and lies in ${folder}`, {
+      hint: 'run "deno task build" in the checkout it is to be used from',
+    });
+  }
   return {
     main: `${folder}/jail/${main.replace(/^.*\/|\.ts$/g, "")}.js`,
     config: `${BUILT_FROM}/deno.json`,

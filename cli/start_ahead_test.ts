@@ -13,7 +13,9 @@ async function net(
   flags: Record<string, unknown> = {},
 ): Promise<string[] | undefined> {
   const entry = tool === undefined ? undefined : registry.find(tool)!;
-  const spawned = await startAhead({ entry, flags, env });
+  const workspace = await Deno.makeTempDir();
+  const spawned = await startAhead({ entry, flags: { workspace, ...flags }, env });
+  await Deno.remove(workspace);
   if (spawned === undefined) return undefined;
   spawned.child.kill("SIGKILL");
   await Promise.all([spawned.child.status, spawned.child.stdin.abort().catch(() => {})]);

@@ -72,8 +72,9 @@ export interface ToolContext {
   /** Id of the session, for what is kept in the store for this session only. */
   readonly session: string;
   /**
-   * Opens the model that is configured; what it is told is free of secrets. Absent without one. For
-   * a call of the agent's own model, ask it again only where a field of the input says so.
+   * Opens the model that is configured; what it is told is free of secrets. Absent without one, and
+   * for a tool that does not say `asksModel`. For a call of the agent's own model, ask it again only
+   * where a field of the input says so.
    */
   readonly lm?: (() => Promise<LM>) | undefined;
   /** Opens what learns which tool works here. Absent where nothing learns. */

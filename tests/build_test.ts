@@ -147,3 +147,31 @@ Deno.test("the programs of a build start from few files and no module of Node's"
     assert.deepEqual([...seen].filter((name) => name.startsWith("node:")), []);
   }
 });
+
+Deno.test("a build that was moved says where it is to be made", async () => {
+  await using box = await sandbox();
+  const moved = join(box.folder, "moved");
+  await Deno.mkdir(join(moved, "jail"), { recursive: true });
+  for (const part of ["", "jail"]) {
+    for await (const { name, isFile } of Deno.readDir(join(folder, part))) {
+      if (isFile) await Deno.copyFile(join(folder, part, name), join(moved, part, name));
+    }
+  }
+  await using there = await sandbox(FILES, join(moved, "main.js"));
+  const { code, stderr } = await there.cli(["ls"]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^this build was made in \S+, and lies in \S+: run "deno task build"/,
+  );
+  assert.equal(stderr.trim().split("\n").length, 1, stderr);
+});
+
+Deno.test("two builds at once leave a whole one, and none is made outside dist/", async () => {
+  await Promise.all([buildProgram(folder), buildProgram(folder)]);
+  await using box = await built();
+  assert.equal((await box.cli(["grep", "needle"])).code, 0);
+  const left = await Array.fromAsync(Deno.readDir(folder));
+  assert.deepEqual(left.filter(({ name }) => name.endsWith(".tmp")), []);
+  await assert.rejects(buildProgram(join(ROOT, "core")), /works in \S+\/dist only/);
+});

@@ -16,7 +16,7 @@ export type ServiceWanted = Omit<ServiceInit, "type" | "root" | "config" | "mode
  * Runs a service until it ends, or until Ctrl-C, SIGTERM or SIGHUP ends it: then it stores what it
  * holds and says goodbye; a second Ctrl-C does not wait for that.
  *
- * @returns the exit code: 0 also when it was asked to end.
+ * @returns the exit code: 0 also when it was asked to end, 130 when it was not left the time to.
  * @throws {UserError} when its process is lost.
  */
 export async function runService(shell: Shell, wanted: ServiceWanted): Promise<number> {
@@ -46,10 +46,9 @@ export async function runService(shell: Shell, wanted: ServiceWanted): Promise<n
     void docker?.stop();
     service.stop();
   };
-  let interrupted = false;
+  let interrupts = 0;
   const interrupt = () => {
-    if (interrupted) service.kill();
-    interrupted = true;
+    if (++interrupts > 1) service.kill();
     stop();
   };
   Deno.addSignalListener("SIGINT", interrupt);
@@ -66,8 +65,9 @@ export async function runService(shell: Shell, wanted: ServiceWanted): Promise<n
       else renderService(event, io);
     }
     const end = await service.ended;
-    if (code === undefined) throw sessionLost(end);
-    return code;
+    if (code !== undefined) return code;
+    if (interrupts > 1) return 130;
+    throw sessionLost(end);
   } finally {
     stop();
     await docker?.stop();

@@ -90,9 +90,8 @@ export function createSession(given: SessionSetup): Session {
     ask: async (text, options = {}) =>
       await (await loadAsk()).ask(text, { ...setup, id, caller, emit, redactor, unkept }, options),
     async close(reason = "end") {
-      // Said first: the file tidies itself up, and who waits for the session need not wait for that.
-      emit("session.end", { reason });
       await setup.store.close();
+      emit("session.end", { reason });
     },
   };
 }

@@ -1,42 +1,50 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rolldown } from "npm:rolldown@1.3.3";
+import { rolldown } from "rolldown";
 import { GRAMMAR_NAMES, grammarFile } from "../../skills/code/grammar_files.ts";
 import { nameByMoment, type Part, PARTS, programsOf } from "./moments.ts";
 import { ourModules, WASM } from "./our_modules.ts";
 import { packages } from "./packages.ts";
 
 /** The checkout. */
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replaceAll("\\", "/")
+  .replace(/\/$/, "");
+
+/** A file of a build. */
+interface BuiltFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Whether it is run, and names the others. */
+  readonly isProgram: boolean;
+}
 
 /**
  * Joins the modules that are used together into one file each. Packages stay where they are, so the
  * program still needs the checkout's `deno.json` and `deno.lock`, and Deno's cache.
  *
- * A file is replaced whole, programs last, since they name the rest. What an earlier build left goes at
- * the end: a session that still runs from it may miss a part, and says so.
+ * Each file is replaced whole, programs last, the launcher behind what it starts. What an earlier
+ * build left goes at the end: a session that still runs from it may miss a part.
  *
- * @param folder is made.
+ * @param folder `dist/` or one in it; what else ends in `.js` there is removed.
  * @returns number and size of the files of code.
  */
 export async function buildProgram(folder: string): Promise<{ files: number; bytes: number }> {
+  if (folder !== `${ROOT}/dist` && !folder.startsWith(`${ROOT}/dist/`)) {
+    throw new Error(`${folder}: a build works in ${ROOT}/dist only`);
+  }
   // Whole in memory before anything is written.
-  const parts = await Promise.all(PARTS.map(filesOf));
-  for (const [i, files] of parts.entries()) {
-    const into = join(folder, PARTS[i]!.folder);
-    await Deno.mkdir(into, { recursive: true });
-    for (const [name, bytes] of files) await replace(join(into, name), bytes);
+  const all = (await Promise.all(PARTS.map(filesOf))).flat();
+  for (const name of GRAMMAR_NAMES) await replace(`${folder}/${WASM[name]}`, await grammar(name));
+  for (const isProgram of [false, true]) {
+    for (const file of all) {
+      if (file.isProgram === isProgram) await replace(`${folder}/${file.path}`, file.bytes);
+    }
   }
-  for (const name of GRAMMAR_NAMES) await replace(join(folder, WASM[name]!), await grammar(name));
-  for (const [i, files] of parts.entries()) {
-    await removeOthers(join(folder, PARTS[i]!.folder), new Set(files.keys()));
-  }
-  const all = parts.flatMap((files) => [...files.values()]);
-  return { files: all.length, bytes: all.reduce((sum, { length }) => sum + length, 0) };
+  await removeOthers(folder, new Set(all.map(({ path }) => path)));
+  return { files: all.length, bytes: all.reduce((sum, { bytes }) => sum + bytes.length, 0) };
 }
 
-/** The code of a part by the names of its files, programs last. */
-async function filesOf(part: Part): Promise<Map<string, Uint8Array>> {
+async function filesOf(part: Part): Promise<BuiltFile[]> {
   const bundle = await rolldown({
     input: programsOf(part).map((path) => join(ROOT, path)),
     plugins: [packages(ROOT), ourModules(ROOT, part)],
@@ -57,11 +65,11 @@ async function filesOf(part: Part): Promise<Map<string, Uint8Array>> {
     },
   });
   await bundle.close();
-  return new Map(
-    output.filter((file) => file.type === "chunk")
-      .sort((a, b) => Number(a.isEntry) - Number(b.isEntry))
-      .map(({ fileName, code }) => [fileName, new TextEncoder().encode(withLateImports(code))]),
-  );
+  return output.filter((file) => file.type === "chunk").map(({ fileName, code, isEntry }) => ({
+    path: part.folder === "." ? fileName : `${part.folder}/${fileName}`,
+    bytes: new TextEncoder().encode(withLateImports(code)),
+    isProgram: isEntry,
+  }));
 }
 
 /** Of a literal `import()` Deno reads the target, and what that imports, before anything runs. */
@@ -70,8 +78,10 @@ function withLateImports(code: string): string {
 }
 
 async function replace(path: string, bytes: Uint8Array): Promise<void> {
-  await Deno.writeFile(`${path}.tmp`, bytes);
-  await Deno.rename(`${path}.tmp`, path);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const unfinished = `${path}.${crypto.randomUUID()}.tmp`;
+  await Deno.writeFile(unfinished, bytes);
+  await Deno.rename(unfinished, path);
 }
 
 async function grammar(name: (typeof GRAMMAR_NAMES)[number]): Promise<Uint8Array> {
@@ -83,7 +93,12 @@ async function grammar(name: (typeof GRAMMAR_NAMES)[number]): Promise<Uint8Array
 }
 
 async function removeOthers(folder: string, written: ReadonlySet<string>): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".js") && !written.has(name)) await Deno.remove(join(folder, name));
+  for (const part of PARTS) {
+    for await (const { name } of Deno.readDir(join(folder, part.folder))) {
+      const path = part.folder === "." ? name : `${part.folder}/${name}`;
+      if (!name.endsWith(".js") || written.has(path)) continue;
+      // Another build may have been faster.
+      await Deno.remove(`${folder}/${path}`).catch(() => {});
+    }
   }
 }

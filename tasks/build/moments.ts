@@ -18,10 +18,24 @@ export interface Part {
 }
 
 /**
- * The launcher and the jail share no file: they run with other flags, and each would take what the
+ * The launcher and the jail, which it starts, share no file: they run with other flags, and each would take what the
  * other left in Deno's cache for stale.
  */
 export const PARTS: readonly Part[] = [
+  {
+    folder: "jail",
+    moments: [
+      { session: ["cli/session_main.ts"], service: ["cli/service/service_main.ts"] },
+      {
+        mind: [
+          "core/agent/ask.ts",
+          "core/agent/model/ask_model.ts",
+          "core/lm/open_model.ts",
+          "core/store/open_store.ts",
+        ],
+      },
+    ],
+  },
   {
     folder: ".",
     moments: [
@@ -38,20 +52,6 @@ export const PARTS: readonly Part[] = [
           "cli/run_command_line.ts",
           "cli/ui/render.ts",
           "cli/write_receipt.ts",
-        ],
-      },
-    ],
-  },
-  {
-    folder: "jail",
-    moments: [
-      { session: ["cli/session_main.ts"], service: ["cli/service/service_main.ts"] },
-      {
-        mind: [
-          "core/agent/ask.ts",
-          "core/agent/model/ask_model.ts",
-          "core/lm/open_model.ts",
-          "core/store/open_store.ts",
         ],
       },
     ],

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { Plugin } from "npm:rolldown@1.3.3";
+import type { Plugin } from "rolldown";
 import type { Part } from "./moments.ts";
 import { GRAMMAR_NAMES } from "../../skills/code/grammar_files.ts";
 
@@ -52,6 +52,6 @@ function withPlainImports(text: string, id: string): string {
     .replaceAll(/import\.meta\.resolve\("\.\/(\w+)\.ts"\)/g, 'import.meta.resolve("./$1.js")')
     .replaceAll(/"([^"\n]+)" with \{ type: "text" \}/g, `"$1${AS_TEXT}"`);
   const missed = /\blazy(?:<[^;]*?>)?\(\s*"\..*|\bimport\(new URL.*/.exec(plain)?.[0];
-  if (missed === undefined || id.endsWith("/core/lazy.ts")) return plain;
+  if (missed === undefined || /[\\/]core[\\/]lazy\.ts$/.test(id)) return plain;
   throw new Error(`${id}: a build would not find what this loads: ${missed}`);
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "npm:rolldown@1.3.3";
+import type { Plugin } from "rolldown";
 
-/** Packages that become part of the program. Literal, or Deno would not know where they lie. */
-const PARTS: readonly (() => Promise<unknown>)[] = [
-  () => import("@stricli/core"),
-  () => import("openai/core/streaming"),
-];
+/** Packages that become part of the program. With literal imports, or Deno knows no place of them. */
+const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
+  "@stricli/core": () => import("@stricli/core"),
+  "openai/core/streaming": () => import("openai/core/streaming"),
+};
 
 /**
  * Leaves packages to Deno, which finds them by the checkout's `deno.json`, but for those that every
@@ -18,7 +18,7 @@ export function packages(root: string): Plugin {
     resolveId(path, importer) {
       if (importer === undefined || /^[./]/.test(path)) return null;
       if (path === "zod") return join(root, "core/zod.js");
-      const isPart = PARTS.some((load) => String(load).includes(`"${path}"`));
+      const isPart = Object.hasOwn(PARTS, path);
       return isPart ? fileURLToPath(import.meta.resolve(path)) : { id: path, external: true };
     },
   };

@@ -46,7 +46,7 @@ export function helpTable(registry: Registry): string[] {
     "Anything else is taken as a request in plain words: why does the build fail?",
     `help <command> explains one; ${PROGRAM} permissions explain shows what a session may touch.`,
     "Exit codes: 0 done, 1 failed, refused or nothing found, 2 not understood, 127 a program is",
-    "missing, 130 interrupted. Lines from standard input always end with 0: each tells its own.",
+    "missing, 130 interrupted. Lines from standard input end with the code of the last.",
   ];
 }
 

@@ -33,6 +33,8 @@ export function readWords(words: readonly string[], registry: Registry): readonl
   const meant = slip.near.length > 0 ? `did you mean ${slip.near.join(" or ")}? ` : "";
   const request = quoteWord(words.filter((word) => !word.startsWith("-")).join(" "), '"');
   throw new UserError("usage", `no command called ${JSON.stringify(slip.word)}`, {
-    hint: `${meant}For a request in plain language: ${PROGRAM} run ${request}`,
+    hint: `${
+      meant === "" ? "for" : `${meant}For`
+    } a request in plain language: ${PROGRAM} run ${request}`,
   });
 }

@@ -28,6 +28,6 @@ Deno.test("readWords() refuses a mistyped command, and says how to ask instead",
     hint:
       'did you mean git-status or gstatus? For a request in plain language: dspy-code run "gti-status"',
   });
-  assert.throws(() => read("zzzzzzzz"), { hint: /^For a request .* run "zzzzzzzz"$/ });
+  assert.throws(() => read("zzzzzzzz"), { hint: /^for a request .* run "zzzzzzzz"$/ });
   assert.throws(() => read("deploy", "it", "--now"), { kind: "usage", hint: /run "deploy it"$/ });
 });

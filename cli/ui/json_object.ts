@@ -5,8 +5,8 @@ import type { Output } from "./output.ts";
 
 /**
  * Makes a consumer of events that prints one object for each request or command, when it has ended:
- * `{ok, stop, answer, usage, session, changes, permissions}`, for a command `{ok, stop, tool, data}`
- * with its text for an answer.
+ * `{ok, stop, answer, usage, session, changes, permissions}`, with `results` of the tools where no
+ * model put them into words; for a command `{ok, stop, tool, data}` with its text for an answer.
  */
 export function createJsonObject(output: Output): (event: Event) => void {
   let asking = false;
@@ -14,11 +14,14 @@ export function createJsonObject(output: Output): (event: Event) => void {
   let session: string | undefined;
   let changes = new Set<string>();
   let permissions: unknown[] = [];
+  let results: { tool: string; ok: boolean; text: string }[] | undefined;
   return ({ type, data }) => {
     switch (type) {
       case "agent.start":
+        results = [];
         return void (asking = true);
       case "conversation":
+        results = undefined;
         return void (session = data.kept === false ? undefined : data.id);
       case "usage":
         return void (usage = addUsage(usage, data.usage));
@@ -28,7 +31,8 @@ export function createJsonObject(output: Output): (event: Event) => void {
       }
       case "tool.end":
         for (const path of changedFiles(data.data)) changes.add(path);
-        if (!asking && !data.part) print(data.ok, data.ok ? "done" : "error", data.text, data);
+        if (asking) results?.push({ tool: data.tool, ok: data.ok, text: data.text });
+        else if (!data.part) print(data.ok, data.ok ? "done" : "error", data.text, data);
         return;
       case "agent.end":
         asking = false;
@@ -39,11 +43,12 @@ export function createJsonObject(output: Output): (event: Event) => void {
   function print(ok: boolean, stop: string, answer: string, call?: EventData["tool.end"]): void {
     const { usd: cost = null } = usage;
     const done = { ok, stop, answer, usage, cost, session: session ?? null };
-    const more = call === undefined ? {} : { tool: call.tool, data: call.data };
+    const more = call !== undefined ? { tool: call.tool, data: call.data } : results && { results };
     output.write(`${jsonLine({ ...done, changes: [...changes], permissions, ...more })}\n`);
     usage = NO_USAGE;
     changes = new Set();
     permissions = [];
+    results = undefined;
   }
 }
 

@@ -26,7 +26,7 @@ export async function askLocally(
   // "and then?" is about what came before: its words count too.
   const memory = await (await setup.memory?.())?.recall(text);
   const before = memory?.continuation;
-  const cooldowns = createCooldowns(setup.store);
+  const cooldowns = createCooldowns(setup.store, text);
   // They are kept in a log: a secret in a request must not be one of its words.
   const clean = parseRequest(setup.redactor.text(text));
   return await runLoop({

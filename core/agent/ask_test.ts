@@ -80,8 +80,11 @@ Deno.test("ask() does not choose the same call again within its cooldown", async
     offering("first", { ...guess, cooldown: 60 }),
     offering("second", { ...guess, cooldown: 0 }),
   ]);
-  for (let i = 0; i < 3; i++) await at.session.ask("anything");
+  for (const text of ["anything", "anything else", "and anything more"]) await at.session.ask(text);
   assert.deepEqual(called(at), ["first", "second", "second", "second"]);
+  // Who asks the same again wants it again.
+  await at.session.ask("anything");
+  assert.deepEqual(called(at).slice(4), ["first", "second"]);
 });
 
 Deno.test("ask() does again at once what is asked for by name, or failed before", async () => {

@@ -85,7 +85,8 @@ Deno.test("commandLine() writes words, flags and what looks like a flag", () => 
 Deno.test("createCooldowns() cools one call, by tool and input, for the tool's time", async () => {
   const store = openMemoryStore();
   let now = 1_000_000;
-  const cooldowns = createCooldowns(store, () => now);
+  const before = createCooldowns(store, "is it green?", () => now);
+  const cooldowns = createCooldowns(store, "and what is red?", () => now);
   const tool = (name: string, cooldown?: number) =>
     defineTool({
       name,
@@ -98,10 +99,11 @@ Deno.test("createCooldowns() cools one call, by tool and input, for the tool's t
     });
   const [quick, slow] = [tool("quick"), tool("slow", 10)];
   assert.equal(await cooldowns.cooling(quick, { a: 1 }), false);
-  await cooldowns.mark("quick", { a: 1 });
-  await cooldowns.mark("slow", {});
+  await before.mark("quick", { a: 1 });
+  await before.mark("slow", {});
   assert.equal(await cooldowns.cooling(quick, { a: 1 }), true);
   assert.equal(await cooldowns.cooling(quick, { a: 2 }), false);
+  assert.equal(await before.cooling(quick, { a: 1 }), false, "who asks the same wants it again");
   now += 2_000;
   assert.equal(await cooldowns.cooling(quick, { a: 1 }), false);
   assert.equal(await cooldowns.cooling(slow, {}), true);

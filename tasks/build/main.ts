@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a script for the command line
 /**
- * Writes `dist/`: the program in few files, which starts faster.
+ * Writes `dist/`: the program with its modules joined, which starts faster.
  *
  * `deno task build`
  */

@@ -37,7 +37,7 @@ export async function makeSuggestion(
   if (learner?.suggest === undefined) return undefined;
   await breath();
   const request = parseRequest(text);
-  const cooldowns = createCooldowns(store);
+  const cooldowns = createCooldowns(store, text);
   const { open, masked } = await offersOf({
     request,
     ...await choosable(loaded, gate, text),

@@ -14,6 +14,8 @@ import { applicationConfig } from "./flags/application_config.ts";
 import { PROGRAM } from "./flags/program.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { StartFlags } from "./commands/start.ts";
+import { word } from "./flags/word.ts";
+import { permissions } from "./commands/permissions_routes.ts";
 import { rl } from "./rl/routes.ts";
 import { STREAM_ROUTES } from "./service/routes.ts";
 import { isOwnCommand, type OWN_COMMANDS } from "./own_commands.ts";
@@ -27,14 +29,6 @@ export interface CliContext extends CommandContext {
 }
 
 const HERE = import.meta.url;
-
-/** One optional word, as stricli wants it described. */
-function word(placeholder: string, brief: string) {
-  return {
-    kind: "tuple",
-    parameters: [{ parse: String, placeholder, brief, optional: true }],
-  } as const;
-}
 
 /** Any number of words. */
 function words(placeholder: string, brief: string) {
@@ -166,54 +160,6 @@ const config = buildRouteMap<"show" | "init", CliContext>({
       },
       loader: async () =>
         (await lazy<typeof import("./commands/config.ts")>("./commands/config.ts", HERE)()).init,
-    }),
-  },
-});
-
-const loadPermissions = lazy<typeof import("./commands/permissions.ts")>(
-  "./commands/permissions.ts",
-  HERE,
-);
-
-const LAST = {
-  kind: "parsed",
-  parse: (text: string) => {
-    if (/^\d+$/.test(text)) return Number(text);
-    throw new TypeError("a whole number is expected");
-  },
-  optional: true,
-  placeholder: "n",
-} as const;
-
-const permissions = buildRouteMap<"explain" | "audit" | "shrink" | "trust", CliContext>({
-  docs: { brief: "Show the exact permissions and the receipts, make them fewer, trust a policy" },
-  defaultCommand: "explain",
-  routes: {
-    explain: buildCommand<Record<never, never>, [string?], CliContext>({
-      docs: { brief: "The exact command line of the session's process, each flag with its reason" },
-      parameters: { positional: word("command", "the command to explain; default a session") },
-      loader: async () => (await loadPermissions()).explain,
-    }),
-    audit: buildCommand<{ verify?: boolean; last?: number }, [string?], CliContext>({
-      docs: { brief: "The receipts of this workspace: each decision and each program" },
-      parameters: {
-        positional: word("session", "only this session"),
-        flags: {
-          verify: { kind: "boolean", optional: true, brief: "check the chain of hashes" },
-          last: { ...LAST, brief: "how many, newest last (default 50)" },
-        },
-      },
-      loader: async () => (await loadPermissions()).audit,
-    }),
-    shrink: buildCommand<{ last?: number }, [], CliContext>({
-      docs: { brief: "The smallest policy that would have sufficed, by the receipts" },
-      parameters: { flags: { last: { ...LAST, brief: "only so many, the newest (default all)" } } },
-      loader: async () => (await loadPermissions()).shrink,
-    }),
-    trust: buildCommand<Record<never, never>, [], CliContext>({
-      docs: { brief: "Let this very text of the workspace's policy allow commands" },
-      parameters: {},
-      loader: async () => (await loadPermissions()).trustPolicy,
     }),
   },
 });

@@ -36,11 +36,8 @@ const LAST: readonly [Deno.Signal, number][] = Deno.build.os === "windows"
   ? []
   : [["SIGTERM", 143], ["SIGHUP", 129]];
 
-/**
- * How long the end of the program waits for the end of what it started, in milliseconds: a service has
- * 20 seconds.
- */
-const LEAVE_MS = 22_000;
+/** How long the end of the program waits for the end of what it started, in milliseconds. */
+const LEAVE_MS = 6_000;
 
 /** Opens the shell; the workspace, the terminal and the session follow when they are needed. */
 export function openShell({ flags: given, env, registry, ahead: spawned }: ShellOptions): Shell & {
@@ -62,6 +59,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
     onClosed: () => leave(0),
   });
   const ends = new Set([end]);
+  let patience = LEAVE_MS;
   let listens = false;
   let leaving: Promise<void> | undefined;
   /** Ends that are under way. */
@@ -105,8 +103,9 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
       place = Promise.resolve(opened);
     },
     exit: () => {},
-    leaveBy(end) {
+    leaveBy(end, patienceMs = LEAVE_MS) {
       ends.add(end);
+      patience = Math.max(patience, patienceMs);
       listen();
       return leave;
     },
@@ -179,7 +178,7 @@ export function openShell({ flags: given, env, registry, ahead: spawned }: Shell
 
   function leave(code: number): void {
     // A program that was handed the terminal ends when it likes.
-    setTimeout(() => Deno.exit(code), LEAVE_MS);
+    setTimeout(() => Deno.exit(code), patience);
     leaving ??= Promise.allSettled([...ends].map((end) => end())).then(() => Deno.exit(code));
   }
 

@@ -76,7 +76,8 @@ export interface Shell {
    * returned function is called, with its code for the exit code.
    *
    * @param end ends what was started.
+   * @param patienceMs how long it may take, in milliseconds. Default 6,000.
    */
-  leaveBy(end: () => Promise<void>): (code: number) => void;
+  leaveBy(end: () => Promise<void>, patienceMs?: number): (code: number) => void;
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { jsonLine } from "../ui/json_lines.ts";
 import { followContainers } from "./follow_containers.ts";
 import { renderService } from "./render_service.ts";
 import { servicePlan } from "./service_plan.ts";
-import { startService } from "./service_process.ts";
+import { startService, STOP_MS } from "./service_process.ts";
 import type { ServiceInit } from "./types.ts";
 
 /** What a command says of the service it wants; the rest comes from the workspace. */
@@ -55,7 +55,8 @@ export async function runService(shell: Shell, wanted: ServiceWanted): Promise<n
   shell.leaveBy(async () => {
     stop();
     await service.ended;
-  });
+    // It is killed when it takes longer.
+  }, STOP_MS + 2_000);
   let code: number | undefined;
   try {
     for await (const event of service.events) {

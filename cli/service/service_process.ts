@@ -19,7 +19,7 @@ export interface ServiceProcess {
 }
 
 /** How long a service may take to store what it holds, without a broker, in milliseconds. */
-const STOP_MS = 20_000;
+export const STOP_MS = 20_000;
 
 /** Starts the process of a service with exactly the permissions of the plan. */
 export function startService(

@@ -23,20 +23,14 @@ export async function jailPlan(
   { parses, asksModel }: SessionNeeds,
 ): Promise<Omit<JailPlan, "writes">> {
   const own = await ownFiles(parses);
-  const { config } = own;
+  const checkout = own.config?.slice(0, own.config.lastIndexOf("/"));
   return {
     ...own,
     root,
     logs: isBelow(root, logs) ? undefined : logs,
     hosts: model === undefined || !asksModel ? [] : [model.host],
-    keep: config === undefined ? ours : [...ours, folderOf(config), `${folderOf(config)}/dist`],
+    // A session on a folder above our checkout must not change it, and one on the checkout itself not
+    // the build in it, which nobody reads before it is run.
+    keep: checkout === undefined ? ours : [...ours, checkout, `${checkout}/dist`],
   };
-}
-
-/**
- * Our own checkout: a session on a folder above it must not change it, and one on itself not the
- * build in it, which nobody reads before it is run.
- */
-function folderOf(config: string): string {
-  return config.slice(0, config.lastIndexOf("/"));
 }

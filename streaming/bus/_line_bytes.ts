@@ -13,18 +13,32 @@ export class LineBytes {
     return this.#bytes.length;
   }
 
+  /** Bytes in it, about. */
+  get length(): number {
+    return this.#length + this.#piece.length;
+  }
+
   /** Adds a line with its end. */
   add(line: string): void {
     this.#piece += line;
     if (this.#piece.length >= PIECE) this.#encode();
   }
 
-  /** All that was added; it is begun anew. The bytes are valid until the next line is added. */
-  take(): Uint8Array<ArrayBuffer> {
+  /** All that was added. They are valid until the next line is added. */
+  bytes(): Uint8Array<ArrayBuffer> {
     this.#encode();
-    const bytes = this.#bytes.subarray(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** The lines without their ends. */
+  texts(): string[] {
+    return new TextDecoder().decode(this.bytes()).split("\n").slice(0, -1);
+  }
+
+  /** Begins anew. */
+  clear(): void {
     this.#length = 0;
-    return bytes;
+    this.#piece = "";
   }
 
   #encode(): void {

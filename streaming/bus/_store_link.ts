@@ -4,7 +4,7 @@ import type { Counters } from "./_given_up.ts";
 import type { Group } from "./_group.ts";
 import { jsonProblem } from "./_json_problem.ts";
 import { type GroupStarts, LogProgress } from "./_log_progress.ts";
-import { Outbox, type OutboxOptions, type Unkept } from "./outbox.ts";
+import { type Batch, Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Ranges } from "./_ranges.ts";
 import type { Reader } from "./_reader.ts";
 import { type LogEntry, Replay, type ReplaySource } from "./_replay.ts";
@@ -61,7 +61,7 @@ export class StoreLink implements LogLink, ReplaySource {
     this.#state = state;
     this.#port = port;
     this.counters = port.counters;
-    this.#outbox = new Outbox((batch) => this.#append(batch), port.giveUp, state.outbox);
+    this.#outbox = new Outbox(() => this.#batch(), port.giveUp, state.outbox);
   }
 
   keeps(topic: string): boolean {
@@ -174,24 +174,36 @@ export class StoreLink implements LogLink, ReplaySource {
     return `${this.#state.prefix}:done:${JSON.stringify([pattern, name, topic])}`;
   }
 
-  async #append(batch: readonly Message[]): Promise<readonly Unkept<Message>[]> {
-    const unkept: Unkept<Message>[] = [];
-    for (const message of batch) {
-      const problem = problemOf(message, this.#state.maxBytes);
-      if (problem !== undefined) unkept.push({ item: message, error: problem });
-    }
+  #batch(): Batch<Message> {
+    const batch: Message[] = [];
+    const gone = new Set<Message>();
+    return {
+      add: (message) => {
+        batch.push(message);
+        const problem = problemOf(message, this.#state.maxBytes);
+        if (problem === undefined) return true;
+        gone.add(message);
+        throw problem;
+      },
+      write: () => this.#append(batch, gone),
+      items: () => batch.filter((message) => !gone.has(message)),
+    };
+  }
+
+  /** @param gone those of the batch that can never be kept; they have their place too. */
+  async #append(batch: readonly Message[], gone: ReadonlySet<Message>): Promise<void> {
     const fresh = [...this.#groups].filter((group) => group.introduction() !== undefined);
     await this.commit([
       ...fresh.map((group) => group.introduction()!),
-      ...this.#writesOf(batch, new Set(unkept.map(({ item }) => item))),
+      ...this.#writesOf(batch, gone),
     ]);
     for (const group of fresh) group.introduced();
     for (const { topic, seq } of batch) this.#state.heads.set(topic, seq);
-    await this.#trim(batch);
-    return unkept;
+    // The messages are kept; old ones that could not be removed are when more have come.
+    await this.#trim(batch).catch(() => {});
   }
 
-  #writesOf(batch: readonly Message[], unkept: ReadonlySet<Message>): Write[] {
+  #writesOf(batch: readonly Message[], gone: ReadonlySet<Message>): Write[] {
     const { prefix, heads } = this.#state;
     const values = new Map<string, unknown[]>();
     const writes: Write[] = [];
@@ -205,10 +217,10 @@ export class StoreLink implements LogLink, ReplaySource {
           writes.push({ op: "put", key: `${prefix}:topic:${topic}`, value: topic });
         }
         // What was given up before has its place too.
-        for (let gone = head ?? 0; gone < seq - 1; gone++) list.push(GONE);
+        for (let at = head ?? 0; at < seq - 1; at++) list.push(GONE);
         writes.push({ op: "append", stream: `${prefix}:${topic}`, values: list });
       }
-      list.push(unkept.has(message) ? GONE : storedOf(message));
+      list.push(gone.has(message) ? GONE : storedOf(message));
     }
     return writes;
   }

@@ -1,9 +1,8 @@
-import { AppendOnce } from "./_append_once.ts";
 import { jsonLines } from "./_json_line.ts";
-import { LineBytes } from "./_line_bytes.ts";
+import { lineOutboxes } from "./_line_outbox.ts";
 import { lineFileName, type LineFiles } from "./line_files.ts";
 import type { MessageSink } from "./message_log.ts";
-import { Outbox, type OutboxOptions, type Unkept } from "./outbox.ts";
+import type { Outbox, OutboxOptions } from "./outbox.ts";
 import { checkPattern, fits } from "./topic.ts";
 import type { Message } from "./types.ts";
 
@@ -21,63 +20,47 @@ export interface JsonLineSinkOptions extends OutboxOptions {
   readonly keep?: number;
 }
 
-/** Buffers that are used again, and the bytes of the largest such. */
-const [SPARE, MOST_SPARE] = [4, 4 << 20];
-
 /**
  * Writes the messages of topics into files, one line of JSON each:
  * `{"id","topic","seq","ts","key"?,"value"?}`. A crash loses what was published in the last 5 ms and
- * not awaited with `send`; what cannot be written becomes a dead letter.
+ * not awaited with `send`; what cannot be written becomes a dead letter, with the value as its line
+ * would have had it.
  */
 export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOptions): MessageSink {
   const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24 } = options;
   const { maxBytes = Infinity, keep = 5 } = options;
   for (const pattern of topics) checkPattern(pattern);
-  const lineOf = jsonLines(maxValueBytes);
-  const spare: LineBytes[] = [];
-  const appender = new AppendOnce(files, { maxBytes, keep });
   return {
-    attach(bus) {
-      const kept = new Map<string, boolean>();
-      const outbox = new Outbox<Message>(write, bus.giveUp, { most: 8192, ...options });
+    attach({ giveUp, hasOddIds }) {
+      const form = {
+        lineOf: jsonLines(maxValueBytes, hasOddIds),
+        itemOf: (line: string): Message => JSON.parse(line),
+      };
+      const open = lineOutboxes(files, form, giveUp, { ...options, maxBytes, keep });
+      const byName = new Map<string, Outbox<Message>>();
+      const byTopic = new Map<string, Outbox<Message> | undefined>();
+      const outboxOf = (topic: string) => {
+        let outbox = byTopic.get(topic);
+        if (outbox !== undefined || byTopic.has(topic)) return outbox;
+        if (topics.some((pattern) => fits(pattern, topic))) {
+          const name = nameOf(topic);
+          outbox = byName.get(name) ?? open(name);
+          byName.set(name, outbox);
+        }
+        byTopic.set(topic, outbox);
+        return outbox;
+      };
       return {
-        keeps(topic) {
-          let keeps = kept.get(topic);
-          if (keeps === undefined) {
-            kept.set(topic, keeps = topics.some((pattern) => fits(pattern, topic)));
-          }
-          return keeps;
+        keeps: (topic) => outboxOf(topic) !== undefined,
+        push: (message) => outboxOf(message.topic)!.push(message),
+        kept: (message) => outboxOf(message.topic)!.kept(message),
+        flush: async () => {
+          await Promise.all([...byName.values()].map((outbox) => outbox.flush()));
         },
-        push: (message) => outbox.push(message),
-        kept: (message) => outbox.kept(message),
-        flush: () => outbox.flush(),
-        health: () => outbox.health(),
+        health: () =>
+          [...byName.values()].map((outbox) => outbox.health())
+            .find(({ available }) => !available) ?? { available: true },
       };
     },
   };
-
-  async function write(batch: readonly Message[]): Promise<readonly Unkept<Message>[]> {
-    const unkept: Unkept<Message>[] = [];
-    const all = new Map<string, LineBytes>();
-    let topic: string | undefined;
-    let lines: LineBytes | undefined;
-    for (const message of batch) {
-      if (message.topic !== topic || lines === undefined) {
-        topic = message.topic;
-        const name = nameOf(topic);
-        lines = all.get(name);
-        if (lines === undefined) all.set(name, lines = spare.pop() ?? new LineBytes());
-      }
-      try {
-        lines.add(lineOf(message));
-      } catch (error) {
-        unkept.push({ item: message, error });
-      }
-    }
-    await appender.append(batch, [...all].map(([name, lines]) => [name, lines.take()]));
-    for (const lines of all.values()) {
-      if (lines.capacity <= MOST_SPARE && spare.length < SPARE) spare.push(lines);
-    }
-    return unkept;
-  }
 }

@@ -1,6 +1,6 @@
-import { AppendOnce } from "./_append_once.ts";
+import { lineOutboxes } from "./_line_outbox.ts";
 import type { LineFiles } from "./line_files.ts";
-import { Outbox, type OutboxOptions } from "./outbox.ts";
+import type { Outbox, OutboxOptions } from "./outbox.ts";
 
 /** Options of a {@linkcode LineWriter}. */
 export interface LineWriterOptions extends OutboxOptions {
@@ -12,42 +12,38 @@ export interface LineWriterOptions extends OutboxOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-interface Line {
-  readonly name: string;
-  /** Without its end. Made when it is written, which is not where it comes up. */
-  text(): string;
-}
-
 /** Appends lines to files in batches, and moves files away that are large. */
 export class LineWriter {
   /** Lines that could not be written. */
   lost = 0;
-  readonly #appender: AppendOnce;
-  readonly #outbox: Outbox<Line>;
+  readonly #open: (name: string) => Outbox<() => string>;
+  readonly #outboxes: Map<string, Outbox<() => string>> = new Map();
 
   constructor(files: LineFiles, options: LineWriterOptions = {}) {
     const { maxBytes = 10_000_000, keep = 5, onError = () => {} } = options;
-    this.#appender = new AppendOnce(files, { maxBytes, keep });
-    this.#outbox = new Outbox<Line>((batch) => this.#write(batch), (_line, error) => {
+    const form = {
+      lineOf: (text: () => string) => `${text()}\n`,
+      itemOf: (line: string) => () => line,
+    };
+    this.#open = lineOutboxes(files, form, (_line, error) => {
       this.lost++;
       onError(error);
-    }, { most: 8192, ...options });
+    }, { ...options, maxBytes, keep });
   }
 
-  /** Takes a line in; never waits. */
+  /**
+   * Takes a line in; never waits.
+   *
+   * @param text it without its end, made when it is its turn.
+   */
   push(name: string, text: () => string): void {
-    this.#outbox.push({ name, text });
+    let outbox = this.#outboxes.get(name);
+    if (outbox === undefined) this.#outboxes.set(name, outbox = this.#open(name));
+    outbox.push(text);
   }
 
   /** Waits until all lines are written or given up. */
-  flush(): Promise<void> {
-    return this.#outbox.flush();
-  }
-
-  async #write(batch: readonly Line[]): Promise<readonly []> {
-    const texts = new Map<string, string>();
-    for (const { name, text } of batch) texts.set(name, `${texts.get(name) ?? ""}${text()}\n`);
-    await this.#appender.append(batch, texts);
-    return [];
+  async flush(): Promise<void> {
+    await Promise.all([...this.#outboxes.values()].map((outbox) => outbox.flush()));
   }
 }

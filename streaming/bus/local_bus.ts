@@ -71,6 +71,7 @@ class Local extends PlainBus implements LocalBus, GroupHooks {
     this.#links = new Links(options, {
       counters: this.counters,
       giveUp: (message, error) => this.givenUp.add(message, `storage_error: ${textOf(error)}`),
+      hasOddIds: () => this.hasOddIds,
       head: (topic) => this.routes.topics.get(topic)?.seq ?? 0,
       topics: () => [...this.routes.topics.keys()],
       flushLetters: async () => await options.deadLetters?.flush?.(),

@@ -10,6 +10,8 @@ export interface MessageSink {
 export interface SinkPort {
   /** Makes a dead letter of a message that cannot be kept. */
   giveUp(message: Message, error: unknown): void;
+  /** Whether an id so far has held more than letters, digits and `_.:-`. */
+  hasOddIds(): boolean;
 }
 
 /** A sink at work for a bus. */

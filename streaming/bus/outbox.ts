@@ -2,12 +2,35 @@ import { UserError } from "../../core/errors.ts";
 import { Ring } from "./_ring.ts";
 import type { BusHealth } from "./types.ts";
 
-/** An item that can never be kept, and why. */
-export interface Unkept<T> {
-  /** As pushed. */
-  readonly item: T;
-  /** What is the matter with it. */
-  readonly error: unknown;
+/** What is written together. */
+export interface Batch<T> {
+  /**
+   * Makes an item ready to be written, while what came before it may be on its way.
+   *
+   * @returns whether there is room for another one.
+   * @throws what is the matter with an item that can never be kept.
+   */
+  add(item: T): boolean;
+  /** Writes what was added. When it rejects it is asked again; once it has resolved, never. */
+  write(): Promise<void>;
+  /** What was added, for when it could not be written. */
+  items(): readonly T[];
+}
+
+/** Someone who waits until an item is kept. */
+interface Wait {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** A batch that is filled or written. */
+interface Lot<T> {
+  readonly batch: Batch<T>;
+  length: number;
+  isFull: boolean;
+  readonly waits: Wait[];
+  /** What can never be kept. */
+  readonly unkept: { readonly item: T; readonly error: unknown; readonly wait: Wait | undefined }[];
 }
 
 /** Options of an {@linkcode Outbox}. */
@@ -27,12 +50,16 @@ export interface OutboxOptions {
 /** Items on their way into a file or store, in batches and in order. */
 export class Outbox<T> {
   readonly #pending: Ring<T> = new Ring();
-  readonly #waits: Map<T, { resolve(): void; reject(error: unknown): void }> = new Map();
-  readonly #write: (batch: readonly T[]) => Promise<readonly Unkept<T>[]>;
+  /** Those whose items are pending. */
+  readonly #waits: Map<T, Wait> = new Map();
+  readonly #open: () => Batch<T>;
   readonly #giveUp: (item: T, error: unknown) => void;
   readonly #options: Required<OutboxOptions>;
+  /** The next to be written. */
+  #next: Lot<T> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
+  /** Whether a microtask takes care of what is pending. */
   #isDue = false;
   /** The last for which there was no room. */
   #refused: T | undefined;
@@ -40,16 +67,16 @@ export class Outbox<T> {
   #trouble: string | undefined;
 
   /**
-   * @param write keeps a batch; gives those back that can never be kept, rejects to be asked again.
+   * @param open begins a batch.
    * @param giveUp told of what is not kept.
    */
   constructor(
-    write: (batch: readonly T[]) => Promise<readonly Unkept<T>[]>,
+    open: () => Batch<T>,
     giveUp: (item: T, error: unknown) => void,
     options: OutboxOptions = {},
   ) {
     const { batch = 256, delayMs = 5, most = 1024, limit = 100_000 } = options;
-    this.#write = write;
+    this.#open = open;
     this.#giveUp = giveUp;
     const { retriesMs = [20, 100, 500, 1000] } = options;
     this.#options = { batch, delayMs, most, limit, retriesMs };
@@ -58,12 +85,12 @@ export class Outbox<T> {
   /** Takes an item in; never waits. */
   push(item: T): void {
     const { limit } = this.#options;
-    if (this.#pending.length >= limit) {
+    if (this.#pending.length + (this.#next?.length ?? 0) >= limit) {
       this.#refused = item;
       return this.#giveUp(item, tooMany(limit));
     }
     this.#pending.push(item);
-    if (this.#running === undefined && !this.#isDue) this.#schedule();
+    if (!this.#isDue) this.#schedule();
   }
 
   /** Waits until an item is kept; rejects when it is not. To be called right after `push`. */
@@ -76,7 +103,7 @@ export class Outbox<T> {
   async flush(): Promise<void> {
     await this.#run();
     // What came at the very end of a run that was under way.
-    if (this.#pending.length > 0) await this.#run();
+    if (!this.#isEmpty) await this.#run();
   }
 
   /** Whether what is pushed now is likely to be kept. */
@@ -86,65 +113,96 @@ export class Outbox<T> {
       : { available: false, reason: this.#trouble };
   }
 
-  #schedule(): void {
-    const { batch, delayMs } = this.#options;
-    if (this.#pending.length >= batch) {
-      this.#isDue = true;
-      queueMicrotask(() => void this.#run());
-    } else this.#timer ??= setTimeout(() => void this.#run(), delayMs);
+  get #isEmpty(): boolean {
+    return this.#pending.length === 0 && this.#next === undefined;
   }
 
-  #run(): Promise<void> {
+  #schedule(): void {
+    const { batch, delayMs } = this.#options;
+    if (this.#pending.length >= batch && !this.#next?.isFull) {
+      this.#isDue = true;
+      queueMicrotask(this.#due);
+    } else if (this.#running === undefined) this.#timer ??= setTimeout(this.#run, delayMs);
+  }
+
+  #due = (): void => {
+    this.#isDue = false;
+    if (this.#running === undefined) void this.#run();
+    else this.#fill();
+  };
+
+  #run = (): Promise<void> => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     return this.#running ??= this.#writeAll().finally(() => {
       this.#running = undefined;
-      this.#isDue = false;
-      if (this.#pending.length > 0) this.#schedule();
+      if (!this.#isEmpty) this.#schedule();
     });
-  }
+  };
 
   async #writeAll(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const batch: T[] = [];
-      while (batch.length < this.#options.most) {
-        const item = this.#pending.shift();
-        if (item === undefined) break;
-        batch.push(item);
-      }
-      await this.#writeBatch(batch);
+    while (!this.#isEmpty) {
+      const lot = this.#fill();
+      this.#next = undefined;
+      const writing = this.#write(lot);
+      if (this.#pending.length > 0) this.#fill();
+      await writing;
     }
   }
 
-  async #writeBatch(batch: readonly T[]): Promise<void> {
+  /** Makes ready what is pending, as far as it has room in the next batch. */
+  #fill(): Lot<T> {
+    const lot: Lot<T> = this.#next ??= {
+      batch: this.#open(),
+      length: 0,
+      isFull: false,
+      waits: [],
+      unkept: [],
+    };
+    while (!lot.isFull) {
+      const item = this.#pending.shift();
+      if (item === undefined) break;
+      const wait = this.#waits.size === 0 ? undefined : this.#waits.get(item);
+      if (wait !== undefined) this.#waits.delete(item);
+      try {
+        lot.isFull = !lot.batch.add(item);
+        if (wait !== undefined) lot.waits.push(wait);
+      } catch (error) {
+        lot.unkept.push({ item, error, wait });
+      }
+      lot.length++;
+      lot.isFull ||= lot.length >= this.#options.most;
+    }
+    return lot;
+  }
+
+  async #write(lot: Lot<T>): Promise<void> {
     // While nothing can be kept, each batch is tried once: else all would wait for the first.
     const retries = this.#trouble === undefined ? this.#options.retriesMs : [];
     for (let i = 0;; i++) {
       try {
-        const unkept = await this.#write(batch);
+        await lot.batch.write();
         this.#trouble = undefined;
-        return this.#settle(batch, new Map(unkept.map(({ item, error }) => [item, error])));
+        return this.#settle(lot);
       } catch (error) {
         if (i === retries.length) {
           this.#trouble = error instanceof Error ? error.message : String(error);
-          return this.#settle(batch, new Map(batch.map((item) => [item, error])));
+          return this.#settle(lot, { error });
         }
         await new Promise((resolve) => setTimeout(resolve, retries[i]));
       }
     }
   }
 
-  #settle(batch: readonly T[], unkept: ReadonlyMap<T, unknown>): void {
-    if (this.#waits.size === 0 && unkept.size === 0) return;
-    for (const item of batch) {
-      const wait = this.#waits.get(item);
-      this.#waits.delete(item);
-      if (!unkept.has(item)) wait?.resolve();
-      else {
-        const error = unkept.get(item);
-        this.#giveUp(item, error);
-        wait?.reject(error);
-      }
+  #settle({ batch, waits, unkept }: Lot<T>, failure?: { readonly error: unknown }): void {
+    for (const { item, error, wait } of unkept) {
+      this.#giveUp(item, error);
+      wait?.reject(error);
+    }
+    if (failure === undefined) { for (const wait of waits) wait.resolve(); }
+    else {
+      for (const item of batch.items()) this.#giveUp(item, failure.error);
+      for (const wait of waits) wait.reject(failure.error);
     }
   }
 }

@@ -17,6 +17,9 @@ import type {
 /** Where topics begin that no earlier process knew. */
 const NOTHING: Before = { start: () => 0, last: () => undefined };
 
+/** What stands in JSON as it is. */
+const PLAIN = /^[\w.:-]*$/;
+
 /**
  * The local bus without groups, log and publishers that wait: all that a session needs, and half the
  * time to load. `createLocalBus` adds the rest.
@@ -29,6 +32,8 @@ export class PlainBus implements ReaderHooks, AsyncDisposable {
   /** Takes each message along before it is handed out. */
   protected along: { push(message: Message): void } | undefined;
   protected isClosed = false;
+  /** Whether an id was given that JSON has to escape. */
+  protected hasOddIds = false;
   readonly #options: PlainBusOptions;
   readonly #now: () => number;
   readonly #createId: () => string;
@@ -40,7 +45,8 @@ export class PlainBus implements ReaderHooks, AsyncDisposable {
     const { deadLetters: writer, pressureMs = 1000, now = Date.now, notices = true } = options;
     this.#options = options;
     this.#now = options.now ?? turnClock(Date.now);
-    this.#createId = options.createId ?? counterIds();
+    const { createId } = options;
+    this.#createId = createId === undefined ? counterIds() : () => this.#given(createId());
     this.routes = new Routes(before);
     this.#dispatcher = new Dispatcher(this.routes);
     this.givenUp = new GivenUp({
@@ -58,7 +64,7 @@ export class PlainBus implements ReaderHooks, AsyncDisposable {
   /** As in {@linkcode EventStream}. */
   publish<T>(topic: string, value: T, options?: PublishOptions): Message<T> {
     const state = this.routes.stateOf(topic);
-    const id = options?.id ?? this.#createId();
+    const id = options?.id === undefined ? this.#createId() : this.#given(options.id);
     const key = options?.key;
     const seq = state.seq + 1;
     const ts = this.#now();
@@ -186,6 +192,11 @@ export class PlainBus implements ReaderHooks, AsyncDisposable {
   protected checkOpen(pattern: string): void {
     checkPattern(pattern);
     if (this.isClosed) throw closedError();
+  }
+
+  #given(id: string): string {
+    this.hasOddIds ||= !PLAIN.test(id);
+    return id;
   }
 
   async #close(): Promise<void> {

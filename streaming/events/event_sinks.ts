@@ -1,7 +1,7 @@
 import type { Store } from "../../core/store/types.ts";
 import { lineFileName, type LineFiles } from "../bus/line_files.ts";
 import { LineWriter, type LineWriterOptions } from "../bus/line_writer.ts";
-import { Outbox, type OutboxOptions } from "../bus/outbox.ts";
+import { type Batch, Outbox, type OutboxOptions } from "../bus/outbox.ts";
 import type { EventStream } from "../bus/types.ts";
 import type { EventSink } from "./event_bus.ts";
 
@@ -25,35 +25,52 @@ export interface EventStoreOptions extends OutboxOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+interface Entry {
+  readonly topic: string;
+  readonly record: unknown;
+}
+
 /** Appends records to the stream of their topic in a store, in batches. */
 export function createEventStore(store: Store, options: EventStoreOptions = {}): EventSink {
   const { keepLast = 100_000, onError = () => {} } = options;
   let sinceTrim = 0;
-  const outbox = new Outbox<{ topic: string; record: unknown }>(
-    async (batch) => {
-      const byTopic = Map.groupBy(batch, ({ topic }) => topic);
-      await store.commit([...byTopic].map(([stream, entries]) => ({
-        op: "append",
-        stream,
-        values: entries.map(({ record }) => record),
-      })));
-      sinceTrim += batch.length;
-      if (sinceTrim > 1000) {
+  const open = (): Batch<Entry> => {
+    const entries: Entry[] = [];
+    return {
+      add(entry) {
+        entries.push(entry);
+        return true;
+      },
+      items: () => entries,
+      async write() {
+        const byTopic = Map.groupBy(entries, ({ topic }) => topic);
+        await store.commit(
+          [...byTopic].map(([stream, entries]) => ({
+            op: "append",
+            stream,
+            values: entries.map(({ record }) => record),
+          })),
+        );
+        sinceTrim += entries.length;
+        if (sinceTrim <= 1000) return;
         sinceTrim = 0;
-        for (const stream of byTopic.keys()) {
-          const before = await store.head(stream) - keepLast + 1;
-          await store.commit([{ op: "trim", stream, before }]);
-        }
-      }
-      return [];
-    },
-    (_item, error) => onError(error),
-    options,
-  );
+        // The records are kept; old ones that could not be removed are when more have come.
+        await trim(byTopic.keys()).catch(() => {});
+      },
+    };
+  };
+  const outbox = new Outbox(open, (_item, error) => onError(error), options);
   return {
     write: (topic, record) => outbox.push({ topic, record }),
     flush: () => outbox.flush(),
   };
+
+  async function trim(streams: Iterable<string>): Promise<void> {
+    for (const stream of streams) {
+      const before = await store.head(stream) - keepLast + 1;
+      await store.commit([{ op: "trim", stream, before }]);
+    }
+  }
 }
 
 /** Publishes records on a bus, under their topics. */

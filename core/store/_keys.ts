@@ -1,3 +1,5 @@
+import { JsonText } from "./json_text.ts";
+
 /**
  * Refuses what no store can hold as a key.
  *
@@ -14,6 +16,7 @@ export function checkKey(key: string): string {
  * @throws {TypeError} for what JSON cannot hold at all: `undefined`, a function, a cycle.
  */
 export function toJson(value: unknown): string {
+  if (value instanceof JsonText) return value.text;
   const text = JSON.stringify(value) as string | undefined;
   if (text !== undefined) return text;
   throw new TypeError(`a stored value is JSON: got ${typeof value}`);

@@ -19,6 +19,7 @@ export { openStore } from "./open_store.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite.ts";
 export { openMemoryStore } from "./memory.ts";
 export { lazyStore } from "./lazy.ts";
+export { JsonText } from "./json_text.ts";
 export type {
   Collection,
   Document,

@@ -110,8 +110,8 @@ export interface ReadOptions {
 }
 
 /**
- * What must last. One interface over SQLite, memory and, later, HTTP: values are JSON; keys and
- * names are any well-formed, non-empty string without NUL; every write is atomic and durable
+ * What must last. One interface over SQLite, memory and, later, HTTP: values are JSON, or texts of
+ * it ({@linkcode JsonText}); keys and names are any well-formed, non-empty string without NUL; every write is atomic and durable
  * against a killed process.
  *
  * A value that JSON cannot hold or a bad key is a defect and rejects with `TypeError`; a full disk,

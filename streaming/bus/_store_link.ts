@@ -1,8 +1,9 @@
 import { UserError } from "../../core/errors.ts";
+import { JsonText } from "../../core/store/json_text.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import type { Counters } from "./_given_up.ts";
 import type { Group } from "./_group.ts";
-import { jsonProblem } from "./_json_problem.ts";
+import { storedTexts } from "./_json_line.ts";
 import { type GroupStarts, LogProgress } from "./_log_progress.ts";
 import { type Batch, Outbox, type OutboxOptions } from "./outbox.ts";
 import type { Ranges } from "./_ranges.ts";
@@ -53,6 +54,7 @@ export class StoreLink implements LogLink, ReplaySource {
   readonly #state: StoreLogState;
   readonly #port: BusPort;
   readonly #outbox: Outbox<Message>;
+  readonly #textOf: (message: Message) => string;
   readonly #kept: Map<string, boolean> = new Map();
   readonly #groups: Set<LogProgress> = new Set();
   #sinceTrim = 0;
@@ -61,6 +63,8 @@ export class StoreLink implements LogLink, ReplaySource {
     this.#state = state;
     this.#port = port;
     this.counters = port.counters;
+    const { hasOddIds } = port;
+    this.#textOf = storedTexts({ maxBytes: state.maxBytes, hasOddIds });
     this.#outbox = new Outbox(() => this.#batch(), port.giveUp, state.outbox);
   }
 
@@ -175,27 +179,26 @@ export class StoreLink implements LogLink, ReplaySource {
   }
 
   #batch(): Batch<Message> {
-    const batch: Message[] = [];
-    const gone = new Set<Message>();
+    const messages: Message[] = [];
+    /** By message; {@linkcode GONE} for what can never be kept, which has its place too. */
+    const texts: (JsonText | typeof GONE)[] = [];
     return {
       add: (message) => {
-        batch.push(message);
-        const problem = problemOf(message, this.#state.maxBytes);
-        if (problem === undefined) return true;
-        gone.add(message);
-        throw problem;
+        messages.push(message);
+        const at = texts.push(GONE) - 1;
+        texts[at] = new JsonText(this.#textOf(message));
+        return true;
       },
-      write: () => this.#append(batch, gone),
-      items: () => batch.filter((message) => !gone.has(message)),
+      write: () => this.#append(messages, texts),
+      items: () => messages.filter((_message, i) => texts[i] !== GONE),
     };
   }
 
-  /** @param gone those of the batch that can never be kept; they have their place too. */
-  async #append(batch: readonly Message[], gone: ReadonlySet<Message>): Promise<void> {
+  async #append(batch: readonly Message[], values: readonly unknown[]): Promise<void> {
     const fresh = [...this.#groups].filter((group) => group.introduction() !== undefined);
     await this.commit([
       ...fresh.map((group) => group.introduction()!),
-      ...this.#writesOf(batch, gone),
+      ...this.#writesOf(batch, values),
     ]);
     for (const group of fresh) group.introduced();
     for (const { topic, seq } of batch) this.#state.heads.set(topic, seq);
@@ -203,15 +206,14 @@ export class StoreLink implements LogLink, ReplaySource {
     await this.#trim(batch).catch(() => {});
   }
 
-  #writesOf(batch: readonly Message[], gone: ReadonlySet<Message>): Write[] {
+  #writesOf(batch: readonly Message[], values: readonly unknown[]): Write[] {
     const { prefix, heads } = this.#state;
-    const values = new Map<string, unknown[]>();
+    const lists = new Map<string, unknown[]>();
     const writes: Write[] = [];
-    for (const message of batch) {
-      const { topic, seq } = message;
-      let list = values.get(topic);
+    for (const [i, { topic, seq }] of batch.entries()) {
+      let list = lists.get(topic);
       if (list === undefined) {
-        values.set(topic, list = []);
+        lists.set(topic, list = []);
         const head = heads.get(topic);
         if (head === undefined) {
           writes.push({ op: "put", key: `${prefix}:topic:${topic}`, value: topic });
@@ -220,7 +222,7 @@ export class StoreLink implements LogLink, ReplaySource {
         for (let at = head ?? 0; at < seq - 1; at++) list.push(GONE);
         writes.push({ op: "append", stream: `${prefix}:${topic}`, values: list });
       }
-      list.push(gone.has(message) ? GONE : storedOf(message));
+      list.push(values[i]);
     }
     return writes;
   }
@@ -243,17 +245,4 @@ export class StoreLink implements LogLink, ReplaySource {
 export function messageOf(topic: string, seq: number, stored: StoredMessage): Message {
   const { id, ts, key, value } = stored;
   return { id, topic, seq, ts, ...key !== undefined && { key }, value };
-}
-
-function storedOf({ id, ts, key, value }: Message): StoredMessage {
-  return key === undefined ? { id, ts, value } : { id, ts, key, value };
-}
-
-/** Why a message can never be kept. */
-function problemOf({ value }: Message, max: number): string | undefined {
-  try {
-    return jsonProblem(value, max);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error); // a getter threw
-  }
 }

@@ -33,7 +33,7 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
   return {
     attach({ giveUp, hasOddIds }) {
       const form = {
-        lineOf: jsonLines(maxValueBytes, hasOddIds),
+        lineOf: jsonLines({ maxBytes: maxValueBytes, hasOddIds }),
         itemOf: (line: string): Message => JSON.parse(line),
       };
       const open = lineOutboxes(files, form, giveUp, { ...options, maxBytes, keep });

@@ -1,3 +1,4 @@
+import { JsonText } from "../../core/store/json_text.ts";
 import type { Store, Write } from "../../core/store/types.ts";
 import type { TailPosition } from "./file_position.ts";
 import { type LineBatch, type LineSink, tailedLines } from "./line_sink.ts";
@@ -57,5 +58,14 @@ export function storeLines<S = TailPosition>(
  * @param stream as `logs.raw.app`.
  */
 export function appendLines(stream: string): (batch: LineBatch) => Write[] {
-  return (batch) => [{ op: "append", stream, values: tailedLines(batch) }];
+  return (batch) => {
+    const { lines, ts, times, partial, continues } = batch;
+    const isPlain = times === undefined && !partial && !continues;
+    // A tenth faster than the text of an object for each.
+    const end = `,"ts":${ts}}`;
+    const values = isPlain
+      ? lines.map((line) => new JsonText(`{"line":${JSON.stringify(line)}${end}`))
+      : tailedLines(batch);
+    return [{ op: "append", stream, values }];
+  };
 }

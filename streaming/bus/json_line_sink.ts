@@ -39,16 +39,16 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
       const open = lineOutboxes(files, form, giveUp, { ...options, maxBytes, keep });
       const byName = new Map<string, Outbox<Message>>();
       const byTopic = new Map<string, Outbox<Message> | undefined>();
-      const outboxOf = (topic: string) => {
-        let outbox = byTopic.get(topic);
-        if (outbox !== undefined || byTopic.has(topic)) return outbox;
-        if (topics.some((pattern) => fits(pattern, topic))) {
-          const name = nameOf(topic);
-          outbox = byName.get(name) ?? open(name);
-          byName.set(name, outbox);
-        }
-        byTopic.set(topic, outbox);
+      const find = (topic: string) => {
+        if (!topics.some((pattern) => fits(pattern, topic))) return undefined;
+        const name = nameOf(topic);
+        const outbox = byName.get(name) ?? open(name);
+        byName.set(name, outbox);
         return outbox;
+      };
+      const outboxOf = (topic: string) => {
+        if (!byTopic.has(topic)) byTopic.set(topic, find(topic));
+        return byTopic.get(topic);
       };
       return {
         keeps: (topic) => outboxOf(topic) !== undefined,

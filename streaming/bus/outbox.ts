@@ -159,20 +159,23 @@ export class Outbox<T> {
       waits: [],
       unkept: [],
     };
-    while (!lot.isFull) {
-      const item = this.#pending.shift();
-      if (item === undefined) break;
+    const { batch, waits, unkept } = lot;
+    const room = Math.min(this.#pending.length, this.#options.most - lot.length);
+    let n = 0;
+    let hasRoom = !lot.isFull;
+    for (; hasRoom && n < room; n++) {
+      const item = this.#pending.shift()!;
       const wait = this.#waits.size === 0 ? undefined : this.#waits.get(item);
       if (wait !== undefined) this.#waits.delete(item);
       try {
-        lot.isFull = !lot.batch.add(item);
-        if (wait !== undefined) lot.waits.push(wait);
+        hasRoom = batch.add(item);
+        if (wait !== undefined) waits.push(wait);
       } catch (error) {
-        lot.unkept.push({ item, error, wait });
+        unkept.push({ item, error, wait });
       }
-      lot.length++;
-      lot.isFull ||= lot.length >= this.#options.most;
     }
+    lot.length += n;
+    lot.isFull = !hasRoom || lot.length >= this.#options.most;
     return lot;
   }
 

@@ -2,6 +2,7 @@ import { after } from "../core/after.ts";
 import type { Event } from "../core/events.ts";
 import { describeError, UserError } from "../core/errors.ts";
 import type { JailPlan } from "../core/safety/jail.ts";
+import { signalChild } from "../core/safety/signal_child.ts";
 import { sanitize } from "../core/safety/terminal.ts";
 import { type SpawnedSession, takeSession } from "./spawn_session.ts";
 import { keepTail } from "./keep_tail.ts";
@@ -83,11 +84,7 @@ export function startSessionProcess(setup: SessionProcessSetup): SessionProcess 
   }
 
   function kill(): void {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    signalChild(child, "SIGKILL");
   }
 }
 

@@ -1,4 +1,5 @@
 import { jailFlags, type JailPlan } from "../core/safety/jail.ts";
+import { signalChild } from "../core/safety/signal_child.ts";
 
 /** A session's process that has been started and not yet been told anything. */
 export interface SpawnedSession {
@@ -49,11 +50,7 @@ export function takeSession(
 
 /** Ends a process that nobody will talk to. */
 export function dropSession(ahead: SpawnedSession | undefined): void {
-  try {
-    ahead?.child.kill("SIGKILL");
-  } catch {
-    // It has ended already.
-  }
+  if (ahead !== undefined) signalChild(ahead.child, "SIGKILL");
 }
 
 function sessionArgs(plan: JailPlan): string[] {

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { UserError } from "../../core/errors.ts";
 import type { PathGuard } from "../../core/safety/paths.ts";
+import { signalChild } from "../../core/safety/signal_child.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import type { ActionResult, Verifier } from "../../rl/verifiers/types.ts";
 import { readLines } from "../protocol.ts";
@@ -67,11 +68,7 @@ export async function openJailedVerifiers(
   const writer = child.stdin.getWriter();
   const lines = readLines(child.stdout);
   const close = async () => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    signalChild(child, "SIGKILL");
     await writer.abort().catch(() => {});
     await child.status;
   };

@@ -1,5 +1,6 @@
 import { isRecord } from "../../core/is_record.ts";
 import { jailFlags, type JailPlan } from "../../core/safety/jail.ts";
+import { signalChild } from "../../core/safety/signal_child.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import { keepTail } from "../keep_tail.ts";
 import { readLines } from "../protocol.ts";
@@ -62,11 +63,7 @@ export function startService(
   };
 
   function kill(): void {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
+    signalChild(child, "SIGKILL");
   }
 }
 

@@ -1,3 +1,4 @@
+import { signalChild } from "../../core/safety/signal_child.ts";
 import { readLineBatches } from "./_read_line_batches.ts";
 
 /**
@@ -30,13 +31,7 @@ export function spawnLines({ env = {} }: SpawnLinesOptions = {}): SpawnLines {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const end = () => {
-      try {
-        child.kill("SIGTERM");
-      } catch {
-        // It has ended already.
-      }
-    };
+    const end = () => signalChild(child, "SIGTERM");
     signal.addEventListener("abort", end, { once: true });
     let said = "";
     try {

@@ -15,7 +15,7 @@ import { PROGRAM } from "./flags/program.ts";
 import type { RunFlags } from "./commands/run.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { word } from "./flags/word.ts";
-import { permissions } from "./commands/permissions_routes.ts";
+import { permissions } from "./commands/permissions/routes.ts";
 import { rl } from "./rl/routes.ts";
 import { STREAM_ROUTES } from "./service/routes.ts";
 import { isOwnCommand, type OWN_COMMANDS } from "./own_commands.ts";

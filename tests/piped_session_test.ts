@@ -22,6 +22,21 @@ for (
   });
 }
 
+Deno.test("permissions explain and audit print JSON when they are asked to", async () => {
+  await using box = await sandbox({ "a.txt": "needle\n" });
+  await box.cli(["grep", "needle"]);
+  const explained = await box.cli(["--json", "permissions", "explain", "run_tests"]);
+  const { command, argv, flags, never, programs } = JSON.parse(explained.stdout);
+  assert.deepEqual([command, argv[0], flags.length], ["run_tests", "deno", argv.length - 1]);
+  assert.ok(never.some(({ flag }: { flag: string }) => flag === "--allow-run"));
+  assert.ok(programs.every(({ name }: { name: string }) => name.startsWith("run_tests.")));
+  const audited = await box.cli(["--json", "permissions", "audit"]);
+  const receipts = audited.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.ok(receipts.some(({ tool, verdict }) => tool === "grep" && verdict === "allow"));
+  const verified = await box.cli(["--json", "permissions", "audit", "--verify"]);
+  assert.deepEqual(JSON.parse(verified.stdout), { ok: true, count: receipts.length });
+});
+
 Deno.test("permissions audit of a session that has no receipts says so and fails", async () => {
   await using box = await sandbox({ "a.txt": "tea\n" });
   assert.match((await box.cli(["permissions", "audit"])).stdout, /no receipts yet/);

@@ -1,8 +1,8 @@
-import type { Registry } from "../../core/registry.ts";
-import type { Policy } from "../../core/safety/policy.ts";
-import type { StoredReceipt } from "../../core/safety/receipt.ts";
-import { showControls } from "../../core/safety/terminal.ts";
-import { parseWords } from "../../core/safety/words.ts";
+import type { Registry } from "../../../core/registry.ts";
+import type { Policy } from "../../../core/safety/policy.ts";
+import type { StoredReceipt } from "../../../core/safety/receipt.ts";
+import { showControls } from "../../../core/safety/terminal.ts";
+import { parseWords } from "../../../core/safety/words.ts";
 
 /** What {@linkcode shrinkPolicy} looks names up in. */
 export interface ShrinkOptions {

@@ -1,12 +1,12 @@
 import { buildCommand, buildRouteMap, type RouteMap } from "@stricli/core";
-import { lazy } from "../../core/lazy.ts";
-import type { CliContext } from "../app.ts";
-import { word } from "../flags/word.ts";
+import { lazy } from "../../../core/lazy.ts";
+import type { CliContext } from "../../app.ts";
+import { word } from "../../flags/word.ts";
 
-const loadPermissions = lazy<typeof import("./permissions.ts")>(
-  "./permissions.ts",
-  import.meta.url,
-);
+const loadExplain = lazy<typeof import("./explain.ts")>("./explain.ts", import.meta.url);
+const loadAudit = lazy<typeof import("./audit.ts")>("./audit.ts", import.meta.url);
+const loadShrink = lazy<typeof import("./shrink.ts")>("./shrink.ts", import.meta.url);
+const loadTrust = lazy<typeof import("./trust.ts")>("./trust.ts", import.meta.url);
 
 const LAST = {
   kind: "parsed",
@@ -29,7 +29,7 @@ export const permissions: RouteMap<CliContext> = buildRouteMap<
     explain: buildCommand<Record<never, never>, [string?], CliContext>({
       docs: { brief: "The exact command line of the session's process, each flag with its reason" },
       parameters: { positional: word("command", "the command to explain; default a session") },
-      loader: async () => (await loadPermissions()).explain,
+      loader: async () => (await loadExplain()).explain,
     }),
     audit: buildCommand<{ verify?: boolean; last?: number }, [string?], CliContext>({
       docs: { brief: "The receipts of this workspace: each decision and each program" },
@@ -40,17 +40,17 @@ export const permissions: RouteMap<CliContext> = buildRouteMap<
           last: { ...LAST, brief: "how many, newest last (default 50)" },
         },
       },
-      loader: async () => (await loadPermissions()).audit,
+      loader: async () => (await loadAudit()).audit,
     }),
     shrink: buildCommand<{ last?: number }, [], CliContext>({
       docs: { brief: "The smallest policy that would have sufficed, by the receipts" },
       parameters: { flags: { last: { ...LAST, brief: "only so many, the newest (default all)" } } },
-      loader: async () => (await loadPermissions()).shrink,
+      loader: async () => (await loadShrink()).shrink,
     }),
     trust: buildCommand<Record<never, never>, [], CliContext>({
       docs: { brief: "Let this very text of the workspace's policy allow commands" },
       parameters: {},
-      loader: async () => (await loadPermissions()).trustPolicy,
+      loader: async () => (await loadTrust()).trustPolicy,
     }),
   },
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createRegistry } from "../../core/registry.ts";
-import type { StoredReceipt } from "../../core/safety/receipt.ts";
-import { EMPTY_POLICY } from "../../core/safety/policy.ts";
-import { parseConfigFile } from "../../core/config_file.ts";
-import { testEntry } from "../flags/_test_entry.ts";
+import { createRegistry } from "../../../core/registry.ts";
+import type { StoredReceipt } from "../../../core/safety/receipt.ts";
+import { EMPTY_POLICY } from "../../../core/safety/policy.ts";
+import { parseConfigFile } from "../../../core/config_file.ts";
+import { testEntry } from "../../flags/_test_entry.ts";
 import { shrinkPolicy } from "./shrink_policy.ts";
 
 const registry = createRegistry([

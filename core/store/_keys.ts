@@ -1,5 +1,3 @@
-import { JsonText } from "./json_text.ts";
-
 /**
  * Refuses what no store can hold as a key.
  *
@@ -8,18 +6,6 @@ import { JsonText } from "./json_text.ts";
 export function checkKey(key: string): string {
   if (key.length > 0 && !key.includes("\0") && key.isWellFormed()) return key;
   throw new TypeError(`a key is a well-formed, non-empty string without NUL: got ${inspect(key)}`);
-}
-
-/**
- * JSON text of a value.
- *
- * @throws {TypeError} for what JSON cannot hold at all: `undefined`, a function, a cycle.
- */
-export function toJson(value: unknown): string {
-  if (value instanceof JsonText) return value.text;
-  const text = JSON.stringify(value) as string | undefined;
-  if (text !== undefined) return text;
-  throw new TypeError(`a stored value is JSON: got ${typeof value}`);
 }
 
 /**

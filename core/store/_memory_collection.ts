@@ -1,4 +1,5 @@
-import { checkKey, compareByCodePoint, toJson } from "./_keys.ts";
+import { checkKey, compareByCodePoint } from "./_keys.ts";
+import { toJson } from "./json_text.ts";
 import { queryWords, termText, type Word } from "./terms.ts";
 import type { Collection, Document, Hit, SearchOptions } from "./types.ts";
 

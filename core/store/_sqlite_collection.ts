@@ -1,5 +1,6 @@
 import type { SQLInputValue, StatementSync } from "node:sqlite";
-import { AFTER_ALL, checkKey, prefixEnd, toJson } from "./_keys.ts";
+import { AFTER_ALL, checkKey, prefixEnd } from "./_keys.ts";
+import { toJson } from "./json_text.ts";
 import type { Engine } from "./_sqlite_engine.ts";
 import { queryWords, termText, type Word } from "./terms.ts";
 import type { Collection, Document, Hit, SearchOptions } from "./types.ts";

@@ -1,5 +1,6 @@
 import type { StatementSync } from "node:sqlite";
-import { addTo, AFTER_ALL, checkKey, checkOffset, prefixEnd, toJson } from "./_keys.ts";
+import { addTo, AFTER_ALL, checkKey, checkOffset, prefixEnd } from "./_keys.ts";
+import { toJson } from "./json_text.ts";
 import { SqliteCollection } from "./_sqlite_collection.ts";
 import type { Engine } from "./_sqlite_engine.ts";
 import { checkColumns } from "./_columns.ts";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UserError } from "../errors.ts";
 import { testCommitContract } from "./_test_commit_contract.ts";
+import { JsonText } from "./json_text.ts";
 import type { Store } from "./types.ts";
 
 const KEY = fc.string({ unit: "binary", minLength: 1 })
@@ -27,6 +28,21 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
   }
 
   testCommitContract(test);
+
+  test("a JsonText is kept as its text wherever a value is, and is no part of another", async (store) => {
+    const text = new JsonText('{"a":[1,"é"]}');
+    const value = { a: [1, "é"] };
+    await store.put("k", text);
+    assert.deepEqual(await store.get("k"), value);
+    assert.equal(await store.commit([{ op: "expect", key: "k", value: text }]), true);
+    assert.equal(await store.commit([{ op: "expect", key: "k", value }]), true);
+    assert.equal(await store.append("s", [text]), 1);
+    assert.equal(await store.append("s", Array.from({ length: 40 }, () => text)), 41);
+    assert.ok((await store.read("s")).every((entry) => entry.ts > 0));
+    assert.deepEqual((await store.read("s")).map((entry) => entry.value), Array(41).fill(value));
+    await assert.rejects(store.put("k", [text]), /no part of another/);
+    assert.throws(() => JsonText.of(undefined), TypeError);
+  });
 
   test("get() gives back what put() put, for any key and JSON", async (store) => {
     await fc.assert(

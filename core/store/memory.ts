@@ -1,5 +1,6 @@
 import { checkColumns } from "./_columns.ts";
-import { addTo, checkKey, checkOffset, compareByCodePoint, toJson } from "./_keys.ts";
+import { addTo, checkKey, checkOffset, compareByCodePoint } from "./_keys.ts";
+import { toJson } from "./json_text.ts";
 import { MemoryCollection } from "./_memory_collection.ts";
 import type { Collection, ReadOptions, Store, StreamEntry, Write } from "./types.ts";
 

@@ -110,9 +110,9 @@ export interface ReadOptions {
 }
 
 /**
- * What must last. One interface over SQLite, memory and, later, HTTP: values are JSON, or texts of
- * it ({@linkcode JsonText}); keys and names are any well-formed, non-empty string without NUL; every write is atomic and durable
- * against a killed process.
+ * What must last. One interface over SQLite, memory and, later, HTTP: values are JSON, or a
+ * {@linkcode JsonText}; keys and names are any well-formed, non-empty string without NUL; every write is
+ * atomic and durable against a killed process.
  *
  * A value that JSON cannot hold or a bad key is a defect and rejects with `TypeError`; a full disk,
  * a damaged file or a lock held too long rejects with a `failed` UserError, and nothing of that

@@ -1,4 +1,4 @@
-import { shallowProblem, tooLarge } from "./_json_problem.ts";
+import { jsonProblem, shallowProblem, tooLarge } from "./_json_problem.ts";
 import type { Message } from "./types.ts";
 
 /** What is asked of messages that become text. */
@@ -15,55 +15,57 @@ export interface JsonForm {
  * @returns the line with its end; throws a TypeError for what JSON cannot hold, or what is too large.
  */
 export function jsonLines({ maxBytes, hasOddIds }: JsonForm): (message: Message) => string {
-  const stampOf = stamps();
+  const restOf = rests(maxBytes);
   let topic: string | undefined;
   let afterId = "";
   return (message) => {
-    const json = valueJson(message.value, maxBytes);
-    if (json === undefined || hasOddIds()) return `${JSON.stringify(message)}\n`;
+    const rest = restOf(message);
     if (message.topic !== topic) {
       topic = message.topic;
       afterId = `","topic":${JSON.stringify(topic)},"seq":`;
     }
-    // Few pieces: each costs when they are joined.
-    return '{"id":"' + message.id + afterId + message.seq + stampOf(message) + json + "}\n";
+    const id = hasOddIds() ? escaped(message.id) : message.id;
+    return '{"id":"' + id + afterId + message.seq + rest + "}\n";
   };
 }
 
-/** The same without what a stream of a store knows: topic and position. */
+/**
+ * The same without what a stream of a store knows: topic and position. Values are looked through
+ * first, so that one that is too large is never made text.
+ */
 export function storedTexts({ maxBytes, hasOddIds }: JsonForm): (message: Message) => string {
-  const stampOf = stamps();
+  const restOf = rests(maxBytes);
   return (message) => {
-    const json = valueJson(message.value, maxBytes);
-    if (json !== undefined && !hasOddIds()) {
-      return '{"id":"' + message.id + '"' + stampOf(message) + json + "}";
-    }
-    const { id, ts, key, value } = message;
-    return JSON.stringify({ id, ts, key, value });
+    const problem = jsonProblem(message.value, maxBytes);
+    if (problem !== undefined) throw new TypeError(problem);
+    const rest = restOf(message);
+    return '{"id":"' + (hasOddIds() ? escaped(message.id) : message.id) + '"' + rest + "}";
   };
 }
 
-/** What stands between position and value: most messages in a row have the same. */
-function stamps(): (message: Message) => string {
+/** Time, key and value: most messages in a row have the time of the one before. */
+function rests(maxBytes: number): (message: Message) => string {
   let ts: number | undefined;
   let time = "";
-  let stamp = "";
+  let beforeValue = "";
   return (message) => {
+    const { key, value } = message;
+    const problem = shallowProblem(value, maxBytes);
+    if (problem !== undefined) throw new TypeError(problem);
+    const json = JSON.stringify(value) as string | undefined;
+    if (json !== undefined && json.length > maxBytes) throw new TypeError(tooLarge(maxBytes));
     if (message.ts !== ts) {
       ts = message.ts;
       time = `,"ts":${JSON.stringify(ts)}`;
-      stamp = `${time},"value":`;
+      beforeValue = `${time},"value":`;
     }
-    const { key } = message;
-    return key === undefined ? stamp : `${time},"key":${JSON.stringify(key)},"value":`;
+    // Few pieces: each costs when they are joined.
+    if (key === undefined && json !== undefined) return beforeValue + json;
+    return time + (key === undefined ? "" : `,"key":${JSON.stringify(key)}`) +
+      (json === undefined ? "" : `,"value":${json}`);
   };
 }
 
-/** Undefined when an object leaves it out. */
-function valueJson(value: unknown, maxBytes: number): string | undefined {
-  const problem = shallowProblem(value, maxBytes);
-  if (problem !== undefined) throw new TypeError(problem);
-  const json = JSON.stringify(value) as string | undefined;
-  if (json !== undefined && json.length > maxBytes) throw new TypeError(tooLarge(maxBytes));
-  return json;
+function escaped(id: string): string {
+  return JSON.stringify(id).slice(1, -1);
 }

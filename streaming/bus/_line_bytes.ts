@@ -1,21 +1,17 @@
 /** Characters that are turned into bytes together: pieces that are joined for long cost memory. */
 const PIECE = 8_192;
 
+const encoder = new TextEncoder();
+
 /** Lines as bytes, gathered without one long text of them. */
 export class LineBytes {
-  readonly #encoder: TextEncoder = new TextEncoder();
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(4 * PIECE);
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #length = 0;
   #piece = "";
 
   /** Bytes that it has room for. */
   get capacity(): number {
     return this.#bytes.length;
-  }
-
-  /** Bytes in it, about. */
-  get length(): number {
-    return this.#length + this.#piece.length;
   }
 
   /** Adds a line with its end. */
@@ -32,7 +28,10 @@ export class LineBytes {
 
   /** The lines without their ends. */
   texts(): string[] {
-    return new TextDecoder().decode(this.bytes()).split("\n").slice(0, -1);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.bytes()).split("\n").slice(
+      0,
+      -1,
+    );
   }
 
   /** Begins anew. */
@@ -43,7 +42,6 @@ export class LineBytes {
 
   #encode(): void {
     const piece = this.#piece;
-    this.#piece = "";
     // At most three bytes for a unit of UTF-16.
     const most = this.#length + 3 * piece.length;
     if (most > this.#bytes.length) {
@@ -51,6 +49,7 @@ export class LineBytes {
       this.#bytes = new Uint8Array(Math.max(most, 2 * old.length));
       this.#bytes.set(old.subarray(0, this.#length));
     }
-    this.#length += this.#encoder.encodeInto(piece, this.#bytes.subarray(this.#length)).written;
+    this.#length += encoder.encodeInto(piece, this.#bytes.subarray(this.#length)).written;
+    this.#piece = "";
   }
 }

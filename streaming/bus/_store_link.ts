@@ -45,6 +45,9 @@ export interface StoredMessage {
 /** Stands for a message that could not be kept, so that positions stay true. */
 export const GONE = { gone: true } as const;
 
+/** Characters above which a batch takes no more. */
+const FULL = 4 << 20;
+
 /** Entries after which old ones are looked for. */
 const TRIM_EVERY = 1000;
 
@@ -182,15 +185,19 @@ export class StoreLink implements LogLink, ReplaySource {
     const messages: Message[] = [];
     /** By message; {@linkcode GONE} for what can never be kept, which has its place too. */
     const texts: (JsonText | typeof GONE)[] = [];
+    let size = 0;
     return {
       add: (message) => {
         messages.push(message);
         const at = texts.push(GONE) - 1;
-        texts[at] = new JsonText(this.#textOf(message));
-        return true;
+        const text = this.#textOf(message);
+        texts[at] = new JsonText(text);
+        size += text.length;
+        return size < FULL;
       },
       write: () => this.#append(messages, texts),
-      items: () => messages.filter((_message, i) => texts[i] !== GONE),
+      unwritten: () => messages.filter((_message, i) => texts[i] !== GONE),
+      isWritten: () => false,
     };
   }
 

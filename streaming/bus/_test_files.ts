@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { LineFiles } from "./line_files.ts";
 
 /** Files in memory whose disk can be full. */
@@ -20,10 +21,12 @@ export function openTestFiles(): TestFiles {
     trouble: undefined,
     appends: 0,
     async append(name, text) {
-      await Promise.resolve();
+      const before = text.slice();
+      await new Promise((resolve) => setTimeout(resolve));
       guard();
       files.appends++;
       const added = typeof text === "string" ? text : new TextDecoder().decode(text);
+      assert.deepEqual(text, before, "the bytes changed while they were written");
       texts.set(name, (texts.get(name) ?? "") + added);
       return texts.get(name)!.length;
     },

@@ -1,8 +1,8 @@
 import { jsonLines } from "./_json_line.ts";
-import { lineOutboxes } from "./_line_outbox.ts";
+import { lineBatches } from "./_line_batches.ts";
 import { lineFileName, type LineFiles } from "./line_files.ts";
 import type { MessageSink } from "./message_log.ts";
-import type { Outbox, OutboxOptions } from "./outbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
 import { checkPattern, fits } from "./topic.ts";
 import type { Message } from "./types.ts";
 
@@ -30,36 +30,34 @@ export function createJsonLineSink(files: LineFiles, options: JsonLineSinkOption
   const { topics, nameOf = lineFileName, maxValueBytes = 2 ** 24 } = options;
   const { maxBytes = Infinity, keep = 5 } = options;
   for (const pattern of topics) checkPattern(pattern);
+  const names = new Map<string, string>();
   return {
     attach({ giveUp, hasOddIds }) {
-      const form = {
-        lineOf: jsonLines({ maxBytes: maxValueBytes, hasOddIds }),
-        itemOf: (line: string): Message => JSON.parse(line),
-      };
-      const open = lineOutboxes(files, form, giveUp, { ...options, maxBytes, keep });
-      const byName = new Map<string, Outbox<Message>>();
-      const byTopic = new Map<string, Outbox<Message> | undefined>();
-      const find = (topic: string) => {
-        if (!topics.some((pattern) => fits(pattern, topic))) return undefined;
-        const name = nameOf(topic);
-        const outbox = byName.get(name) ?? open(name);
-        byName.set(name, outbox);
-        return outbox;
-      };
-      const outboxOf = (topic: string) => {
-        if (!byTopic.has(topic)) byTopic.set(topic, find(topic));
-        return byTopic.get(topic);
-      };
-      return {
-        keeps: (topic) => outboxOf(topic) !== undefined,
-        push: (message) => outboxOf(message.topic)!.push(message),
-        kept: (message) => outboxOf(message.topic)!.kept(message),
-        flush: async () => {
-          await Promise.all([...byName.values()].map((outbox) => outbox.flush()));
+      const open = lineBatches<Message>(files, {
+        nameOf({ topic }) {
+          let name = names.get(topic);
+          if (name === undefined) names.set(topic, name = nameOf(topic));
+          return name;
         },
-        health: () =>
-          [...byName.values()].map((outbox) => outbox.health())
-            .find(({ available }) => !available) ?? { available: true },
+        lineOf: jsonLines({ maxBytes: maxValueBytes, hasOddIds }),
+        itemOf: (line) => JSON.parse(line),
+        maxBytes,
+        keep,
+      });
+      const outbox = new Outbox(open, giveUp, { most: Infinity, ...options });
+      const kept = new Map<string, boolean>();
+      return {
+        keeps(topic) {
+          let keeps = kept.get(topic);
+          if (keeps === undefined) {
+            kept.set(topic, keeps = topics.some((pattern) => fits(pattern, topic)));
+          }
+          return keeps;
+        },
+        push: (message) => outbox.push(message),
+        kept: (message) => outbox.kept(message),
+        flush: () => outbox.flush(),
+        health: () => outbox.health(),
       };
     },
   };

@@ -7,7 +7,7 @@ export interface LineFiles {
    * Appends text that ends with a line end, in one write; makes folder and file. A line that a crash
    * cut off stays a line of its own.
    *
-   * @param text as it is, or in UTF-8.
+   * @param text as it is, or in UTF-8: such bytes are used again once it has settled.
    * @returns bytes of the file afterwards.
    */
   append(name: string, text: string | Uint8Array<ArrayBuffer>): Promise<number>;

@@ -1,6 +1,6 @@
-import { lineOutboxes } from "./_line_outbox.ts";
+import { lineBatches } from "./_line_batches.ts";
 import type { LineFiles } from "./line_files.ts";
-import type { Outbox, OutboxOptions } from "./outbox.ts";
+import { Outbox, type OutboxOptions } from "./outbox.ts";
 
 /** Options of a {@linkcode LineWriter}. */
 export interface LineWriterOptions extends OutboxOptions {
@@ -12,23 +12,30 @@ export interface LineWriterOptions extends OutboxOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+interface Line {
+  readonly name: string;
+  text(): string;
+}
+
 /** Appends lines to files in batches, and moves files away that are large. */
 export class LineWriter {
   /** Lines that could not be written. */
   lost = 0;
-  readonly #open: (name: string) => Outbox<() => string>;
-  readonly #outboxes: Map<string, Outbox<() => string>> = new Map();
+  readonly #outbox: Outbox<Line>;
 
   constructor(files: LineFiles, options: LineWriterOptions = {}) {
     const { maxBytes = 10_000_000, keep = 5, onError = () => {} } = options;
-    const form = {
-      lineOf: (text: () => string) => `${text()}\n`,
-      itemOf: (line: string) => () => line,
-    };
-    this.#open = lineOutboxes(files, form, (_line, error) => {
+    const open = lineBatches<Line>(files, {
+      nameOf: ({ name }) => name,
+      lineOf: ({ text }) => `${text()}\n`,
+      itemOf: (line, name) => ({ name, text: () => line }),
+      maxBytes,
+      keep,
+    });
+    this.#outbox = new Outbox(open, (_line, error) => {
       this.lost++;
       onError(error);
-    }, { ...options, maxBytes, keep });
+    }, { most: Infinity, ...options });
   }
 
   /**
@@ -37,13 +44,11 @@ export class LineWriter {
    * @param text it without its end, made when it is its turn.
    */
   push(name: string, text: () => string): void {
-    let outbox = this.#outboxes.get(name);
-    if (outbox === undefined) this.#outboxes.set(name, outbox = this.#open(name));
-    outbox.push(text);
+    this.#outbox.push({ name, text });
   }
 
   /** Waits until all lines are written or given up. */
-  async flush(): Promise<void> {
-    await Promise.all([...this.#outboxes.values()].map((outbox) => outbox.flush()));
+  flush(): Promise<void> {
+    return this.#outbox.flush();
   }
 }

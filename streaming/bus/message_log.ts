@@ -10,7 +10,7 @@ export interface MessageSink {
 export interface SinkPort {
   /** Makes a dead letter of a message that cannot be kept. */
   giveUp(message: Message, error: unknown): void;
-  /** Whether an id so far has held more than letters, digits and `_.:-`. */
+  /** Whether an id that came so far may have to be escaped in JSON. */
   hasOddIds(): boolean;
 }
 

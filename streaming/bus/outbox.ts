@@ -11,14 +11,17 @@ export interface Batch<T> {
    * @throws what is the matter with an item that can never be kept.
    */
   add(item: T): boolean;
-  /** Writes what was added. When it rejects it is asked again; once it has resolved, never. */
+  /** Writes what was added. When it rejects it is asked again for the rest. */
   write(): Promise<void>;
-  /** What was added, for when it could not be written. */
-  items(): readonly T[];
+  /** What was added and could not be written. */
+  unwritten(): readonly T[];
+  /** Whether an item is written, though others could not be. */
+  isWritten(item: T): boolean;
 }
 
 /** Someone who waits until an item is kept. */
-interface Wait {
+interface Wait<T> {
+  readonly item: T;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -28,9 +31,13 @@ interface Lot<T> {
   readonly batch: Batch<T>;
   length: number;
   isFull: boolean;
-  readonly waits: Wait[];
+  readonly waits: Wait<T>[];
   /** What can never be kept. */
-  readonly unkept: { readonly item: T; readonly error: unknown; readonly wait: Wait | undefined }[];
+  readonly unkept: {
+    readonly item: T;
+    readonly error: unknown;
+    readonly wait?: Wait<T> | undefined;
+  }[];
 }
 
 /** Options of an {@linkcode Outbox}. */
@@ -51,7 +58,7 @@ export interface OutboxOptions {
 export class Outbox<T> {
   readonly #pending: Ring<T> = new Ring();
   /** Those whose items are pending. */
-  readonly #waits: Map<T, Wait> = new Map();
+  readonly #waits: Map<T, Wait<T>> = new Map();
   readonly #open: () => Batch<T>;
   readonly #giveUp: (item: T, error: unknown) => void;
   readonly #options: Required<OutboxOptions>;
@@ -61,8 +68,8 @@ export class Outbox<T> {
   #running: Promise<void> | undefined;
   /** Whether a microtask takes care of what is pending. */
   #isDue = false;
-  /** The last for which there was no room. */
-  #refused: T | undefined;
+  /** Those of this turn for which there was no room. */
+  readonly #refused: Set<T> = new Set();
   /** Why the last batch could not be kept. */
   #trouble: string | undefined;
 
@@ -86,7 +93,8 @@ export class Outbox<T> {
   push(item: T): void {
     const { limit } = this.#options;
     if (this.#pending.length + (this.#next?.length ?? 0) >= limit) {
-      this.#refused = item;
+      if (this.#refused.size === 0) queueMicrotask(() => this.#refused.clear());
+      this.#refused.add(item);
       return this.#giveUp(item, tooMany(limit));
     }
     this.#pending.push(item);
@@ -95,8 +103,8 @@ export class Outbox<T> {
 
   /** Waits until an item is kept; rejects when it is not. To be called right after `push`. */
   kept(item: T): Promise<void> {
-    if (item === this.#refused) return Promise.reject(tooMany(this.#options.limit));
-    return new Promise((resolve, reject) => this.#waits.set(item, { resolve, reject }));
+    if (this.#refused.has(item)) return Promise.reject(tooMany(this.#options.limit));
+    return new Promise((resolve, reject) => this.#waits.set(item, { item, resolve, reject }));
   }
 
   /** Waits until all that was pushed is kept or given up. */
@@ -141,6 +149,8 @@ export class Outbox<T> {
   };
 
   async #writeAll(): Promise<void> {
+    // What makes an item ready may ask for this run, which has to be known then.
+    await undefined;
     while (!this.#isEmpty) {
       const lot = this.#fill();
       this.#next = undefined;
@@ -185,8 +195,7 @@ export class Outbox<T> {
     for (let i = 0;; i++) {
       try {
         await lot.batch.write();
-        this.#trouble = undefined;
-        return this.#settle(lot);
+        break;
       } catch (error) {
         if (i === retries.length) {
           this.#trouble = error instanceof Error ? error.message : String(error);
@@ -195,17 +204,26 @@ export class Outbox<T> {
         await new Promise((resolve) => setTimeout(resolve, retries[i]));
       }
     }
+    if (lot.length > lot.unkept.length) this.#trouble = undefined;
+    this.#settle(lot);
   }
 
   #settle({ batch, waits, unkept }: Lot<T>, failure?: { readonly error: unknown }): void {
-    for (const { item, error, wait } of unkept) {
-      this.#giveUp(item, error);
-      wait?.reject(error);
+    for (const wait of waits) {
+      if (failure === undefined || batch.isWritten(wait.item)) wait.resolve();
+      else wait.reject(failure.error);
     }
-    if (failure === undefined) { for (const wait of waits) wait.resolve(); }
-    else {
-      for (const item of batch.items()) this.#giveUp(item, failure.error);
-      for (const wait of waits) wait.reject(failure.error);
+    const given: Lot<T>["unkept"] = [...unkept];
+    if (failure !== undefined) {
+      for (const item of batch.unwritten()) given.push({ item, ...failure });
+    }
+    for (const { item, error, wait } of given) {
+      wait?.reject(error);
+      try {
+        this.#giveUp(item, error);
+      } catch {
+        // What is told of the loss cannot make more of it.
+      }
     }
   }
 }

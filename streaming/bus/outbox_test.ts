@@ -16,7 +16,8 @@ function recorder(write: () => Promise<void> = () => Promise.resolve()) {
         ready.push(item);
         return item !== 9999;
       },
-      items: () => batch,
+      unwritten: () => batch,
+      isWritten: () => false,
       async write() {
         await write();
         batches.push([...batch]);
@@ -152,4 +153,42 @@ Deno.test("an outbox keeps the order, whatever fails and whenever items come", a
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("an outbox goes on, and writes nothing twice, when who is told of a loss throws", async () => {
+  let failures = 0;
+  const { batches, open } = recorder(() =>
+    failures-- > 0 ? Promise.reject(new Error("full")) : Promise.resolve()
+  );
+  const outbox = new Outbox(open, () => {
+    throw new Error("no");
+  }, { retriesMs: [] });
+  for (const item of [1, -1, 2]) outbox.push(item);
+  await outbox.flush();
+  failures = 1;
+  outbox.push(3);
+  await assert.rejects(outbox.kept(3), /full/);
+  outbox.push(4);
+  await outbox.kept(4);
+  assert.deepEqual(batches, [[1, 2], [4]]);
+});
+
+Deno.test("an outbox keeps its order when an item asks for a flush while it is made ready", async () => {
+  const batches: number[][] = [];
+  const outbox: Outbox<number> = new Outbox<number>(() => {
+    const batch: number[] = [];
+    return {
+      add(item) {
+        if (item === 2) void outbox.flush();
+        batch.push(item);
+        return true;
+      },
+      write: () => Promise.resolve(void batches.push(batch)),
+      unwritten: () => batch,
+      isWritten: () => false,
+    };
+  }, () => {});
+  for (const item of [1, 2, 3]) outbox.push(item);
+  await outbox.flush();
+  assert.deepEqual(batches, [[1, 2, 3]]);
 });

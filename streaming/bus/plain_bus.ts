@@ -17,8 +17,8 @@ import type {
 /** Where topics begin that no earlier process knew. */
 const NOTHING: Before = { start: () => 0, last: () => undefined };
 
-/** What stands in JSON as it is. */
-const PLAIN = /^[\w.:-]*$/;
+/** What JSON escapes in a text, and little else. */
+const ODD = /["\\\p{Cc}\p{Cs}]/u;
 
 /**
  * The local bus without groups, log and publishers that wait: all that a session needs, and half the
@@ -195,7 +195,7 @@ export class PlainBus implements ReaderHooks, AsyncDisposable {
   }
 
   #given(id: string): string {
-    this.hasOddIds ||= !PLAIN.test(id);
+    this.hasOddIds ||= ODD.test(id);
     return id;
   }
 

@@ -1,3 +1,4 @@
+import { JsonText } from "../../core/store/json_text.ts";
 import type { Store } from "../../core/store/types.ts";
 import { lineFileName, type LineFiles } from "../bus/line_files.ts";
 import { LineWriter, type LineWriterOptions } from "../bus/line_writer.ts";
@@ -36,27 +37,28 @@ export function createEventStore(store: Store, options: EventStoreOptions = {}):
   let sinceTrim = 0;
   const open = (): Batch<Entry> => {
     const entries: Entry[] = [];
+    const values = new Map<string, JsonText[]>();
     return {
       add(entry) {
+        const text = JsonText.of(entry.record);
         entries.push(entry);
+        const list = values.get(entry.topic);
+        if (list === undefined) values.set(entry.topic, [text]);
+        else list.push(text);
         return true;
       },
-      items: () => entries,
       async write() {
-        const byTopic = Map.groupBy(entries, ({ topic }) => topic);
         await store.commit(
-          [...byTopic].map(([stream, entries]) => ({
-            op: "append",
-            stream,
-            values: entries.map(({ record }) => record),
-          })),
+          [...values].map(([stream, values]) => ({ op: "append", stream, values })),
         );
         sinceTrim += entries.length;
         if (sinceTrim <= 1000) return;
         sinceTrim = 0;
         // The records are kept; old ones that could not be removed are when more have come.
-        await trim(byTopic.keys()).catch(() => {});
+        await trim([...values.keys()]).catch(() => {});
       },
+      unwritten: () => entries,
+      isWritten: () => false,
     };
   };
   const outbox = new Outbox(open, (_item, error) => onError(error), options);
@@ -65,7 +67,7 @@ export function createEventStore(store: Store, options: EventStoreOptions = {}):
     flush: () => outbox.flush(),
   };
 
-  async function trim(streams: Iterable<string>): Promise<void> {
+  async function trim(streams: readonly string[]): Promise<void> {
     for (const stream of streams) {
       const before = await store.head(stream) - keepLast + 1;
       await store.commit([{ op: "trim", stream, before }]);

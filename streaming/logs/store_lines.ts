@@ -62,7 +62,7 @@ export function appendLines(stream: string): (batch: LineBatch) => Write[] {
     const { lines, ts, times, partial, continues } = batch;
     const isPlain = times === undefined && !partial && !continues;
     // A tenth faster than the text of an object for each.
-    const end = `,"ts":${ts}}`;
+    const end = `,"ts":${JSON.stringify(ts)}}`;
     const values = isPlain
       ? lines.map((line) => new JsonText(`{"line":${JSON.stringify(line)}${end}`))
       : tailedLines(batch);

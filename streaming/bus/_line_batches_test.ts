@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { openMemoryStore } from "../../core/store/memory.ts";
 import { openTestFiles } from "./_test_files.ts";
 import type { DeadLetter } from "./dead_letter.ts";
 import { createJsonLineSink } from "./json_line_sink.ts";
 import { LineWriter } from "./line_writer.ts";
 import { createLocalBus } from "./local_bus.ts";
+import { openStoreLog } from "./store_log.ts";
 
 /** Files of which `b.jsonl` fails as often, and `a.jsonl` cannot be moved away. */
 function openFailing(failures = 2) {
@@ -72,4 +75,58 @@ Deno.test("createJsonLineSink() writes a flood in several parts and in order", a
   assert.deepEqual(lines.map(({ value }) => value.n), Array.from({ length: 1000 }, (_, n) => n));
   assert.equal(lines[7].value.text, text);
   assert.ok(files.appends > 2, `${files.appends}`);
+});
+
+Deno.test("createJsonLineSink() gives up what has no file, and readers get it all the same", async () => {
+  const files = openTestFiles();
+  const sink = createJsonLineSink(files, {
+    topics: [">"],
+    nameOf(topic) {
+      if (topic === "a") return "a.jsonl";
+      throw new Error(`no file for ${topic}`);
+    },
+  });
+  await using bus = createLocalBus({ sinks: [sink] });
+  const reader = bus.subscribe<number>("b");
+  const lost = bus.send("b", 1);
+  const kept = bus.send("a", 2);
+  await assert.rejects(lost, /no file for b/);
+  await kept;
+  assert.equal((await reader.get())?.value, 1);
+  await bus.send("a", 3);
+  assert.equal(files.texts.get("a.jsonl")?.split("\n").length, 3);
+  assert.equal(bus.metrics().dlq_total, 1);
+});
+
+Deno.test("send() settles when a sink that also keeps dead letters is full", async () => {
+  const sink = createJsonLineSink(openTestFiles(), { topics: [">"], limit: 2 });
+  await using bus = createLocalBus({ sinks: [sink] });
+  const ends = await Promise.allSettled([1, 2, 3, 4].map((n) => bus.send("a", n)));
+  assert.deepEqual(ends.map(({ status }) => status), [
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "rejected",
+  ]);
+});
+
+Deno.test("any id comes back from a file and from a log", async () => {
+  const ids = fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(ids, async (ids) => {
+      const [files, store, rest] = [openTestFiles(), openMemoryStore(), [...ids]];
+      const log = await openStoreLog(store, { topics: ["a"] });
+      const sinks = [createJsonLineSink(files, { topics: ["a"] })];
+      const bus = createLocalBus({ log, sinks, createId: () => rest.shift()! });
+      for (const n of ids.keys()) bus.publish("a", n);
+      bus.publish("a", "given", { id: 'a "given" one' });
+      await bus.close();
+      const lines = files.texts.get("a.jsonl")!.trimEnd().split("\n");
+      const wanted = [...ids, 'a "given" one'];
+      assert.deepEqual(lines.map((line) => JSON.parse(line).id), wanted);
+      const entries = await store.read<{ id: string }>("bus:a");
+      assert.deepEqual(entries.map(({ value }) => value.id), wanted);
+    }),
+    { numRuns: 40 },
+  );
 });

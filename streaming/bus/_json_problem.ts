@@ -6,7 +6,7 @@
  */
 export function jsonProblem(value: unknown, max: number): string | undefined {
   const problem = shallowProblem(value, max);
-  if (problem !== undefined) return problem;
+  if (problem !== undefined || isFlat(value, max)) return problem;
   let size = 0;
   const open: unknown[] = [value];
   while (open.length > 0) {
@@ -18,6 +18,21 @@ export function jsonProblem(value: unknown, max: number): string | undefined {
     if (size > max) return tooLarge(max);
   }
   return undefined;
+}
+
+/** Whether it is an object of few plain values, as most are: nothing has to be remembered for it. */
+function isFlat(value: unknown, max: number): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (ArrayBuffer.isView(value)) return false;
+  let size = 0;
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key];
+    if (typeof item === "string") size += item.length;
+    else if (typeof item === "object" && item !== null || typeof item === "bigint") return false;
+    size += key.length + 8;
+    if (size > max) return false;
+  }
+  return true;
 }
 
 /** The same without a look inside. */

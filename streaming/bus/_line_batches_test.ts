@@ -119,6 +119,7 @@ Deno.test("any id comes back from a file and from a log", async () => {
       const sinks = [createJsonLineSink(files, { topics: ["a"] })];
       const bus = createLocalBus({ log, sinks, createId: () => rest.shift()! });
       for (const n of ids.keys()) bus.publish("a", n);
+      await bus.flush();
       bus.publish("a", "given", { id: 'a "given" one' });
       await bus.close();
       const lines = files.texts.get("a.jsonl")!.trimEnd().split("\n");

@@ -98,7 +98,7 @@ kafka.test("while a broker is away: send() waits, what waits is bounded, a new b
   await until("it came by Kafka", () => got.length === 2);
   assert.deepEqual([got, seq], [[1, 2], 1]);
   assert.deepEqual(warnings, [
-    `Kafka is not used: nothing answers at ${bootstrap}; going on within this process`,
+    `Kafka is not used: nothing answers at ${bootstrap}; going on within this process, and trying again`,
   ]);
   await late.close();
 });

@@ -23,6 +23,23 @@ Deno.test("up with a model that is away answers by rules, and says so once", asy
   assert.equal(notices.length, 1, JSON.stringify(notices));
 });
 
+Deno.test("up leaves a model alone that fails and fails, and /health says so", async () => {
+  await using box = await sandbox({ "logs/shop.log": "" });
+  const env = { OPENAI_API_KEY: KEYS[0], OPENAI_BASE_URL: `http://127.0.0.1:${freePort()}/v1` };
+  const port = `${freePort()}`;
+  const args = ["--model", "gone", "up", "--window-sec", "1", "--status-port", port];
+  await using up = startService(box, args, env);
+  const { status } = await up.until("service.start");
+  const circuit = async () => (await (await fetch(`${status}/health`)).json()).lm_circuit;
+  assert.deepEqual(await circuit(), { open: false, next_retry_sec: 0 });
+  for (const what of ["one", "two", "three", "four", "five"]) {
+    await append(box, "logs/shop.log", `ERROR ${what}\n`);
+    await up.until("service.result", ({ key_points }) => key_points.includes(what));
+  }
+  const { open, next_retry_sec } = await circuit();
+  assert.ok(open && next_retry_sec > 0 && next_retry_sec <= 30, `${open} ${next_retry_sec}`);
+});
+
 Deno.test("up ends within ten seconds of Ctrl-C while a model hangs, and answers by rules", async () => {
   await using box = await sandbox({ "logs/shop.log": "" });
   const asked = Promise.withResolvers<void>();

@@ -76,6 +76,27 @@ Deno.test("up goes on where it was: what came meanwhile is answered, nothing twi
   assert.equal(up.events.filter(({ type }) => type === "service.result").length, 1);
 });
 
+Deno.test("up --from-start reads again what was read, right after another was killed", async () => {
+  await using box = await sandbox({
+    "logs/api.log": "\x1b[31mERROR\x1b[0m no such table: users\n",
+  });
+  {
+    await using up = startService(box, UP);
+    const { text } = await up.until("service.notice", ({ level }) => level === "info");
+    assert.equal(text, "a first run begins at the end of 1 log: --from-start reads what is there");
+    await up.until("service.start");
+    up.kill("SIGKILL");
+    await up.ended;
+  }
+  for (let i = 0; i < 2; i++) {
+    await using up = startService(box, [...UP, "--from-start"]);
+    const { key_points } = await up.until("service.result");
+    assert.equal(key_points, "1x ERROR no such table: users");
+    up.kill("SIGINT");
+    assert.equal((await up.ended).code, 0);
+  }
+});
+
 Deno.test("two up in one workspace: the second says so and ends, the first goes on", async () => {
   await using box = await sandbox({ "logs/api.log": "" });
   await using first = startService(box, ["up", "--window-sec", "1", "--no-status"]);

@@ -1,5 +1,9 @@
 import { UserError } from "../../core/errors.ts";
+import { pause } from "../../core/pause.ts";
 import { checkStateFile, stateFolder, systemReason } from "../../core/workspace/state_folder.ts";
+
+/** Milliseconds that another one may take to let go. */
+const PATIENCE_MS = 3_000;
 
 /**
  * Holds a workspace for one `up`. The hold is the kernel's: it goes with the process, however that
@@ -17,7 +21,7 @@ export async function holdWorkspace(
     warn(`nothing keeps a second up away: ${systemReason(error)}`);
   });
   if (file === undefined) return { [Symbol.dispose]() {} };
-  if (await file.tryLock(true)) {
+  if (await lockSoon(file)) {
     // For who comes second; the launcher is whom a signal ends in order.
     const holder = new TextEncoder().encode(`${Deno.ppid}\n`);
     // On a full disk nobody is named.
@@ -29,6 +33,16 @@ export async function holdWorkspace(
   throw new UserError("failed", `another up${holder} watches this workspace`, {
     hint: "stop that one, or look at its status page; worker and serve run beside it",
   });
+}
+
+/** A process that was killed leaves one behind that takes a moment to notice. */
+async function lockSoon(file: Deno.FsFile): Promise<boolean> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!await file.tryLock(true)) {
+    if (performance.now() > end) return false;
+    await pause(50);
+  }
+  return true;
 }
 
 /** The process in the lock, as words; none where it is not said yet. */

@@ -1,4 +1,5 @@
 import { describeError, UserError } from "../../core/errors.ts";
+import { counted } from "../../core/logs/counted.ts";
 import { createLogMask } from "../../core/logs/mask_log.ts";
 import type { Store } from "../../core/store/types.ts";
 import type { Files } from "../../core/workspace/files.ts";
@@ -57,10 +58,28 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
   const ending = new AbortController();
   const told = new Set<string>();
   let looking: Promise<void> = Promise.resolve();
+  await beginAnew();
   for (const log of wanted.logs) await follow(log, fromStart);
   context.takeLines(docker.take);
   const timer = setInterval(() => next(() => look(docker.waiting())), DISCOVER_MS);
   let stopped: Promise<void> | undefined;
+
+  /** Forgets how far logs were read when they are to be read from their start; else says what is not. */
+  async function beginAnew(): Promise<void> {
+    let unread = 0;
+    for (const { log_file } of wanted.logs) {
+      if (log_file.startsWith("docker:")) continue;
+      if (fromStart) await store.delete(keyOf(log_file));
+      else if (await store.get(keyOf(log_file)) === undefined) {
+        const info = await Deno.stat(`${init.root}/${log_file}`).catch(() => undefined);
+        if (info !== undefined && info.size > 0) unread++;
+      }
+    }
+    if (unread === 0) return;
+    const text = `a first run begins at the end of ${counted(unread, "log")}: ` +
+      "--from-start reads what is there";
+    tell("service.notice", { level: "info", text });
+  }
 
   /** A context that nobody could answer stays in the store until there is somebody. */
   async function sendContext<T>(...args: Parameters<typeof bus.send<T>>): Promise<Message<T>> {
@@ -117,7 +136,7 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
     };
     return contextSink<S>({ send: sendContext }, {
       store,
-      key: `tail:${log_file}`,
+      key: keyOf(log_file),
       topic: `logs.ctx.${container}`,
       windowSec,
       onBatch: init.kafka === undefined ? publishHere : sendAway,
@@ -171,6 +190,11 @@ export async function openTails(context: RoleContext, wanted: TailsWanted): Prom
         await docker.close();
       })(),
   };
+}
+
+/** Under which key the store has how far a log is read. */
+function keyOf(file: string): string {
+  return `tail:${file}`;
 }
 
 function freeName(wanted: string, logs: readonly DiscoveredLog[]): string {

@@ -2,8 +2,8 @@ import type { Store } from "../../core/store/types.ts";
 import { describeError } from "../../core/errors.ts";
 import { createLogMask } from "../../core/logs/mask_log.ts";
 import type { EventStream } from "../../streaming/bus/types.ts";
+import type { LogSummarizer } from "../../streaming/logs/process_ctx.ts";
 import { Worker, type WorkerOptions } from "../../streaming/logs/worker.ts";
-import { modelSummarizer } from "./model_summarizer.ts";
 import { secretsOf } from "./secrets_of.ts";
 import type { RoleContext } from "./service_main.ts";
 
@@ -12,6 +12,8 @@ export interface WorkersWanted extends Pick<WorkerOptions, "ctxTopic" | "group">
   readonly container: string;
   readonly count: number;
   readonly store?: Store | undefined;
+  /** Default: rules answer. */
+  readonly summarizer?: LogSummarizer | undefined;
   /** Whether findings are not told, because somebody else does. Default false. */
   readonly quiet?: boolean;
 }
@@ -22,13 +24,11 @@ export function openWorkers(
   bus: EventStream,
   { container, count, store, quiet = false, ...wanted }: WorkersWanted,
 ): readonly Worker[] {
-  const summarizer = init.model && modelSummarizer(init.model);
   const mask = createLogMask(secretsOf(init));
   let told = "";
   return Array.from({ length: count }, () =>
     new Worker(bus, container, {
       ...wanted,
-      summarizer,
       mask,
       root: init.root,
       ...store && { store },

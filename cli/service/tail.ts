@@ -94,6 +94,8 @@ async function tailKafka(context: RoleContext): Promise<Record<string, number>> 
       signal,
     });
     await kafka?.ready();
+    const { available, reason } = bus.health();
+    if (!available) throw new UserError("failed", `Kafka cannot be read: ${reason}`);
     const newest: Message[] = [];
     const started = Date.now();
     for (let next; limit > 0 && (next = await messages.get({ timeoutMs: QUIET_MS }));) {

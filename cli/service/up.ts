@@ -12,6 +12,7 @@ import { queueOverBus } from "../../streaming/queue/queue_over_bus.ts";
 import { bridgeEvents } from "./bridge_events.ts";
 import { followRewards } from "./follow_rewards.ts";
 import { holdWorkspace } from "./hold_workspace.ts";
+import { modelSummarizer } from "./model_summarizer.ts";
 import { openBus } from "./open_bus.ts";
 import { openEvents } from "./open_events.ts";
 import { openFeatures } from "./open_features.ts";
@@ -52,12 +53,14 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
 
   if (kafka !== undefined) open.defer(await showResults(context, kafka));
   // Who answers is there before anyone asks.
+  const summarizer = init.model && modelSummarizer(init.model);
   const workers = openWorkers(context, bus, {
     ctxTopic: "logs.ctx.*",
     container: "app",
     group: "dspy-code",
     count,
     store,
+    summarizer,
     // Over Kafka they come back with those of all others.
     quiet: init.kafka !== undefined,
   });
@@ -91,6 +94,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
     bus,
     store,
     events,
+    ...summarizer && { lmCircuit: () => summarizer.circuit() },
     streamRl: () => asJson(features.featureSnapshot()),
     onlineBandit: () => asJson(features.banditState()),
     auto: () => training === undefined ? { status: "offline" } : asJson(training.status()),

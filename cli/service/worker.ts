@@ -1,5 +1,6 @@
 import { openStore } from "../../core/store/open_store.ts";
 import { UserError } from "../../core/errors.ts";
+import { modelSummarizer } from "./model_summarizer.ts";
 import { openBus } from "./open_bus.ts";
 import { openWorkers } from "./open_workers.ts";
 import type { RoleContext } from "./service_main.ts";
@@ -25,6 +26,7 @@ export async function run(context: RoleContext): Promise<Record<string, number>>
     group,
     count: 1,
     store,
+    summarizer: init.model && modelSummarizer(init.model),
   });
   tell("service.start", { role: "worker", logs: [], bus: "kafka" });
   await untilAborted(signal);

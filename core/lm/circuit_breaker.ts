@@ -10,6 +10,8 @@ export interface CircuitBreakerOptions {
   readonly coolDownMs?: number;
   /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
   readonly now?: () => number;
+  /** Told until when by `now` nothing is sent, and undefined once all is as before. */
+  readonly onChange?: (openUntil: number | undefined) => void;
 }
 
 /** What says that the server itself is not well. */
@@ -22,11 +24,14 @@ const UNWELL: ReadonlySet<LMErrorKind> = new Set(["server", "network", "timeout"
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): LMWrapper {
   const { failures = 5, coolDownMs = 30_000, now = () => performance.now() } = options;
+  const { onChange = () => {} } = options;
   return (lm) => {
     let inARow = 0;
     let openUntil = 0;
     let trying = false;
-    return wrapLM(lm, async (request) => {
+    return wrapLM(lm, (request) => guard(() => lm.call(request)), guard);
+
+    async function guard<T>(ask: () => Promise<T>): Promise<T> {
       const open = inARow >= failures;
       const left = openUntil - now();
       if (open && (left > 0 || trying)) {
@@ -37,19 +42,24 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): LMWrapper {
       }
       trying = open;
       try {
-        const response = await lm.call(request);
+        const response = await ask();
         inARow = 0;
+        if (open) onChange(undefined);
         return response;
       } catch (error) {
         const kind = error instanceof LMError ? error.lmKind : undefined;
         if (kind !== undefined && UNWELL.has(kind)) {
           inARow++;
           openUntil = now() + coolDownMs;
-        } else if (kind !== "aborted") inARow = 0;
+          if (inARow >= failures) onChange(openUntil);
+        } else if (kind !== "aborted") {
+          inARow = 0;
+          if (open) onChange(undefined);
+        }
         throw error;
       } finally {
         if (open) trying = false;
       }
-    });
+    }
   };
 }

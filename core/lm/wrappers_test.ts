@@ -299,7 +299,16 @@ Deno.test("circuitBreaker() opens after failures in a row and tries once after t
     calls++;
     return next;
   });
-  const lm = compose(inner, circuitBreaker({ failures: 2, coolDownMs: 100, now: () => now }));
+  const told: (number | undefined)[] = [];
+  const lm = compose(
+    inner,
+    circuitBreaker({
+      failures: 2,
+      coolDownMs: 100,
+      now: () => now,
+      onChange: (until) => told.push(until),
+    }),
+  );
   await failure(lm.call(ASK));
   next = failing("refused");
   await failure(lm.call(ASK));
@@ -319,6 +328,7 @@ Deno.test("circuitBreaker() opens after failures in a row and tries once after t
   next = "ok";
   assert.equal((await lm.call(ASK)).text, "ok");
   assert.equal((await lm.call(ASK)).text, "ok");
+  assert.deepEqual(told, [100, 200, undefined]);
 });
 
 Deno.test("wrappers show what the inner model has learned", async () => {

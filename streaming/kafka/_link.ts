@@ -208,7 +208,9 @@ export class Link {
     while (!this.signal.aborted) {
       const reason = await this.#tryOnce();
       if (reason === undefined || this.signal.aborted) return;
-      if (!warned) this.#warn(`Kafka is not used: ${reason}; going on within this process`);
+      if (!warned) {
+        this.#warn(`Kafka is not used: ${reason}; going on within this process, and trying again`);
+      }
       warned = true;
       this.#settle("local", reason);
       const { retryMs = 5_000 } = this.options;

@@ -2,6 +2,7 @@ import { distinctErrors } from "../../core/logs/distinct_errors.ts";
 import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
 import { type LogMask, maskLog } from "../../core/logs/mask_log.ts";
 import { nextSteps } from "../../core/logs/next_steps.ts";
+import { sanitize } from "../../core/safety/terminal.ts";
 import { cutLine } from "./_cut_line.ts";
 
 /** What a worker found out about a container; JSON as on `agent.results.<container>`. */
@@ -10,7 +11,10 @@ export interface LogFindings {
   readonly container: string;
   /** What happened: key events, or what a model says. */
   readonly summary: string;
-  /** The different errors, one a line, each with how often it came and from which line to which. */
+  /**
+   * The different errors, one a line, each with how often it came and, unless the lines are an
+   * excerpt, from which line to which.
+   */
   readonly key_points: string;
   /** What to do next, one step a line. */
   readonly plan: string;
@@ -36,6 +40,8 @@ export interface LogSummarizer {
 export interface ProcessOptions {
   /** Masks secrets. Default `maskLog`. */
   readonly mask?: LogMask;
+  /** Whether lines were left out, so that where one stands says nothing. Default false. */
+  readonly excerpt?: boolean;
   /** Who sums up. Default: rules alone. */
   readonly summarizer?: LogSummarizer | undefined;
   /** Told why the summarizer failed; rules answer then. Default nobody. */
@@ -60,7 +66,7 @@ const MOST_TEXT = 2_000_000;
 /**
  * Finds out what lines of a log say: what happened, which errors there are, what to do next. Without
  * a model, or when it fails or takes too long, rules answer from the lines alone. Secrets are masked
- * first, for the model and in what comes out. Of more than two million characters the first are
+ * first, for the model and in what comes out, and colours left out. Of more than two million characters the first are
  * looked at, of a line 16,384.
  *
  * @param container whose lines these are.
@@ -82,13 +88,13 @@ export async function processCtx(
   text: string,
   options: ProcessOptions = {},
 ): Promise<LogFindings> {
-  const { now = Date.now, mask = maskLog } = options;
-  const safe = mask(startOf(text)).split("\n").map(cutLine).join("\n");
+  const { now = Date.now, mask = maskLog, excerpt = false } = options;
+  const safe = mask(sanitize(startOf(text))).split("\n").map(cutLine).join("\n");
   const told = await sumUp(container, safe, options);
   return {
     container,
     summary: told?.summary || extractKeyEvents(safe).trimEnd(),
-    key_points: told?.key_points || keyPoints(safe),
+    key_points: told?.key_points || keyPoints(safe, excerpt),
     plan: told?.plan || nextSteps(safe).map((step, i) => `${i + 1}. ${step}`).join("\n"),
     ts: now(),
   };
@@ -125,9 +131,9 @@ async function sumUp(
   }
 }
 
-function keyPoints(text: string): string {
+function keyPoints(text: string, isExcerpt: boolean): string {
   return distinctErrors(text, { limit: MOST_ERRORS }).map(({ message, count, first, last }) => {
-    const where = count > 1 ? ` (lines ${first} to ${last})` : "";
+    const where = count > 1 && !isExcerpt ? ` (lines ${first} to ${last})` : "";
     return `${count}x ${message.replace(TIME, "").slice(0, MOST_CHARS)}${where}`;
   }).join("\n");
 }

@@ -16,6 +16,12 @@ Deno.test("processCtx() says by rules which errors there are, from where to wher
   assert.equal(ts, 5);
 });
 
+Deno.test("processCtx() tells nothing of places in an excerpt, and reads coloured lines", async () => {
+  const coloured = LOG.replaceAll("ERROR", "\x1b[31mERROR\x1b[39m");
+  const { key_points } = await processCtx("api", coloured, { excerpt: true });
+  assert.equal(key_points, "2x ERROR user 7 not found\n1x WARN slow");
+});
+
 Deno.test("processCtx() takes what a model says, and rules for what it leaves out", async () => {
   const summarizer = { summarize: () => Promise.resolve({ summary: "users are missing" }) };
   const { summary, key_points } = await processCtx("api", LOG, { summarizer });

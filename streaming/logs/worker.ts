@@ -147,6 +147,7 @@ export class Worker implements AsyncDisposable {
     const text = context.ctx.join("\n");
     const findings = await processCtx(container, relative(text, this.#options.root), {
       summarizer,
+      excerpt: true,
       signal: this.#ending.signal,
       ...onError && { onError },
       ...now && { now },

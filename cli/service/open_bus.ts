@@ -19,7 +19,12 @@ export interface ServiceBus {
 }
 
 /** Topics that outlast the process: what is answered, and what came of it. */
-const KEPT_TOPICS = ["logs.ctx.>", "agent.results.>", "agent.learning", "agent.tasks"];
+export const KEPT_TOPICS: readonly string[] = [
+  "logs.ctx.>",
+  "agent.results.>",
+  "agent.learning",
+  "agent.tasks",
+];
 /** Entries of each that are kept. */
 const KEPT_ENTRIES = 10_000;
 /** Milliseconds that what waits may take at the end. */

@@ -198,6 +198,7 @@ Deno.test("queue: a job is submitted, run in the jail, and its result kept", asy
   assert.equal(again.code, 1);
   const run = await box.cli(["queue", "run", "--once"]);
   assert.equal(run.stdout, "one done\n", run.stderr);
+  assert.match(run.stderr, /^1 attempt ended$/m);
   const shown = JSON.parse((await box.cli(["queue", "status", "one"])).stdout);
   assert.deepEqual([shown.state, shown.runner_result.ok], ["done", true]);
   assert.equal((await box.cli(["queue", "submit", "run_tests", "{bad"])).code, 2);

@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import { isRecord } from "../../core/is_record.ts";
+import { counted } from "../../core/logs/counted.ts";
 import type { JobRecord } from "../../streaming/queue/types.ts";
 import type { CliContext } from "../app.ts";
 import type {
@@ -141,7 +142,11 @@ export async function queueRun(this: CliContext, flags: QueueRunFlags): Promise<
       ? await runner.drain(stop.signal)
       : await runner.run(stop.signal);
     await Promise.all(told);
-    shell.io.err(`${ended} attempts ended`);
+    const { leased } = await opened.queue.status();
+    const elsewhere = leased === 0
+      ? ""
+      : `; ${counted(leased, "job")} leased to others, and free again when the lease ends`;
+    shell.io.err(`${counted(ended, "attempt")} ended${elsewhere}`);
     if (bad > 0) shell.exit(1);
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);

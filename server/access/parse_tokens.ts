@@ -25,7 +25,7 @@ export function parseTokens(text: string): Credential[] {
   return entriesOf(text).map(({ token, hash, role }, i) => {
     const at = `token ${i + 1}`;
     if (role !== "viewer" && role !== "admin") {
-      throw new UserError("usage", `${at} has the role ${show(role)}`, {
+      throw new UserError("usage", `${at} has ${show(role)}`, {
         hint: "a role is viewer or admin, as in token:viewer",
       });
     }
@@ -102,5 +102,8 @@ function credential(at: string, token: unknown, hash: unknown, role: Role): Cred
 
 /** A role as given, if it is short enough to be one and no token by mistake. */
 function show(role: unknown): string {
-  return typeof role === "string" && role.length <= 12 ? JSON.stringify(role) : "of another kind";
+  if (role === undefined) return "no role";
+  return typeof role === "string" && role.length <= 12
+    ? `the role ${JSON.stringify(role)}`
+    : "a role of another kind";
 }

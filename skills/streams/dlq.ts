@@ -52,9 +52,14 @@ const dlq: Tool<DlqInput, readonly KeptLetter[] | Redriven> = defineTool({
     };
     return action === "list" ? await list(filter) : await redrive(filter, ctx);
 
+    function none(): string {
+      if (id !== undefined) return `no dead letter is called ${id.join(", ")}`;
+      return topic === undefined ? "no dead letters" : `no dead letters of ${topic}`;
+    }
+
     async function list(filter: DeadLetterFilter) {
       const data = await letters.list(filter);
-      if (data.length === 0) return { ok: true, data, text: "no dead letters" };
+      if (data.length === 0) return { ok: id === undefined, data, text: none() };
       return { ok: true, data, text: data.map(line).join("\n") };
     }
 
@@ -69,9 +74,10 @@ const dlq: Tool<DlqInput, readonly KeptLetter[] | Redriven> = defineTool({
       });
       const left = data.left.map(({ id, why }) => `left ${id}: ${why}`);
       const text = data.sent === 0 && left.length === 0
-        ? "no dead letters"
+        ? none()
         : `${data.sent} put into the inbox: a running up publishes them, or the next one`;
-      return { ok: left.length === 0, data, text: [text, ...left].join("\n") };
+      const isKnown = data.sent > 0 || id === undefined;
+      return { ok: left.length === 0 && isKnown, data, text: [text, ...left].join("\n") };
     }
   },
 });

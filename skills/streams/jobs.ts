@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { isRecord } from "../../core/is_record.ts";
+import { counted } from "../../core/logs/counted.ts";
 import type { Json } from "../../core/store/types.ts";
 import { defineTool, type Tool, type ToolResult } from "../../core/tool.ts";
 import { createJobQueue } from "../../streaming/queue/create_job_queue.ts";
@@ -12,7 +13,7 @@ const input = z.object({
   action: z.enum(ACTIONS).default("status").describe("what to do"),
   words: z.array(z.string()).default([])
     .describe(
-      "submit: task, then its payload as JSON; list: pending, leased, done or dead; " +
+      "submit: task, then its payload as JSON; list: pending, leased, done, dead or cancelled; " +
         "status, cancel, redrive: ids",
     ),
   class: z.enum(["cpu_short", "cpu_long"]).default("cpu_long")
@@ -68,7 +69,11 @@ const jobs: Tool<JobsInput, unknown> = defineTool({
       }
       case "redrive": {
         const count = await queue.redrive(words.length > 0 ? words : undefined);
-        return { ok: true, data: { count }, text: `${count} dead jobs wait again` };
+        const ok = count > 0 || words.length === 0;
+        const text = ok
+          ? `${counted(count, "dead job")} put back`
+          : `none dead: ${words.join(", ")}`;
+        return { ok, data: { count }, text };
       }
     }
   },
@@ -118,34 +123,39 @@ function parse(text: string): { readonly [key: string]: Json } {
 
 async function status(queue: JobQueue) {
   const data = await queue.status();
-  const text = Object.entries(data).map(([name, count]) => `${name} ${count}`).join(", ");
+  const { pending, leased, completed, dead, cancelled, submitted, processed } = data;
+  const text = `pending ${pending}, leased ${leased}, done ${completed}, dead ${dead}, ` +
+    `cancelled ${cancelled}; ${submitted} submitted, ${counted(processed, "attempt")} ended`;
   return { ok: true, data, text };
 }
 
 const STATES: readonly JobState[] = ["pending", "leased", "done", "dead", "cancelled"];
 
-async function list(queue: JobQueue, wanted = "dead") {
-  const state = STATES.find((known) => known === wanted);
-  if (state === undefined) {
+/** Those that are not over, when nobody says which. */
+const OPEN: readonly JobState[] = ["pending", "leased", "dead"];
+
+async function list(queue: JobQueue, wanted: string | undefined) {
+  const states = wanted === undefined ? OPEN : STATES.filter((known) => known === wanted);
+  if (states.length === 0) {
     throw new UserError("usage", `no state of jobs is called ${JSON.stringify(wanted)}`, {
       hint: `one of ${STATES.join(", ")}`,
     });
   }
-  const data = await queue.list(state);
-  return {
-    ok: true,
-    data,
-    text: data.length === 0 ? `no ${state} jobs` : data.map(line).join("\n"),
-  };
+  const data = (await Promise.all(states.map((state) => queue.list(state)))).flat();
+  const none = `no job is ${states.join(" or ")}`;
+  return { ok: true, data, text: data.length === 0 ? none : data.map(line).join("\n") };
 }
 
 async function show(queue: JobQueue, id: string) {
   const job = await queue.get(id);
-  if (job === undefined) return { ok: false, data: null, text: `no job ${id} is known` };
+  if (job === undefined) {
+    const text = `no job ${JSON.stringify(id)} is known: "list" shows those that are not over`;
+    return { ok: false, data: null, text };
+  }
   return { ok: true, data: job, text: JSON.stringify(job, null, 2) };
 }
 
-function line({ id, payload, attempts, error = "" }: JobRecord): string {
+function line({ id, state, payload, attempts, error = "" }: JobRecord): string {
   const task = isRecord(payload) && typeof payload.task === "string" ? payload.task : "";
-  return `${id}  ${task}  ${attempts} attempts  ${error}`.trimEnd();
+  return `${id}  ${state}  ${task}  ${counted(attempts, "attempt")}  ${error}`.trimEnd();
 }

@@ -1,3 +1,4 @@
+import { UserError } from "../../core/errors.ts";
 import type { Files } from "../../core/workspace/files.ts";
 import { defaultStreamConfig } from "../../streaming/config/default_stream_config.ts";
 import { parseStreamConfig } from "../../streaming/config/parse_stream_config.ts";
@@ -20,11 +21,21 @@ export async function streamConfig(
 ): Promise<StreamConfig> {
   if (containers !== undefined) return defaultStreamConfig(containers);
   const text = await files.readText(STREAM_FILE).catch(() => undefined);
-  if (text !== undefined) return parseStreamConfig(text);
+  if (text !== undefined) return parsed(text);
   const found = await autodiscoverLogs(files, { all: true, logs });
   return found.length === 0 ? defaultStreamConfig() : defaultStreamConfig(
     found.map(({ container, service }) => ({ container, services: [service] })),
   );
+}
+
+function parsed(text: string): StreamConfig {
+  try {
+    return parseStreamConfig(text);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { kind, message, hint } = error;
+    throw new UserError(kind, `${STREAM_FILE}: ${message}`, { ...hint !== undefined && { hint } });
+  }
 }
 
 /** Names with commas between them. */

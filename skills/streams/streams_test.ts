@@ -48,6 +48,8 @@ Deno.test("spark_script prints the job, or writes it and replaces only its own",
 Deno.test("dlq lists what was given up, and redrive hands it to the bus that runs", async () => {
   await using bench = await openBench();
   assert.equal((await bench.run(dlq)).text, "no dead letters");
+  const unknown = await bench.run(dlq, { action: "redrive", id: ["99"] });
+  assert.deepEqual([unknown.ok, unknown.text], [false, "no dead letter is called 99"]);
   const letters = openDeadLetterFile(openFileLines(`${bench.root}/.dspy_reports`));
   const broken = createLocalBus({ deadLetters: letters });
   broken.subscribe("orders", () => {
@@ -60,13 +62,13 @@ Deno.test("dlq lists what was given up, and redrive hands it to the bus that run
     (await bench.run(dlq)).text,
     /orders {2}subscriber_error: not today \(1 tries\)\n {4}\{"n":1\}/,
   );
-  assert.equal((await bench.run(dlq, { topic: "other" })).text, "no dead letters");
+  assert.equal((await bench.run(dlq, { topic: "other" })).text, "no dead letters of other");
   await assert.rejects(
     bench.run(dlq, { action: "redrive" }, { origin: "agent" }),
     says(/person alone/),
   );
   assert.match((await bench.run(dlq, { action: "redrive" })).text, /^1 put into the inbox/);
-  assert.equal((await bench.run(dlq)).text, "no dead letters");
+  assert.equal((await bench.run(dlq)).text, "no dead letters of other");
   await using bus = createLocalBus();
   const orders = bus.subscribe("orders");
   const stop = readInbox(bench.ctx.store, bus, { pollMs: 5 });
@@ -97,8 +99,14 @@ Deno.test("jobs submits, shows, cancels, and refuses what is no job", async () =
     says(/person alone/),
   );
   const listed = await bench.run(jobs, { action: "list", words: ["pending"] });
-  assert.equal(listed.text, "one  run_tests  0 attempts");
+  assert.equal(listed.text, "one  pending  run_tests  0 attempts");
+  assert.equal((await bench.run(jobs, { action: "list" })).text, listed.text);
+  const dead = await bench.run(jobs, { action: "list", words: ["dead"] });
+  assert.equal(dead.text, "no job is dead");
   await assert.rejects(bench.run(jobs, { action: "list", words: ["x"] }), says(/"x"/));
+  const nope = await bench.run(jobs, { action: "redrive", words: ["nope"] });
+  assert.deepEqual([nope.ok, nope.text], [false, "none dead: nope"]);
+  assert.equal((await bench.run(jobs, { action: "redrive" })).ok, true);
   assert.equal((await bench.run(jobs, { action: "cancel", words: ["one"] })).ok, true);
   assert.equal((await bench.run(jobs, { action: "cancel", words: ["one"] })).ok, false);
 });

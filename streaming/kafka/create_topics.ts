@@ -46,7 +46,7 @@ export async function createTopics(
   const names = bootstrap.map(formatBroker).join(", ");
   if ((await reachable(bootstrap)).length === 0) {
     throw new UserError("failed", `no Kafka answers at ${names || "no address"}`, {
-      hint: "set KAFKA_BOOTSTRAP to host:port of a running broker",
+      hint: "name one that runs, as host:port: --bootstrap, or KAFKA_BOOTSTRAP",
     });
   }
   const client = await loadClient();

@@ -22,10 +22,38 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-/** Says in our words which field of an input does not fit, and why. */
-export function inputProblem(issue: Issue | undefined): string {
+/** Problems that the value itself explains best. */
+const SHOWN: readonly (string | undefined)[] = [
+  "invalid_type",
+  "invalid_value",
+  "too_small",
+  "too_big",
+];
+/** Characters of a value that is shown. */
+const MOST = 60;
+
+/** Says in our words which field of an input does not fit, what it is, and why. */
+export function inputProblem(issue: Issue | undefined, input?: unknown): string {
   if (issue === undefined) return "input: does not fit";
-  return `${issue.path.join(".") || "input"}: ${problemOf(issue)}`;
+  const field = issue.path.join(".") || "input";
+  const { code } = issue as Issue & Details;
+  const value = SHOWN.includes(code) ? shown(valueAt(input, issue.path)) : undefined;
+  return `${field}${value === undefined ? "" : ` is ${value}`}: ${problemOf(issue)}`;
+}
+
+function valueAt(input: unknown, path: Issue["path"]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined,
+    input,
+  );
+}
+
+/** A plain value that is short; of others the kind says enough. */
+function shown(value: unknown): string | undefined {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string" || value.trim() === "" || value.length > MOST) return undefined;
+  return JSON.stringify(value);
 }
 
 /** Says that a tool has no such field. */

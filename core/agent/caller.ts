@@ -282,7 +282,7 @@ async function checked(entry: CatalogEntry, tool: Tool, input: unknown): Promise
     throw (await loadProblem()).unknownField(tool.name, extra, known);
   }
   const { inputProblem } = await loadProblem();
-  throw new UserError("usage", `${tool.name}: ${inputProblem(parsed.error.issues[0])}`, {
+  throw new UserError("usage", `${tool.name}: ${inputProblem(parsed.error.issues[0], input)}`, {
     hint: `see "help ${tool.name}"`,
   });
 }

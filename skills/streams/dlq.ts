@@ -87,6 +87,6 @@ export default dlq;
 function line({ id, ts, topic, reason, attempts, message, preview }: KeptLetter): string {
   const time = new Date(ts * 1_000).toISOString().slice(0, 19).replace("T", " ");
   const value = (preview ?? JSON.stringify(message.value) ?? "").slice(0, SHOWN);
-  const tries = attempts === undefined ? "" : ` (${attempts} tries)`;
+  const tries = attempts === undefined ? "" : ` (${attempts} ${attempts === 1 ? "try" : "tries"})`;
   return `${id}  ${time}  ${topic}  ${reason}${tries}\n    ${value}`;
 }

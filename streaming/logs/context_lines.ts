@@ -2,8 +2,8 @@ import { goesOn } from "../../core/logs/goes_on.ts";
 import { type LogMask, maskLog } from "../../core/logs/mask_log.ts";
 import { cutLine } from "./_cut_line.ts";
 
-/** Lines that say that something is wrong. */
-const HIT = /error|warn|traceback|exception|failed|timeout|fatal|panic/i;
+/** Lines that say that something is wrong, in words or by a level of pino. */
+const HIT = /error|warn|traceback|exception|failed|timeout|fatal|panic|"level":\s?[456]0\b/i;
 /** Only the start of a line is looked at. */
 const HEAD = 2_000;
 /** Lines of one trace that are kept. */

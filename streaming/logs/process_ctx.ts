@@ -2,6 +2,7 @@ import { distinctErrors } from "../../core/logs/distinct_errors.ts";
 import { extractKeyEvents } from "../../core/logs/extract_key_events.ts";
 import { type LogMask, maskLog } from "../../core/logs/mask_log.ts";
 import { nextSteps } from "../../core/logs/next_steps.ts";
+import { plainLines } from "../../core/logs/plain_lines.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import { cutLine } from "./_cut_line.ts";
 
@@ -66,7 +67,7 @@ const MOST_TEXT = 2_000_000;
 /**
  * Finds out what lines of a log say: what happened, which errors there are, what to do next. Without
  * a model, or when it fails or takes too long, rules answer from the lines alone. Secrets are masked
- * first, for the model and in what comes out, and colours left out. Of more than two million characters the first are
+ * first, for the model and in what comes out, colours left out, and JSON read. Of more than two million characters the first are
  * looked at, of a line 16,384.
  *
  * @param container whose lines these are.
@@ -89,12 +90,15 @@ export async function processCtx(
   options: ProcessOptions = {},
 ): Promise<LogFindings> {
   const { now = Date.now, mask = maskLog, excerpt = false } = options;
-  const safe = mask(sanitize(startOf(text))).split("\n").map(cutLine).join("\n");
+  const raw = mask(sanitize(startOf(text)));
+  const plain = plainLines(raw);
+  // What was escaped in JSON may be a secret only now.
+  const safe = (plain === raw ? raw : mask(plain)).split("\n").map(cutLine).join("\n");
   const told = await sumUp(container, safe, options);
   return {
     container,
     summary: told?.summary || extractKeyEvents(safe).trimEnd(),
-    key_points: told?.key_points || keyPoints(safe, excerpt),
+    key_points: told?.key_points || keyPoints(safe, excerpt || plain !== raw),
     plan: told?.plan || nextSteps(safe).map((step, i) => `${i + 1}. ${step}`).join("\n"),
     ts: now(),
   };

@@ -89,9 +89,16 @@ function times(count: number): string {
   return count > 1 ? ` (${count} times)` : "";
 }
 
+/** What the runtime says stands in no source of the project. */
+const RUNTIME =
+  /\b(?:(?:Type|Reference|Range|Syntax|Timeout|Abort|Attribute|Index|Key|Name|ZeroDivision|Recursion|FileNotFound|ConnectionRefused|ConnectionReset|BrokenPipe)Error|ConnectionRefused|ConnectionReset|NullPointerException)\b.*$/;
+
 /** The longest run of words that is the same each time, and harmless between quotes. */
 function literalOf(shape: string): string | undefined {
-  const runs = shape.replace(/^\W*(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)\b:?\s*/i, "")
+  const runs = shape.replace(RUNTIME, "").replace(
+    /^\W*(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)\b:?\s*/i,
+    "",
+  )
     .split(/[^A-Za-z0-9 ,._-]+|-{2,}|\d+/).map((run) => run.trim());
   const longest = runs.reduce((best, run) => run.length > best.length ? run : best, "");
   return longest.length >= 8 ? longest.slice(0, 60).trim() : undefined;

@@ -73,3 +73,13 @@ Deno.test("nextSteps() says where to search when nothing is known, and nothing w
   ]);
   assert.deepEqual(nextSteps("INFO all is well\n"), []);
 });
+
+Deno.test("nextSteps() has nobody look for what the runtime says", () => {
+  const steps = nextSteps(
+    "ERROR job=4 failed: TimeoutError: The operation was aborted due to timeout\n",
+  );
+  assert.ok(steps.every((step) => !step.includes("grep")), steps.join("\n"));
+  const [step] = nextSteps("ERROR order 7 could not be sent: TypeError: x is not a function\n")
+    .filter((step) => step.includes("grep"));
+  assert.equal(step, 'Find where it is written: `dspy-code grep "could not be sent"`');
+});

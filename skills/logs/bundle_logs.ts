@@ -1,11 +1,12 @@
 import type { Files } from "../../core/workspace/files.ts";
+import { plainLines } from "../../core/logs/plain_lines.ts";
 import { sanitize } from "../../core/safety/terminal.ts";
 import { findLogs, type LogFile } from "./find_logs.ts";
 import { readCapped } from "./read_capped.ts";
 
 /** One log of a bundle. */
 export interface BundledLog extends LogFile {
-  /** Its text: cut in the middle when large, without terminal escapes. */
+  /** Its text: cut in the middle when large, without terminal escapes, JSON read. */
   readonly text: string;
   /** Whether the middle was cut out. */
   readonly cut: boolean;
@@ -57,7 +58,9 @@ export async function bundleLogs(
   for (const log of found) {
     if (!kept.has(log)) continue;
     signal?.throwIfAborted();
-    const text = sanitize(await readCapped(files, log.path, maxBytes));
+    const raw = sanitize(await readCapped(files, log.path, maxBytes));
+    // What was escaped in JSON may act on a terminal only now.
+    const text = sanitize(plainLines(raw));
     logs.push({ ...log, text, cut: log.size > maxBytes });
   }
   return {

@@ -105,3 +105,19 @@ Deno.test("last takes the container with the newest data, and suggests names", a
     { message: 'no data of container "apl"', hint: "did you mean api?" },
   );
 });
+
+Deno.test("context reads a log of JSON as others, with the stacks in it", async () => {
+  const stack = "TypeError: x\n    at pay (/app/src/pay.ts:1:7)";
+  const lines = [
+    { level: 30, time: 1764324000000, msg: "ready" },
+    { level: 50, time: 1764324001000, msg: "pay \x1b[31mfailed", err: { stack } },
+  ];
+  await using test = await testContext({
+    "logs/app.log": lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+    "src/pay.ts": "export const pay = 1;\n",
+  });
+  const { text, data } = await context.run({ maxLines: 120, useLm: false }, test.ctx);
+  assert.match(text, /2025-11-28T10:00:01.000Z ERROR pay failed/);
+  assert.match(text, /1 error, 1 info, 2025-11-28T10:00:00.000Z to 2025-11-28T10:00:01/);
+  assert.deepEqual(data.traces.map(({ path, line }) => [path, line]), [["src/pay.ts", 1]]);
+});

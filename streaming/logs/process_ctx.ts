@@ -92,8 +92,8 @@ export async function processCtx(
   const { now = Date.now, mask = maskLog, excerpt = false } = options;
   const raw = mask(sanitize(startOf(text)));
   const plain = plainLines(raw);
-  // What was escaped in JSON may be a secret only now.
-  const safe = (plain === raw ? raw : mask(plain)).split("\n").map(cutLine).join("\n");
+  // What was escaped in JSON may be a secret, or act on a terminal, only now.
+  const safe = (plain === raw ? raw : mask(sanitize(plain))).split("\n").map(cutLine).join("\n");
   const told = await sumUp(container, safe, options);
   return {
     container,

@@ -24,7 +24,10 @@ Deno.test("processCtx() tells nothing of places in an excerpt, and reads coloure
 
 Deno.test("processCtx() reads logs of JSON, and masks what only stands there unescaped", async () => {
   const line = (msg: string) => JSON.stringify({ level: 50, time: 1764324000000, msg });
-  const log = [line("user 7 not found"), line('login {"password": "hunter2hunter2"} failed')];
+  const log = [
+    line("user 7 \x1b[31mnot found"),
+    line('login {"password": "hunter2hunter2"} failed'),
+  ];
   const { key_points, summary } = await processCtx("api", [...log, log[0]].join("\n"));
   assert.match(key_points, /^2x ERROR user 7 not found$/m);
   assert.match(key_points, /^1x ERROR login/m);

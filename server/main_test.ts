@@ -247,7 +247,7 @@ Deno.test("deno serve of main.ts shows a workspace's store, on this machine alon
     const open = [...rights, "--allow-env=API_TOKENS", main, root];
     const refusals = [["", /no token is configured/], ["short:viewer", /token that short/], [
       "word",
-      /token 1 has the role/,
+      /token 1 has no role/,
     ]] as const;
     for (const [API_TOKENS, said] of refusals) {
       await assert.rejects(denoServe("0.0.0.0", open, { API_TOKENS }), said);

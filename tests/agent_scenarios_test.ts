@@ -82,6 +82,7 @@ Deno.test({
 async function hasPytest(): Promise<boolean> {
   const { success } = await new Deno.Command("python3", { args: ["-c", "import pytest"] }).output()
     .catch(() => ({ success: false }));
+  // deno-lint-ignore no-console -- a skipped check says so
   if (!success) console.log("SKIP the Python scenario: pytest is not installed");
   return success;
 }

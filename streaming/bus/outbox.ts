@@ -46,7 +46,10 @@ export interface OutboxOptions {
   readonly batch?: number;
   /** Milliseconds after which fewer are written: what a crash can lose. Default 5. */
   readonly delayMs?: number;
-  /** Items that are written together at most, when more have come meanwhile. Default 1,024. */
+  /**
+   * Items that are written together at most, when more have come meanwhile. Default 1,024; of lines
+   * of files as many as make 7 MB.
+   */
   readonly most?: number;
   /** Items that may wait. Default 100,000. */
   readonly limit?: number;

@@ -29,9 +29,10 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): LMWrapper {
     let inARow = 0;
     let openUntil = 0;
     let trying = false;
-    return wrapLM(lm, (request) => guard(() => lm.call(request)), guard);
+    // What it says of itself is remembered: that it comes is no sign that the server is well again.
+    return wrapLM(lm, (request) => guard(() => lm.call(request), true), (ask) => guard(ask, false));
 
-    async function guard<T>(ask: () => Promise<T>): Promise<T> {
+    async function guard<T>(ask: () => Promise<T>, isSign: boolean): Promise<T> {
       const open = inARow >= failures;
       const left = openUntil - now();
       if (open && (left > 0 || trying)) {
@@ -43,8 +44,7 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): LMWrapper {
       trying = open;
       try {
         const response = await ask();
-        inARow = 0;
-        if (open) onChange(undefined);
+        if (isSign) recovered(open);
         return response;
       } catch (error) {
         const kind = error instanceof LMError ? error.lmKind : undefined;
@@ -52,14 +52,16 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): LMWrapper {
           inARow++;
           openUntil = now() + coolDownMs;
           if (inARow >= failures) onChange(openUntil);
-        } else if (kind !== "aborted") {
-          inARow = 0;
-          if (open) onChange(undefined);
-        }
+        } else if (kind !== "aborted" && isSign) recovered(open);
         throw error;
       } finally {
         if (open) trying = false;
       }
+    }
+
+    function recovered(wasOpen: boolean): void {
+      inARow = 0;
+      if (wasOpen) onChange(undefined);
     }
   };
 }

@@ -331,6 +331,30 @@ Deno.test("circuitBreaker() opens after failures in a row and tries once after t
   assert.deepEqual(told, [100, 200, undefined]);
 });
 
+Deno.test("circuitBreaker() opens for a server that only tells of itself, and for one that does not", async () => {
+  const { can } = scriptedLM([]);
+  for (const isTold of [true, false]) {
+    const inner: LM = {
+      id: "m",
+      can,
+      call: () => Promise.reject(failing("server")),
+      info: () => isTold ? Promise.resolve({ can }) : Promise.reject(failing("network")),
+    };
+    const told: (number | undefined)[] = [];
+    const lm = circuitBreaker({
+      failures: 3,
+      now: () => 0,
+      onChange: (until) => told.push(until),
+    })(inner);
+    for (let i = 0; i < 3; i++) {
+      await lm.info!().catch(() => {});
+      if (isTold) await failure(lm.call(ASK));
+    }
+    assert.deepEqual(told, [30_000]);
+    assert.match((await failure(lm.info!())).message, /left alone/);
+  }
+});
+
 Deno.test("wrappers show what the inner model has learned", async () => {
   await using server = testServer(() => Response.json({ capabilities: ["tools"] }));
   const meter = { total: NO_USAGE };

@@ -23,6 +23,6 @@ export { levelOf, type LogLevel } from "./level_of.ts";
 export { type LocatedTrace, type LocateOptions, locateTraces } from "./locate_traces.ts";
 export { createLogMask, type LogMask, maskLog } from "./mask_log.ts";
 export { nextSteps, type NextStepsOptions } from "./next_steps.ts";
-export { plainLines } from "./plain_lines.ts";
 export { parseTraces, type Trace, type TraceFrame } from "./parse_traces.ts";
+export { plainLines } from "./plain_lines.ts";
 export { type LogSummary, summarizeLog } from "./summarize_log.ts";
